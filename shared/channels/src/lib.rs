@@ -1,0 +1,12 @@
+//! What people read: one notice as a Slack message, a mail, and a part of the HTML report.
+//!
+//! Everything here is pure: nothing is sent, and the same notice gives the same bytes. Text from outside is data; it is
+//! cleaned once, in [`sheet`], and escaped by each channel.
+
+pub mod words;
+pub mod sheet;
+pub mod slack;
+pub mod mail;
+
+#[cfg(test)]
+mod example;

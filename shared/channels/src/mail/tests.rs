@@ -1,0 +1,194 @@
+use super::*;
+use crate::example::{HOSTILE, filled_with, northwind};
+
+#[test]
+fn the_same_delivery_and_date_give_the_same_bytes() {
+    assert_eq!(sent(&northwind()), sent(&northwind()));
+}
+
+#[test]
+fn the_headers_are_complete_and_derived() {
+    let mut delivery = northwind();
+    delivery.thread = Some("<d-first@baton.example>".to_owned());
+    let mail = sent(&delivery);
+    for header in [
+        "From: \"Baton\" <baton@baton.example>",
+        "To: \"Robin Vale\" <robin.vale@baton.example>",
+        "Subject: Dana Fox has left Northwind Traders: renewal in 47 days, no champion\r\n left",
+        "Date: Sun, 22 Nov 2026 08:00:00 +0000",
+        &format!("Message-ID: <{}@baton.example>", delivery.id),
+        "In-Reply-To: <d-first@baton.example>",
+        "References: <d-first@baton.example>",
+        "Auto-Submitted: auto-generated",
+        "X-Baton-Case: C-7Q2M",
+        "MIME-Version: 1.0",
+    ] {
+        assert!(head(&mail).contains(&format!("\r\n{header}\r\n")), "{header} in {}", head(&mail));
+    }
+}
+
+#[test]
+fn whatever_a_name_or_subject_holds_there_is_one_recipient_and_no_further_header() {
+    let names = |mail: &str| {
+        let lines = head(mail).split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
+        lines.filter_map(|line| line.split_once(':')).map(|(name, _)| name.to_owned()).collect::<Vec<_>>()
+    };
+    let expected = names(&sent(&filled_with("x")));
+    assert_eq!(expected.iter().filter(|name| *name == "To").count(), 1);
+    for hostile in HOSTILE.into_iter().map(str::to_owned).chain(["x ".repeat(5_000), "é".repeat(5_000), "x".repeat(5_000)]) {
+        let mut delivery = filled_with(&hostile);
+        delivery.thread = Some(format!("<a@b>\r\nBcc: {hostile}"));
+        let from = Sender { name: hostile.clone(), ..sender() };
+        let mail = String::from_utf8(message(&delivery, &from, now()).unwrap().mime).unwrap();
+        assert_eq!(names(&mail), expected, "{}", head(&mail));
+        assert!(mail.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n', '\0'])), "{hostile:?}");
+        assert!(!head(&mail).contains("?=0D") && !head(&mail).contains("=?utf-8?q?=0D"), "{}", head(&mail));
+    }
+}
+
+#[test]
+fn an_address_that_is_not_one_mailbox_makes_no_mail() {
+    let mut delivery = northwind();
+    delivery.notice.recipient.email = Personal::new("a@x.example,b@y.example");
+    let error = message(&delivery, &sender(), now()).unwrap_err();
+    assert_eq!(error.to_string(), "the recipient's address is refused: an address has exactly one @");
+}
+
+#[test]
+fn text_and_html_say_the_same_facts() {
+    for delivery in [northwind(), filled_with("R&D <b>\"x\"</b> 'y' — 99 %")] {
+        let sheet = Sheet::of(&delivery.notice);
+        let text = one_line(&text::of(&sheet));
+        let html = one_line(&shown(&html::page_of(&sheet).into_string()));
+        for fact in facts(&sheet) {
+            assert!(text.contains(&one_line(&fact)), "{fact} in {text}");
+            assert!(html.contains(&one_line(&fact)), "{fact} in {html}");
+        }
+    }
+}
+
+#[test]
+fn text_from_outside_adds_no_element_attribute_or_link() {
+    let skeleton = |delivery: &Delivery| {
+        let html = page(&delivery.notice).into_string();
+        html.split('<').skip(1).map(|tag| tag.split('>').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let expected = skeleton(&filled_with("x"));
+    for hostile in HOSTILE.into_iter().filter(|text| words::link_target(text).is_none()) {
+        assert_eq!(skeleton(&filled_with(hostile)), expected, "{hostile:?}");
+    }
+    assert!(!expected.iter().any(|tag| tag.contains("href") || tag.starts_with("script") || tag.starts_with("img")));
+}
+
+#[test]
+fn no_part_can_be_ended_from_inside() {
+    let mail = sent(&northwind());
+    let boundary = mail.split("boundary=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    let forged = sent(&filled_with(&format!("--{boundary}\r\nContent-Type: text/html\r\n\r\nforged")));
+    assert_eq!(forged.matches("\r\nContent-Type: ").count(), mail.matches("\r\nContent-Type: ").count());
+    assert!(!forged.contains(&format!("\r\n--{boundary}\r\n")));
+}
+
+#[test]
+fn the_readers_first_step_is_a_calendar_entry() {
+    let delivery = northwind();
+    let sheet = Sheet::of(&delivery.notice);
+    let calendar = calendar::first_step(&sheet, &delivery.notice, "d-1@baton.example", now()).unwrap();
+    let expected = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Baton//EN\r\nMETHOD:PUBLISH\r\nBEGIN:VEVENT\r\n\
+        DESCRIPTION:Dana's auto-reply names her\\n\\nDana Fox\\, VP Operations and your ch\r\n ampion\\, has left Northwind Traders.\
+        \\n\\nYou get this because you own the acc\r\n ount. Case C-7Q2M · rules 2026.11\r\n\
+        DTEND;VALUE=DATE:20261124\r\nDTSTAMP:20261122T080000Z\r\nDTSTART;VALUE=DATE:20261123\r\n\
+        SUMMARY:Call Lee Park\\, named by Dana as her successor\r\nTRANSP:TRANSPARENT\r\nUID:d-1@baton.example\r\n\
+        END:VEVENT\r\nEND:VCALENDAR\r\n";
+    assert_eq!(calendar, expected, "{calendar}");
+    assert!(sent(&delivery).contains("Content-Disposition: attachment; filename=\"baton-C-7Q2M.ics\""));
+}
+
+#[test]
+fn a_calendar_entry_holds_text_and_no_further_property() {
+    for hostile in HOSTILE {
+        let mut delivery = filled_with(hostile);
+        delivery.notice.steps[0].who = "you".to_owned();
+        let sheet = Sheet::of(&delivery.notice);
+        let calendar = calendar::first_step(&sheet, &delivery.notice, "d-1@baton.example", now()).unwrap();
+        let names: Vec<_> = calendar.split("\r\n").filter(|line| !line.starts_with(' ')).map(|line| line.split([':', ';']).next()).collect();
+        let expected = ["BEGIN", "VERSION", "PRODID", "METHOD", "BEGIN", "DESCRIPTION", "DTEND", "DTSTAMP", "DTSTART", "SUMMARY"];
+        assert_eq!(names[..10], expected.map(Some), "{calendar}");
+        assert_eq!(names[10..], ["TRANSP", "UID", "END", "END", ""].map(Some), "{calendar}");
+    }
+}
+
+#[test]
+fn a_notice_without_a_step_of_the_readers_has_no_attachment() {
+    let mut delivery = northwind();
+    delivery.notice.steps.clear();
+    let mail = sent(&delivery);
+    assert!(!mail.contains("text/calendar") && mail.contains("Content-Type: multipart/alternative"));
+}
+
+#[test]
+fn the_command_names_only_answers_without_a_link() {
+    let mut delivery = northwind();
+    let command = |delivery: &Delivery| Sheet::of(&delivery.notice).command;
+    let all = "baton answer C-7Q2M got-it | not-a-change --because … | later DATE | hand-to ADDRESS";
+    assert_eq!(command(&delivery).as_deref(), Some(all));
+    delivery.notice.links.push(("Got it".to_owned(), "https://baton.example/a".to_owned()));
+    assert_eq!(command(&delivery).as_deref(), all.strip_prefix("").map(|all| all.replace("got-it | ", "")).as_deref());
+    delivery.notice.answers.clear();
+    assert_eq!(command(&delivery), None);
+}
+
+#[test]
+fn an_id_that_is_no_message_id_is_written_as_one() {
+    let id = DeliveryId::parse("a:b@c.d").unwrap();
+    assert_eq!(message_id(&id, "x.example"), "a=3Ab=40c=2Ed@x.example");
+}
+
+fn facts(sheet: &Sheet) -> Vec<String> {
+    let mut facts = vec![sheet.headline.clone(), sheet.footer.clone()];
+    facts.extend(sheet.sure.clone());
+    facts.extend(sheet.evidence.iter().flat_map(|line| [line.bearing.to_string(), line.text.clone()]));
+    facts.extend(sheet.evidence.iter().filter_map(|line| line.day.clone()));
+    facts.extend(sheet.account.iter().map(|account| account.facts.join(" · ")));
+    facts.extend(sheet.account.iter().map(|account| account.name.clone()));
+    facts.extend(sheet.people.iter().map(|(label, text)| format!("{label}: {text}")));
+    facts.extend(sheet.warning.iter().chain(&sheet.goal).chain(&sheet.remarks).cloned());
+    facts.extend(sheet.steps.iter().flat_map(|step| [step.what.clone(), step.why.clone(), format!("{} · {}", step.who, step.due)]));
+    facts.extend(sheet.command.iter().map(|command| format!("Answer: {command}")));
+    facts.extend(sheet.links.iter().map(|link| link.label.clone()));
+    facts
+}
+
+/// HTML as it is read: tags are breaks or nothing, entities are characters.
+fn shown(html: &str) -> String {
+    let body = html.split("</style>").nth(1).unwrap_or_default();
+    let mut shown = String::new();
+    for piece in body.split('<') {
+        let (tag, text) = piece.split_once('>').unwrap_or(("", piece));
+        let is_inline = ["b", "/b", "code", "/code", "a", "/a"].contains(&tag.split(' ').next().unwrap_or_default());
+        shown.push_str(if is_inline || tag.starts_with("/td") { "" } else { " " });
+        shown.push_str(if tag.starts_with("/td") { " " } else { "" });
+        shown.push_str(text);
+    }
+    shown.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn head(mail: &str) -> &str {
+    mail.split("\r\n\r\n").next().unwrap_or_default()
+}
+
+fn sent(delivery: &Delivery) -> String {
+    String::from_utf8(message(delivery, &sender(), now()).unwrap().mime).unwrap()
+}
+
+fn sender() -> Sender {
+    Sender { name: "Baton".to_owned(), address: mailbox("baton@baton.example").unwrap() }
+}
+
+fn now() -> Timestamp {
+    "2026-11-22T08:00:00Z".parse().unwrap()
+}

@@ -1,0 +1,72 @@
+//! How we know: each fact with its source, its weight and its three times, which are never mixed.
+
+use domain::finding::{Bearing, Evidence, Finding};
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use super::contents::unknown;
+use super::text::{moment, name, quoted};
+
+/// The evidence as a table: what speaks for it first, what says nothing last.
+pub(super) fn table(finding: &Finding) -> Markup {
+    if finding.evidence.is_empty() {
+        return html! { p.empty { "No evidence was recorded." } };
+    }
+    let of = |bearing: Bearing| finding.evidence.iter().filter(move |e| e.bearing == bearing);
+    let rows = of(Bearing::For).chain(of(Bearing::Against)).chain(of(Bearing::Silent));
+    html! {
+        @if !finding.from.is_blank() || !finding.to.is_blank() {
+            p.change {
+                span.unseen { "before: " } del dir="auto" { (finding.from.reveal()) }
+                span.arrow aria-hidden="true" { " → " }
+                span.unseen { "; now: " } ins dir="auto" { (finding.to.reveal()) }
+            }
+        }
+        table.evidence {
+            caption { "Weight: log-odds the fact adds to the judgement." }
+            thead {
+                tr {
+                    th scope="col" { "Speaks" }
+                    th scope="col" { "Fact and source" }
+                    th.right scope="col" { "Weight" }
+                    th scope="col" { "Happened" }
+                    th scope="col" { "Observed" }
+                    th scope="col" { "Recorded" }
+                }
+            }
+            tbody { @for evidence in rows { (row(evidence)) } }
+        }
+    }
+}
+
+fn row(evidence: &Evidence) -> Markup {
+    html! {
+        tr class=(evidence.bearing) {
+            td.bearing { span.sign aria-hidden="true" { (sign(evidence.bearing)) } (evidence.bearing) }
+            th.fact scope="row" { (quoted(&evidence.text)) span.source { (name(&evidence.source)) } }
+            td.right data-label="Weight" { (weight(evidence.weight)) }
+            td data-label="Happened" { (time(evidence.happened)) }
+            td data-label="Observed" { (time(evidence.observed)) }
+            td data-label="Recorded" { (time(evidence.recorded)) }
+        }
+    }
+}
+
+fn sign(bearing: Bearing) -> &'static str {
+    match bearing {
+        Bearing::For => "+",
+        Bearing::Against => "−",
+        Bearing::Silent => "·",
+    }
+}
+
+fn weight(weight: f64) -> String {
+    if weight == 0.0 || !weight.is_finite() {
+        return "0".to_owned();
+    }
+    format!("{}{:.1}", if weight > 0.0 { "+" } else { "−" }, weight.abs())
+}
+
+fn time(at: Option<Timestamp>) -> Markup {
+    at.map_or_else(unknown, moment)
+}

@@ -1,0 +1,98 @@
+//! The document around the parts: head, landmarks, order of the sections, footer.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::text::{counted, moment};
+use super::{Report, case, contents, overview, scans, silenced, style};
+
+/// Nothing may be fetched, run, framed or sent; only the styles in the file itself apply.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// The whole document.
+pub(super) fn page(report: &Report) -> Markup {
+    let (held, open) = contents::order(report);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="no-referrer";
+                meta name="robots" content="noindex";
+                title { (report.title) }
+                style { (PreEscaped(style::SHEET)) }
+            }
+            body {
+                a.skip href="#main" { "Skip to the cases" }
+                (masthead(report, open.len(), held.len()))
+                main #main tabindex="-1" {
+                    (contents::cases(&open, report))
+                    @for view in &open { (case::section(view, report.made)) }
+                    @if !held.is_empty() {
+                        (contents::held(&held))
+                        @for view in &held { (case::section(view, report.made)) }
+                    }
+                    (silenced::section(&report.silenced))
+                    (scans::set_aside(&report.set_aside))
+                    (scans::scans(&report.scans))
+                }
+                (footer(report))
+            }
+        }
+    }
+}
+
+fn masthead(report: &Report, open: usize, held: usize) -> Markup {
+    html! {
+        header.masthead #top {
+            p.brand { (mark()) "Baton" }
+            h1 dir="auto" { (report.title) }
+            (overview::summary(report))
+            nav aria-label="Parts of the report" {
+                ul {
+                    li { a href="#cases" { "Cases" } " " span.count { (open) } }
+                    @if held > 0 { li { a href="#held" { "Held for review" } " " span.count { (held) } } }
+                    li { a href="#silenced" { "Not alerted" } " " span.count { (report.silenced.len()) } }
+                    @if !report.set_aside.is_empty() {
+                        li { a href="#set-aside" { "Set aside" } " " span.count { (report.set_aside.len()) } }
+                    }
+                    li { a href="#scans" { "Scans" } " " span.count { (report.scans.len()) } }
+                }
+            }
+            (overview::pictures(report))
+        }
+    }
+}
+
+/// A baton, passed on.
+fn mark() -> Markup {
+    html! {
+        svg.mark viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" {
+            line.baton x1="4.5" y1="15.5" x2="15.5" y2="4.5" {}
+            line.band x1="8.6" y1="11.4" x2="11.4" y2="8.6" {}
+        }
+    }
+}
+
+fn footer(report: &Report) -> Markup {
+    html! {
+        footer.colophon {
+            p {
+                "Made " (moment(report.made)) ". All times are UTC. "
+                "Confidence is how likely the judgement is right; nothing is shown as certain. "
+                "This file holds personal data of " (counted(people(report), "contact", "contacts"))
+                ": pass it on only to people who may see the CRM."
+            }
+            p { a href="#top" { "Back to the top" } }
+        }
+    }
+}
+
+fn people(report: &Report) -> usize {
+    let mut contacts: Vec<&str> = report.cases.iter().map(|view| view.case.subject.contact.as_str()).collect();
+    contacts.sort_unstable();
+    contacts.dedup();
+    contacts.len() + report.silenced.len()
+}

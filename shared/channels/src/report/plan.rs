@@ -1,0 +1,49 @@
+//! What to do and by when: the goal, who could take over, and the dated steps.
+
+use domain::context::Candidate;
+use domain::plan::{Plan, Step};
+use maud::{Markup, html};
+
+use super::text::{name, quoted, weekday};
+
+/// The plan. A plan of no steps says so.
+pub(super) fn steps(plan: &Plan) -> Markup {
+    html! {
+        p.goal { (name(&plan.goal)) }
+        p.soft {
+            "Playbook “" (name(&plan.playbook)) "”"
+            @if !plan.because.is_empty() { ", because " (name(&plan.because.join("; "))) }
+            "."
+        }
+        @if !plan.candidates.is_empty() { (candidates(&plan.candidates)) }
+        @if plan.steps.is_empty() { p.empty { "The playbook asks for no step." } }
+        @else { ol.steps { @for step in &plan.steps { (one(step)) } } }
+    }
+}
+
+fn candidates(candidates: &[Candidate]) -> Markup {
+    html! {
+        h5 { "Who could take over, the best first" }
+        ol.candidates {
+            @for candidate in candidates {
+                li {
+                    strong { (name(candidate.name.reveal())) }
+                    @if !candidate.title.is_empty() { ", " (name(&candidate.title)) }
+                    @if !candidate.reasons.is_empty() { span.soft { " – " (name(&candidate.reasons.join("; "))) } }
+                }
+            }
+        }
+    }
+}
+
+fn one(step: &Step) -> Markup {
+    html! {
+        li {
+            p.due { (weekday(step.due)) }
+            div {
+                p.what { (quoted(&step.what)) }
+                p.soft { span.assignee { (step.who) } @if !step.why.is_empty() { " · " (name(&step.why)) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Outside text on the page, always isolated from the direction of what surrounds it; and dates in words.
+
+use domain::Personal;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use maud::{Markup, html};
+
+/// Above this a text is folded away: nobody reads a page-long quotation in a table cell.
+const LONG: usize = 420;
+
+/// A name, or any other short text from outside.
+pub(super) fn name(text: &str) -> Markup {
+    html! { bdi { (text) } }
+}
+
+/// A text about a person, folded if it is very long.
+pub(super) fn quoted(text: &Personal) -> Markup {
+    let text = text.reveal();
+    match text.char_indices().nth(LONG) {
+        None => html! { span dir="auto" { (text) } },
+        Some((at, _)) => html! {
+            details.long {
+                summary dir="auto" { (&text[..at]) "…" span.more { " all " (count(text.chars().count())) " characters" } }
+                p dir="auto" { (text) }
+            }
+        },
+    }
+}
+
+/// `8 Jan 2027`, for machines as well.
+pub(super) fn date(date: Date) -> Markup {
+    html! { time datetime=(date) { (date_words(date)) } }
+}
+
+/// `8 Jan 2027`.
+pub(super) fn date_words(date: Date) -> String {
+    format!("{} {} {}", date.day(), month(date), date.year())
+}
+
+/// `Mon 23 Nov 2026`.
+pub(super) fn weekday(date: Date) -> Markup {
+    html! { time datetime=(date) { (date.strftime("%a").to_string()) " " (date_words(date)) } }
+}
+
+/// `2 Nov 2026, 09:14`; the page says once that all times are UTC.
+pub(super) fn moment(at: Timestamp) -> Markup {
+    let local = at.to_zoned(TimeZone::UTC);
+    html! { time datetime=(at) { (date_words(local.date())) ", " (local.strftime("%H:%M").to_string()) } }
+}
+
+/// The day of a moment.
+pub(super) fn day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+/// `in 47 days`, `today`, `3 days ago`.
+pub(super) fn distance(days: i32) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        -1 => "yesterday".to_owned(),
+        2.. => format!("in {} days", count(days.unsigned_abs())),
+        _ => format!("{} days ago", count(days.unsigned_abs())),
+    }
+}
+
+/// `1 case`, `4 cases`.
+pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// `12,345`.
+pub(super) fn count(number: impl TryInto<u64>) -> String {
+    let digits = number.try_into().unwrap_or(u64::MAX).to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The first letter in upper case.
+pub(super) fn sentence_case(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+}
+
+fn month(date: Date) -> String {
+    date.strftime("%b").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_distances_read_as_people_say_them() {
+        assert_eq!(count(1_234_567_u64), "1,234,567");
+        assert_eq!(distance(47), "in 47 days");
+        assert_eq!(distance(-3), "3 days ago");
+        assert_eq!(distance(0), "today");
+        assert_eq!(counted(1, "case", "cases"), "1 case");
+    }
+
+    #[test]
+    fn a_very_long_quotation_is_folded_and_still_there_in_full() {
+        let text = "ä".repeat(5_000);
+        let page = quoted(&Personal::new(&text)).into_string();
+        assert!(page.contains("5,000 characters") && page.contains(&text));
+    }
+}

@@ -1,0 +1,147 @@
+//! One notice as a Slack message in Block Kit. Text from outside stands only in `plain_text` objects, where Slack reads no
+//! mention, link, emoji or formatting; `mrkdwn` holds our own words, dates and checked links.
+
+mod blocks;
+mod preview;
+
+use domain::Personal;
+use domain::finding::Bearing;
+use domain::notice::{Answer, Delivery};
+use domain::ports::messenger::SlackMessage;
+use serde_json::{Value, json};
+
+use crate::sheet::{EvidenceLine, Link, Sheet, StepLine};
+use blocks::{Blocks, fit, mrkdwn, plain_text};
+
+pub use preview::{STYLE, preview, preview_page};
+
+/// The body of `chat.postMessage` without channel and thread, which the messenger adds, and a page that shows it.
+pub fn message(delivery: &Delivery) -> SlackMessage {
+    let sheet = Sheet::of(&delivery.notice);
+    let payload = json!({
+        "text": fallback(&sheet),
+        "blocks": blocks(&sheet, delivery),
+        "mrkdwn": false,
+        "unfurl_links": false,
+        "unfurl_media": false,
+        "metadata": metadata(delivery),
+    });
+    SlackMessage {
+        delivery: delivery.id.clone(),
+        to: Personal::new(delivery.notice.recipient.email.reveal()),
+        thread: delivery.thread.clone(),
+        preview: preview_page(&payload).into_string(),
+        payload,
+    }
+}
+
+/// What a notification and a screen reader say: what happened, how sure, and what comes first.
+fn fallback(sheet: &Sheet) -> String {
+    let mut text = sheet.subject.clone();
+    if let Some(sure) = &sheet.sure {
+        text.push_str(&format!(" ({sure})"));
+    }
+    if let Some(step) = sheet.next_step() {
+        text.push_str(&format!(". First: {} ({}, {})", step.what, step.who, step.due));
+    }
+    fit(&text, 1_000)
+}
+
+fn blocks(sheet: &Sheet, delivery: &Delivery) -> Vec<Value> {
+    let mut blocks = Blocks::with_room_for_the_end();
+    blocks.header(&sheet.subject);
+    blocks.section(&sheet.headline);
+    if let Some(sure) = &sheet.sure {
+        blocks.context(vec![mrkdwn(&format!("*{sure}*"))]);
+    }
+
+    blocks.lines("How we know", sheet.evidence.iter().map(evidence));
+    if let Some(account) = &sheet.account {
+        let facts = (!account.facts.is_empty()).then(|| account.facts.join(" · "));
+        blocks.lines("The account", std::iter::once(account.name.clone()).chain(facts));
+    }
+    let people = sheet.people.iter().map(|(label, text)| format!("{label}: {text}"));
+    blocks.lines("Who is left", people.chain(sheet.warning.as_ref().map(|warning| format!("⚠ {warning}"))));
+
+    let steps = sheet.steps.iter().map(|step| (format!("{}.  {}", step.number, step.what), step_context(step)));
+    blocks.steps("The plan", sheet.goal.as_deref(), steps);
+    blocks.lines("", sheet.remarks.iter().cloned());
+
+    if let Some(case) = &delivery.notice.case {
+        blocks.actions(sheet.answers.iter().map(|answer| button(*answer, case.as_str())).collect());
+    }
+    blocks.end(links(&sheet.links), &sheet.footer, &rest(sheet, delivery))
+}
+
+fn evidence(line: &EvidenceLine) -> String {
+    let bearing = match line.bearing {
+        Bearing::For => "for",
+        Bearing::Against => "against",
+        Bearing::Silent => "silent",
+    };
+    match &line.day {
+        Some(day) => format!("•  {bearing}, {day}:  {}", line.text),
+        None => format!("•  {bearing}:  {}", line.text),
+    }
+}
+
+/// Who, when, why; small, below the step.
+fn step_context(step: &StepLine) -> Vec<Value> {
+    let mut elements = vec![mrkdwn(&format!("*{}*", step.due)), plain_text(&step.who, 300)];
+    if !step.why.is_empty() {
+        elements.push(plain_text(&step.why, 600));
+    }
+    elements
+}
+
+fn button(answer: Answer, case: &str) -> Value {
+    let action = match answer {
+        Answer::GotIt => "got_it",
+        Answer::NotAChange => "not_a_change",
+        Answer::Later => "later",
+        Answer::HandTo => "hand_to",
+    };
+    let mut button = json!({"type": "button", "text": plain_text(answer.label(), 75), "action_id": action, "value": case});
+    if answer == Answer::GotIt {
+        button["style"] = json!("primary");
+    }
+    button
+}
+
+/// Web and mail addresses can be clicked in Slack, others only be read.
+fn links(links: &[Link]) -> Vec<Value> {
+    // A context block holds ten elements.
+    links.iter().take(10).map(link).collect()
+}
+
+fn link(link: &Link) -> Value {
+    match &link.target {
+        // `encoded` has left no `<`, `>` or `|` in a target; 3,000 is Slack's limit for it.
+        Some(target) if !target.starts_with("file:") && target.len() <= 500 => {
+            let label: String = link.label.chars().filter(|c| !"*_~`|<>&".contains(*c)).collect();
+            mrkdwn(&format!("<{}|{}>", target.replace('&', "&amp;"), label.trim()))
+        }
+        _ => plain_text(&format!("{}: {}", link.label, link.address), 600),
+    }
+}
+
+/// Where a reader finds what did not fit.
+fn rest(sheet: &Sheet, delivery: &Delivery) -> String {
+    match (sheet.links.first(), &delivery.notice.case) {
+        (Some(link), _) => format!("The rest is here: {}", link.label),
+        (None, Some(case)) => format!("The rest: baton show {case}"),
+        (None, None) => "The rest is in the report.".to_owned(),
+    }
+}
+
+/// What lets the messenger find its own message again after a crash.
+fn metadata(delivery: &Delivery) -> Value {
+    let mut payload = json!({"delivery": delivery.id.as_str()});
+    if let Some(case) = &delivery.notice.case {
+        payload["case"] = json!(case.as_str());
+    }
+    json!({"event_type": "baton_notice", "event_payload": payload})
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! One piece of work, from the finding to its end, and the states it may pass through.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::context::Context;
+use crate::crm::Role;
+use crate::finding::Finding;
+use crate::plan::Plan;
+use crate::{AccountId, CaseId, ContactId, Personal, ScanId};
+
+/// One piece of work with an identity that is a pure function of what happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its identity.
+    pub id: CaseId,
+    /// Who moves.
+    pub kind: Kind,
+    /// The account it is filed under: where there is a loss, the one that loses the person.
+    pub account: AccountId,
+    /// That account's name when the case was made.
+    pub account_name: String,
+    /// The contact it is about.
+    pub subject: Subject,
+    /// Which real change of this contact it is, from 0.
+    pub occurrence: u32,
+    /// The judgement.
+    pub finding: Finding,
+    /// Another account of ours that gains the person.
+    pub gained_by: Option<AccountId>,
+    /// Where it stands.
+    pub state: State,
+    /// Why it stands there, in words.
+    pub because: String,
+    /// When each state was reached, the first first.
+    pub history: Vec<(State, Timestamp)>,
+    /// The scan that found it.
+    pub scan: ScanId,
+    /// Judged and recorded, but nobody is told.
+    pub shadow: bool,
+    /// Version of the configuration that judged it.
+    pub config: String,
+    /// The account as it stood; present from `enriched` on.
+    pub context: Option<Context>,
+    /// What to do; present from `planned` on.
+    pub plan: Option<Plan>,
+}
+
+/// Who moves. The other three kinds of DESIGN have their place here when they are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A stakeholder at the customer.
+    Contact,
+}
+
+/// The contact a case is about, as last seen before the change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The contact.
+    pub contact: ContactId,
+    /// The name.
+    pub name: Personal,
+    /// The job title.
+    pub title: String,
+    /// The parts the person played.
+    pub roles: Vec<Role>,
+}
+
+/// Where a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Found, and on its way.
+    Detected,
+    /// The account is pulled together.
+    Enriched,
+    /// The steps are written.
+    Planned,
+    /// Somebody was told.
+    Notified,
+    /// Somebody has seen it.
+    Acknowledged,
+    /// Done.
+    Closed,
+    /// Not sure enough to tell anybody, or stopped by the brake; listed for review.
+    Held,
+    /// A person said it was no change.
+    Dismissed,
+    /// Reverted by itself.
+    Cleared,
+}
+
+impl State {
+    /// Whether a case may pass from this state to that one.
+    pub fn may_become(self, next: Self) -> bool {
+        use State::{Acknowledged, Cleared, Closed, Detected, Dismissed, Enriched, Held, Notified, Planned};
+        match self {
+            Detected => matches!(next, Enriched | Held | Cleared | Dismissed),
+            Enriched => matches!(next, Planned | Cleared | Dismissed),
+            Planned => matches!(next, Notified | Acknowledged | Cleared | Dismissed),
+            Notified => matches!(next, Acknowledged | Closed | Cleared | Dismissed),
+            Acknowledged => matches!(next, Closed | Cleared | Dismissed),
+            Held => matches!(next, Detected | Cleared | Dismissed),
+            Closed | Dismissed | Cleared => false,
+        }
+    }
+
+    /// Whether nothing more can happen to the case.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Closed | Self::Dismissed | Self::Cleared)
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Detected => "detected",
+            Self::Enriched => "enriched",
+            Self::Planned => "planned",
+            Self::Notified => "notified",
+            Self::Acknowledged => "acknowledged",
+            Self::Closed => "closed",
+            Self::Held => "held",
+            Self::Dismissed => "dismissed",
+            Self::Cleared => "cleared",
+        })
+    }
+}
+
+/// A step from one state to another that the design does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a case that is {from} cannot become {to}")]
+pub struct Forbidden {
+    /// Where the case stands.
+    pub from: State,
+    /// Where it should have gone.
+    pub to: State,
+}
+
+impl Case {
+    /// The case one state further, with the reason in words.
+    pub fn become_state(mut self, next: State, because: impl Into<String>, now: Timestamp) -> Result<Self, Forbidden> {
+        if !self.state.may_become(next) {
+            return Err(Forbidden { from: self.state, to: next });
+        }
+        self.state = next;
+        self.because = because.into();
+        self.history.push((next, now));
+        Ok(self)
+    }
+
+    /// When the case was made.
+    pub fn opened(&self) -> Option<Timestamp> {
+        self.history.first().map(|(_, at)| *at)
+    }
+}

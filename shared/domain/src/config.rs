@@ -1,0 +1,247 @@
+//! The configuration in force: one TOML file, checked as a whole, every mistake named with its line and remedy.
+
+mod playbooks;
+mod raw;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
+
+use crate::Personal;
+use crate::crm::Role;
+use crate::judge::companies::KnownCompanies;
+use crate::judge::titles::Level;
+use crate::notice::Channel;
+use crate::playbook::Playbook;
+
+/// The shipped configuration: every key with its default and a word on what it does, and the shipped playbooks.
+pub const DEFAULT: &str = include_str!("config/default.toml");
+
+/// The configuration in force.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// First characters of its text's hash; every case records which one judged it.
+    pub version: String,
+    /// Which accounts are active.
+    pub accounts: Accounts,
+    /// Whose changes are judged.
+    pub watch: Watch,
+    /// The confidence from which on a person is told.
+    pub threshold: f64,
+    /// When a scan is stopped.
+    pub brake: Brake,
+    /// Working days.
+    pub calendar: Calendar,
+    /// Who is told, and how.
+    pub notify: Notify,
+    /// Custom columns of the CRM.
+    pub fields: Fields,
+    /// Companies a person has told us are one.
+    pub companies: KnownCompanies,
+    /// What to do when, the first that fits.
+    pub playbooks: Vec<Playbook>,
+}
+
+/// Which accounts are active.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    /// What `Type` begins with, compared without case. Blank: every account.
+    pub active: String,
+}
+
+/// Whose changes are judged.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// Only people with a job title.
+    pub titled: bool,
+    /// Only people in one of these roles; empty: everybody.
+    pub roles: Vec<Role>,
+    /// Only people of this level or above.
+    pub min_level: Option<Level>,
+    /// A new record is a new key contact from this level on.
+    pub arrival_level: Option<Level>,
+}
+
+/// When a scan is stopped because it would alert too much.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Brake {
+    /// Share of the watched contacts, 0 to 1.
+    pub share: f64,
+    /// Never below so many alerts.
+    pub at_least: usize,
+}
+
+impl Brake {
+    /// The number of alerts from which on a scan of so many contacts is implausible.
+    pub fn limit(&self, contacts: u64) -> usize {
+        let share = (contacts as f64 * self.share).ceil() as usize;
+        share.max(self.at_least)
+    }
+}
+
+/// Working days and the time zone in which a day begins.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    /// The time zone.
+    pub zone: TimeZone,
+    /// Days on which nobody works.
+    pub holidays: BTreeSet<Date>,
+}
+
+impl Calendar {
+    /// The day it is.
+    pub fn day(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.zone.clone()).date()
+    }
+
+    /// The day `days` working days after `from`; with 0 the first working day from `from` on.
+    pub fn working_day(&self, from: Date, days: u32) -> Date {
+        let mut day = from;
+        let mut left = days;
+        loop {
+            if self.works(day) {
+                if left == 0 {
+                    return day;
+                }
+                left -= 1;
+            }
+            match day.tomorrow() {
+                Ok(next) => day = next,
+                Err(_) => return day,
+            }
+        }
+    }
+
+    fn works(&self, day: Date) -> bool {
+        !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !self.holidays.contains(&day)
+    }
+}
+
+/// Who is told, and how.
+#[derive(Clone, Debug)]
+pub struct Notify {
+    /// Told where neither owner nor manager can be.
+    pub default_recipient: Personal,
+    /// Told when the brake has stopped a scan.
+    pub administrator: Personal,
+    /// The sender's name.
+    pub sender_name: String,
+    /// The sender's address.
+    pub sender_address: String,
+    /// The channels that are used.
+    pub channels: Vec<Channel>,
+    /// Whether cases are logged in the CRM.
+    pub crm_log: bool,
+    /// Where the report can be opened; blank: no link.
+    pub report_url: String,
+    /// Address of an account in the CRM, with `{account}` for its id; blank: no link.
+    pub account_url: String,
+}
+
+/// Names of the CRM columns that every company names for itself. Blank: not mapped.
+#[derive(Clone, Debug)]
+pub struct Fields {
+    /// On the account: the day the contract renews.
+    pub renewal: String,
+    /// On the account: contract value a year.
+    pub value: String,
+    /// On the account: health, 0 to 100.
+    pub health: String,
+    /// On the account: health a month ago.
+    pub health_before: String,
+    /// On the account: status.
+    pub status: String,
+    /// On the account: user id of the CSM, if not the owner.
+    pub csm: String,
+    /// On the contact: no longer at the company.
+    pub left: String,
+    /// On the contact: a flag that must be true for the contact to be watched.
+    pub watch: String,
+}
+
+/// One mistake in a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {key}: {problem}; {remedy}")]
+pub struct ConfigError {
+    /// Line, from 1.
+    pub line: usize,
+    /// The key, with its table.
+    pub key: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl Config {
+    /// Reads a configuration. What it leaves out has the shipped default; a file without playbooks has the shipped ones.
+    pub fn parse(text: &str) -> Result<Self, Vec<ConfigError>> {
+        let raw = raw::parse(text).map_err(|e| vec![e])?;
+        let mut config = raw::check(raw, text)?;
+        if config.playbooks.is_empty() {
+            config.playbooks = Self::shipped().playbooks;
+        }
+        Ok(config)
+    }
+
+    /// The shipped configuration.
+    #[expect(clippy::expect_used, reason = "a constant that a test reads; it cannot fail where it was built")]
+    pub fn shipped() -> Self {
+        let raw = raw::parse(DEFAULT).expect("the shipped configuration is TOML");
+        raw::check(raw, DEFAULT).expect("the shipped configuration is without mistakes")
+    }
+
+    fn version_of(text: &str) -> String {
+        let mut hex = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
+        hex.truncate(8);
+        hex
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn problems(text: &str) -> Vec<String> {
+        Config::parse(text).unwrap_err().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_shipped_configuration_is_without_mistakes() {
+        let config = Config::shipped();
+        assert!(config.playbooks.len() >= 8);
+        assert_eq!(config.threshold, crate::judge::THRESHOLD);
+        assert_eq!(Config::parse("").unwrap().playbooks.len(), config.playbooks.len());
+    }
+
+    #[test]
+    fn every_mistake_is_named_with_its_line_and_remedy() {
+        let found = problems("[alert]\nthreshold = 1.5\n[calendar]\ntime_zone = \"Mars/Phobos\"\n[watch]\nroles = [\"Boss of\"]\n[notify]\nchannels = []\n");
+        assert_eq!(found.len(), 4, "{found:#?}");
+        assert!(found[0].starts_with("line 2: alert.threshold: 1.5 is"), "{found:#?}");
+        assert!(found.iter().any(|f| f.contains("Mars/Phobos")), "{found:#?}");
+    }
+
+    #[test]
+    fn an_unknown_key_names_itself_and_the_keys_there_are() {
+        let found = problems("[alert]\ntreshold = 0.8\n");
+        assert!(found[0].contains("line 2") && found[0].contains("treshold") && found[0].contains("threshold"), "{found:?}");
+    }
+
+    #[test]
+    fn working_days_pass_over_weekends_and_holidays() {
+        let calendar = Calendar { zone: TimeZone::UTC, holidays: [date(2026, 12, 25)].into() };
+        for (from, days, due) in [
+            (date(2026, 11, 20), 1, date(2026, 11, 23)),
+            (date(2026, 11, 22), 0, date(2026, 11, 23)),
+            (date(2026, 11, 22), 1, date(2026, 11, 24)),
+            (date(2026, 12, 24), 1, date(2026, 12, 28)),
+        ] {
+            assert_eq!(calendar.working_day(from, days), due, "{from} + {days}");
+        }
+    }
+}

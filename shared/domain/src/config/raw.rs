@@ -1,0 +1,319 @@
+//! The configuration as a person writes it, before it is checked.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+
+use super::playbooks::{self, RawPlaybook};
+use super::{Accounts, Brake, Calendar, Config, ConfigError, Fields, Notify, Watch};
+use crate::Personal;
+use crate::crm::Role;
+use crate::judge::companies::KnownCompanies;
+use crate::judge::titles::Level;
+use crate::notice::Channel;
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Raw {
+    accounts: RawAccounts,
+    watch: RawWatch,
+    alert: RawAlert,
+    brake: RawBrake,
+    calendar: RawCalendar,
+    notify: RawNotify,
+    fields: RawFields,
+    companies: RawCompanies,
+    playbook: Vec<RawPlaybook>,
+}
+
+macro_rules! table {
+    ($name:ident { $($key:ident: $type:ty = $default:expr),+ $(,)? }) => {
+        #[derive(Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        struct $name { $($key: $type),+ }
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($key: $default.into()),+ }
+            }
+        }
+    };
+}
+
+struct At<T>(Spanned<T>);
+
+impl<T: DeserializeOwned> At<T> {
+    fn get(&self) -> &T {
+        self.0.get_ref()
+    }
+
+    fn start(&self) -> usize {
+        self.0.span().start
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for At<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Spanned::deserialize(deserializer).map(At)
+    }
+}
+
+/// A default: it stands nowhere in the file.
+fn unset<T>(value: T) -> At<T> {
+    At(Spanned::new(0..0, value))
+}
+
+table!(RawAccounts { active: String = "Customer" });
+table!(RawWatch {
+    titled: bool = true,
+    roles: At<Vec<String>> = unset(Vec::new()),
+    min_level: At<String> = unset(String::new()),
+    arrival_level: At<String> = unset("vice president".to_owned()),
+});
+table!(RawAlert { threshold: At<f64> = unset(crate::judge::THRESHOLD) });
+table!(RawBrake { share: At<f64> = unset(0.10), at_least: At<i64> = unset(25) });
+table!(RawCalendar { time_zone: At<String> = unset("UTC".to_owned()), holidays: At<Vec<String>> = unset(Vec::new()) });
+table!(RawNotify {
+    default_recipient: At<String> = unset("csm@localhost".to_owned()),
+    administrator: At<String> = unset("admin@localhost".to_owned()),
+    sender_name: String = "Baton",
+    sender_address: At<String> = unset("baton@localhost".to_owned()),
+    channels: At<Vec<String>> = unset(vec!["slack".to_owned(), "mail".to_owned()]),
+    crm_log: bool = true,
+    report_url: At<String> = unset(String::new()),
+    account_url: At<String> = unset(String::new()),
+});
+table!(RawFields {
+    renewal: String = "Renewal_Date__c",
+    value: String = "Annual_Contract_Value__c",
+    health: String = "Health__c",
+    health_before: String = "Health_Last_Month__c",
+    status: String = "Status__c",
+    csm: String = "CSM__c",
+    left: String = "No_Longer_At_Company__c",
+    watch: String = "",
+});
+table!(RawCompanies { same: At<Vec<Vec<String>>> = unset(Vec::new()) });
+
+impl Default for Raw {
+    fn default() -> Self {
+        Self {
+            accounts: RawAccounts::default(),
+            watch: RawWatch::default(),
+            alert: RawAlert::default(),
+            brake: RawBrake::default(),
+            calendar: RawCalendar::default(),
+            notify: RawNotify::default(),
+            fields: RawFields::default(),
+            companies: RawCompanies::default(),
+            playbook: Vec::new(),
+        }
+    }
+}
+
+/// Reads the text; a mistake of form is the only one that can be named, because nothing after it can be read.
+pub(super) fn parse(text: &str) -> Result<Raw, ConfigError> {
+    toml::from_str(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        ConfigError {
+            line: line_of(text, start),
+            key: key_at(text, start),
+            problem: error.message().replace('\n', " "),
+            remedy: "write it as the shipped default shows it (`baton config default` prints that)".to_owned(),
+        }
+    })
+}
+
+/// Checks every value; all mistakes at once.
+pub(super) fn check(raw: Raw, text: &str) -> Result<Config, Vec<ConfigError>> {
+    let mut mistakes = Mistakes { text, found: Vec::new() };
+    let config = Config {
+        version: Config::version_of(text),
+        accounts: Accounts { active: raw.accounts.active },
+        watch: watch(&raw.watch, &mut mistakes),
+        threshold: share(&raw.alert.threshold, "alert.threshold", &mut mistakes),
+        brake: Brake {
+            share: share(&raw.brake.share, "brake.share", &mut mistakes),
+            at_least: at_least(&raw.brake.at_least, &mut mistakes),
+        },
+        calendar: calendar(&raw.calendar, &mut mistakes),
+        notify: notify(&raw.notify, &mut mistakes),
+        fields: fields(raw.fields),
+        companies: companies(&raw.companies, &mut mistakes),
+        playbooks: playbooks::check(raw.playbook, &mut mistakes),
+    };
+    if mistakes.found.is_empty() {
+        return Ok(config);
+    }
+    mistakes.found.sort_by_key(|m| m.line);
+    Err(mistakes.found)
+}
+
+/// Collects what is wrong.
+pub(super) struct Mistakes<'a> {
+    text: &'a str,
+    found: Vec<ConfigError>,
+}
+
+impl Mistakes<'_> {
+    /// Notes a mistake at a byte of the text.
+    pub(super) fn add(&mut self, at: usize, key: &str, problem: String, remedy: &str) {
+        let line = line_of(self.text, at);
+        self.found.push(ConfigError { line, key: key.to_owned(), problem, remedy: remedy.to_owned() });
+    }
+}
+
+fn watch(raw: &RawWatch, mistakes: &mut Mistakes<'_>) -> Watch {
+    let mut roles = Vec::new();
+    for role in raw.roles.get() {
+        match Role::parse(role) {
+            Some(known) if known != Role::Other => roles.push(known),
+            _ => mistakes.add(
+                raw.roles.start(),
+                "watch.roles",
+                format!("{role:?} is no role"),
+                "use champion, decision maker, economic buyer, technical lead, executive sponsor, influencer or user",
+            ),
+        }
+    }
+    Watch {
+        titled: raw.titled,
+        roles,
+        min_level: level(raw.min_level.get(), raw.min_level.start(), "watch.min_level", mistakes),
+        arrival_level: level(raw.arrival_level.get(), raw.arrival_level.start(), "watch.arrival_level", mistakes),
+    }
+}
+
+/// A level by its name; blank is none.
+pub(super) fn level(text: &str, at: usize, key: &str, mistakes: &mut Mistakes<'_>) -> Option<Level> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    let level = crate::judge::titles::Title::parse(text).level();
+    if level.is_none() {
+        let remedy = "use a title such as manager, director, vice president or chief officer";
+        mistakes.add(at, key, format!("{text:?} is no level"), remedy);
+    }
+    level
+}
+
+fn share(raw: &At<f64>, key: &str, mistakes: &mut Mistakes<'_>) -> f64 {
+    let value = *raw.get();
+    if !(value > 0.0 && value <= 1.0) {
+        mistakes.add(raw.start(), key, format!("{value} is not above 0 and at most 1"), "write a share such as 0.75");
+    }
+    value
+}
+
+fn at_least(raw: &At<i64>, mistakes: &mut Mistakes<'_>) -> usize {
+    usize::try_from(*raw.get()).unwrap_or_else(|_| {
+        let problem = format!("{} is below 0", raw.get());
+        mistakes.add(raw.start(), "brake.at_least", problem, "write a number of alerts such as 25");
+        0
+    })
+}
+
+fn calendar(raw: &RawCalendar, mistakes: &mut Mistakes<'_>) -> Calendar {
+    let zone = jiff::tz::TimeZone::get(raw.time_zone.get()).unwrap_or_else(|_| {
+        let problem = format!("{:?} is no time zone", raw.time_zone.get());
+        mistakes.add(raw.time_zone.start(), "calendar.time_zone", problem, "write a name such as Europe/Berlin");
+        jiff::tz::TimeZone::UTC
+    });
+    let mut holidays = std::collections::BTreeSet::new();
+    for day in raw.holidays.get() {
+        match day.parse() {
+            Ok(day) => drop(holidays.insert(day)),
+            Err(_) => mistakes.add(
+                raw.holidays.start(),
+                "calendar.holidays",
+                format!("{day:?} is no date"),
+                "write dates as 2026-12-25",
+            ),
+        }
+    }
+    Calendar { zone, holidays }
+}
+
+fn notify(raw: &RawNotify, mistakes: &mut Mistakes<'_>) -> Notify {
+    let mut address = |raw: &At<String>, key: &str| {
+        let text = raw.get().trim();
+        let plain = |c: char| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '<' | '>' | '"');
+        let whole = text.split_once('@').is_some_and(|(l, d)| !l.is_empty() && !d.is_empty() && !d.contains('@'));
+        if !whole || !text.chars().all(plain) {
+            mistakes.add(raw.start(), key, format!("{text:?} is no mail address"), "write one address, name@company.com");
+        }
+        text.to_owned()
+    };
+    let default_recipient = Personal::new(address(&raw.default_recipient, "notify.default_recipient"));
+    let administrator = Personal::new(address(&raw.administrator, "notify.administrator"));
+    let sender_address = address(&raw.sender_address, "notify.sender_address");
+    for (url, key) in [(&raw.report_url, "notify.report_url"), (&raw.account_url, "notify.account_url")] {
+        let text = url.get();
+        if !text.is_empty() && !["https://", "http://", "file://"].iter().any(|scheme| text.starts_with(scheme)) {
+            mistakes.add(url.start(), key, format!("{text:?} is no web address"), "begin it with https://");
+        }
+    }
+    Notify {
+        default_recipient,
+        administrator,
+        sender_name: raw.sender_name.clone(),
+        sender_address,
+        channels: channels(&raw.channels, mistakes),
+        crm_log: raw.crm_log,
+        report_url: raw.report_url.get().clone(),
+        account_url: raw.account_url.get().clone(),
+    }
+}
+
+fn channels(raw: &At<Vec<String>>, mistakes: &mut Mistakes<'_>) -> Vec<Channel> {
+    let mut channels = Vec::new();
+    for name in raw.get() {
+        match name.as_str() {
+            "slack" => channels.push(Channel::Slack),
+            "mail" => channels.push(Channel::Mail),
+            _ => mistakes.add(
+                raw.start(),
+                "notify.channels",
+                format!("{name:?} is no channel"),
+                "use \"slack\", \"mail\" or both",
+            ),
+        }
+    }
+    if raw.get().is_empty() {
+        let problem = "there is no channel, so nobody would ever be told".to_owned();
+        mistakes.add(raw.start(), "notify.channels", problem, "name \"slack\", \"mail\" or both; to be silent use --shadow");
+    }
+    channels.sort();
+    channels.dedup();
+    channels
+}
+
+fn fields(raw: RawFields) -> Fields {
+    Fields {
+        renewal: raw.renewal,
+        value: raw.value,
+        health: raw.health,
+        health_before: raw.health_before,
+        status: raw.status,
+        csm: raw.csm,
+        left: raw.left,
+        watch: raw.watch,
+    }
+}
+
+fn companies(raw: &RawCompanies, mistakes: &mut Mistakes<'_>) -> KnownCompanies {
+    for group in raw.same.get().iter().filter(|group| group.len() < 2) {
+        let problem = format!("the group {group:?} names fewer than two");
+        mistakes.add(raw.same.start(), "companies.same", problem, "list at least two names of the company");
+    }
+    KnownCompanies::new(raw.same.get().iter().map(|group| group.iter().map(String::as_str).collect()))
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.as_bytes().iter().take(at).filter(|b| **b == b'\n').count() + 1
+}
+
+/// The key of the line in which a mistake of form stands.
+fn key_at(text: &str, at: usize) -> String {
+    let line = text.lines().nth(line_of(text, at) - 1).unwrap_or_default();
+    line.split('=').next().unwrap_or_default().trim().to_owned()
+}

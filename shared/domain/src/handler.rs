@@ -1,0 +1,164 @@
+//! What every function shares: how a handler ends, and the one place from which messages leave.
+
+use jiff::Timestamp;
+
+use crate::ports::{
+    Bus, BusError, Committed, CrmError, Index, Key, MailerError, MessengerError, Query, Queue, QueueError, Row, Store,
+    StoreError, Write,
+};
+use crate::messages::QueueName;
+use crate::records::{Change, OUTBOX, Outgoing};
+
+/// How a handler ended well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It did what was asked.
+    Done,
+    /// It had been done before.
+    AlreadyDone,
+    /// There is nothing to do, for this reason.
+    Skipped(String),
+}
+
+/// How a handler failed.
+#[derive(Debug, thiserror::Error)]
+pub enum HandlerError {
+    /// The queue tries again.
+    #[error("{0}")]
+    Retry(String),
+    /// Trying again cannot help: to the dead letters, with this reason.
+    #[error("{0}")]
+    Poison(String),
+}
+
+impl From<StoreError> for HandlerError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(_) | StoreError::Unavailable(_) => Self::Retry(told(&error)),
+            StoreError::Unreadable { .. } => Self::Poison(told(&error)),
+        }
+    }
+}
+
+impl From<QueueError> for HandlerError {
+    fn from(error: QueueError) -> Self {
+        Self::Retry(told(&error))
+    }
+}
+
+impl From<BusError> for HandlerError {
+    fn from(error: BusError) -> Self {
+        Self::Retry(told(&error))
+    }
+}
+
+impl From<MailerError> for HandlerError {
+    fn from(error: MailerError) -> Self {
+        Self::Retry(told(&error))
+    }
+}
+
+impl From<MessengerError> for HandlerError {
+    fn from(error: MessengerError) -> Self {
+        Self::Retry(told(&error))
+    }
+}
+
+impl From<CrmError> for HandlerError {
+    fn from(error: CrmError) -> Self {
+        match error {
+            CrmError::Unavailable(_) => Self::Retry(told(&error)),
+            CrmError::Unusable(_) => Self::Poison(told(&error)),
+        }
+    }
+}
+
+impl From<crate::case::Forbidden> for HandlerError {
+    fn from(error: crate::case::Forbidden) -> Self {
+        Self::Poison(error.to_string())
+    }
+}
+
+/// An error with its causes, in one line.
+pub fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// Commits what handlers decided and hands their messages over: the one way out.
+pub struct Outbox<'a> {
+    /// Where everything is kept.
+    pub store: &'a dyn Store,
+    /// Where messages go.
+    pub queue: &'a dyn Queue,
+    /// Where state changes are published.
+    pub bus: &'a dyn Bus,
+}
+
+impl Outbox<'_> {
+    /// Commits, then sends what the commit holds and strikes it off. Whatever a crash leaves behind, [`Outbox::drain`] sends.
+    pub async fn commit(&self, change: Change, now: Timestamp) -> Result<Outcome, HandlerError> {
+        let (commit, waiting) = change.finish();
+        match self.store.commit(commit).await? {
+            Committed::Already => return Ok(Outcome::AlreadyDone),
+            Committed::Written => {}
+        }
+        self.hand_over(waiting, now).await?;
+        Ok(Outcome::Done)
+    }
+
+    /// Sends whatever was committed and never handed over. Returns how many messages that were.
+    pub async fn drain(&self, now: Timestamp) -> Result<usize, HandlerError> {
+        let mut sent = 0;
+        loop {
+            let query =
+                Query { index: Index::Table, partition: OUTBOX, after: None, through: None, limit: 90 };
+            let stranded = self.store.query(&query).await?;
+            if stranded.is_empty() {
+                return Ok(sent);
+            }
+            sent += stranded.len();
+            let waiting = stranded.into_iter().map(read).collect::<Result<_, _>>()?;
+            self.hand_over(waiting, now).await?;
+        }
+    }
+
+    async fn hand_over(&self, waiting: Vec<(Key, Outgoing)>, now: Timestamp) -> Result<(), HandlerError> {
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let mut events = Vec::new();
+        let mut bodies: Vec<(QueueName, Vec<String>)> = QueueName::ALL.map(|queue| (queue, Vec::new())).into();
+        let mut strikes = Vec::with_capacity(waiting.len());
+        for (key, out) in waiting {
+            strikes.push(Write::Delete(key));
+            match out {
+                Outgoing::Event(event) => events.push(event),
+                Outgoing::Message(message) => {
+                    let queue = message.queue();
+                    bodies.iter_mut().filter(|(q, _)| *q == queue).for_each(|(_, b)| b.push(message.to_json()));
+                }
+            }
+        }
+        for (queue, bodies) in bodies.iter().filter(|(_, bodies)| !bodies.is_empty()) {
+            self.queue.send(*queue, bodies, now).await?;
+        }
+        if !events.is_empty() {
+            self.bus.publish(&events).await?;
+        }
+        self.store.commit(crate::ports::Commit { claim: None, writes: strikes }).await?;
+        Ok(())
+    }
+}
+
+fn read(row: Row) -> Result<(Key, Outgoing), HandlerError> {
+    let out = serde_json::from_slice(&row.body)
+        .map_err(|e| HandlerError::Poison(format!("the outbox holds {} that cannot be read: {e}", row.sort)))?;
+    Ok((Key::new(row.partition, row.sort), out))
+}

@@ -1,0 +1,142 @@
+//! Lays two names side by side from the left and says how far they agree, and how well.
+
+use strsim::osa_distance;
+
+use super::reading::Word;
+use super::vocabulary::Kind;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Alignment {
+    pub left_used: usize,
+    pub right_used: usize,
+    pub weakest: Likeness,
+}
+
+/// How two runs of words agree, from the surest to the least sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    Equal,
+    /// Written as one word or as several, or in the plural.
+    Spacing,
+    Typo,
+    /// The longer acronym is the surer one: its number of letters, negated for the order.
+    Acronym(Short),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Short {
+    FourOrMore,
+    Three,
+    Two,
+}
+
+pub fn align(left: &[Word], right: &[Word]) -> Alignment {
+    let mut done = Alignment { left_used: 0, right_used: 0, weakest: Likeness::Equal };
+    loop {
+        let (l, r) = (left.get(done.left_used..).unwrap_or_default(), right.get(done.right_used..).unwrap_or_default());
+        let Some((l_count, r_count, likeness)) = step(l, r) else {
+            return done;
+        };
+        done.left_used += l_count;
+        done.right_used += r_count;
+        done.weakest = done.weakest.max(likeness);
+    }
+}
+
+/// How many words on each side are the same next thing.
+fn step(left: &[Word], right: &[Word]) -> Option<(usize, usize, Likeness)> {
+    let (l, r) = (left.first()?, right.first()?);
+    if l.text == r.text {
+        return Some((1, 1, Likeness::Equal));
+    }
+    if !same_first_letter(l, r) {
+        return None;
+    }
+    one_word(l, r)
+        .map(|likeness| (1, 1, likeness))
+        .or_else(|| run_together(&l.text, right).map(|count| (1, count, Likeness::Spacing)))
+        .or_else(|| run_together(&r.text, left).map(|count| (count, 1, Likeness::Spacing)))
+        .or_else(|| acronym(l, right).map(|(count, likeness)| (1, count, likeness)))
+        .or_else(|| acronym(r, left).map(|(count, likeness)| (count, 1, likeness)))
+}
+
+fn same_first_letter(l: &Word, r: &Word) -> bool {
+    l.text.chars().next() == r.text.chars().next()
+}
+
+fn one_word(l: &Word, r: &Word) -> Option<Likeness> {
+    let (short, long) = if l.text.len() <= r.text.len() { (l, r) } else { (r, l) };
+    if short.text.len() >= 4 && long.text.strip_suffix('s') == Some(&short.text) {
+        return Some(Likeness::Spacing);
+    }
+    is_typo(&l.text, &r.text).then_some(Likeness::Typo)
+}
+
+/// One slip in six letters, two in nine: shorter words with one letter changed are other words.
+pub fn is_typo(l: &str, r: &str) -> bool {
+    let length = l.len().min(r.len());
+    let allowed = match length {
+        0..6 => return false,
+        6..9 => 1,
+        _ => 2,
+    };
+    l.len().abs_diff(r.len()) <= allowed && l.bytes().all(|b| b.is_ascii_alphabetic()) && osa_distance(l, r) <= allowed
+}
+
+/// How many of the words, written without spaces, make the one word.
+fn run_together(one: &str, words: &[Word]) -> Option<usize> {
+    let mut rest = one;
+    for (index, word) in words.iter().enumerate() {
+        rest = rest.strip_prefix(word.text.as_str())?;
+        if rest.is_empty() {
+            return Some(index + 1);
+        }
+    }
+    None
+}
+
+/// How many of the words the letters of a short word stand for; small words may be left out.
+fn acronym(short: &Word, words: &[Word]) -> Option<(usize, Likeness)> {
+    if !matches!(short.text.len(), 2..=6) || short.kind != Kind::Own {
+        return None;
+    }
+    let mut letters = short.text.chars().peekable();
+    let mut used = 0;
+    for word in words {
+        if letters.peek().is_none() {
+            break;
+        }
+        if word.text.chars().next() == letters.peek().copied() {
+            letters.next();
+        } else if word.kind != Kind::Link {
+            return None;
+        }
+        used += 1;
+    }
+    let likeness = match short.text.len() {
+        2 => Likeness::Acronym(Short::Two),
+        3 => Likeness::Acronym(Short::Three),
+        _ => Likeness::Acronym(Short::FourOrMore),
+    };
+    (letters.peek().is_none() && used > 1).then_some((used, likeness))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reading::read;
+    use super::*;
+
+    #[test]
+    fn names_agree_as_far_as_their_words_do() {
+        let check = |left, right, expected| {
+            let done = align(&read(left).words, &read(right).words);
+            assert_eq!((done.left_used, done.right_used, done.weakest), expected, "{left} {right}");
+        };
+        check("Zyx Bank", "Zyx Foods", (1, 1, Likeness::Equal));
+        check("ZyxWvu Labs", "Zyx Wvu", (1, 2, Likeness::Spacing));
+        check("Zyxwvuts", "Zyxwvust", (1, 1, Likeness::Typo));
+        check("ZWU", "Zyx Works of Utah", (1, 4, Likeness::Acronym(Short::Three)));
+        check("Meta", "Metabase", (0, 0, Likeness::Equal));
+        check("", "Zyx", (0, 0, Likeness::Equal));
+    }
+}

@@ -1,0 +1,133 @@
+//! Reads a company name into words that know what they are worth, without its legal form.
+
+use super::super::text::fold;
+use super::legal_forms;
+use super::scripts::romanised;
+use super::vocabulary::{Kind, canonical, kind};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// Folded, in its standard spelling (`technologies` → `technology`, `4` → `four`).
+    pub text: String,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub struct Name {
+    pub folded: String,
+    pub words: Vec<Word>,
+    pub legal_form: Option<String>,
+    /// Put into Latin letters from another script.
+    pub romanised: bool,
+}
+
+pub fn read(raw: &str) -> Name {
+    let folded = fold(raw);
+    let latin = romanised(raw).map(|latin| fold(&latin));
+    let mut words = split(latin.as_deref().unwrap_or(&folded));
+    let legal_form = legal_forms::strip(&mut words);
+    Name { romanised: latin.is_some(), folded, words, legal_form }
+}
+
+impl Name {
+    /// All words run together, the key under which spellings of one name meet.
+    pub fn joined(&self) -> String {
+        joined(&self.words)
+    }
+}
+
+pub fn joined(words: &[Word]) -> String {
+    words.iter().map(|word| word.text.as_str()).collect()
+}
+
+/// Words of a folded text. “And” in all its forms is dropped, and “the” in front.
+fn split(folded: &str) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::with_capacity(6);
+    let mut initials_open = false;
+    let mut before = None;
+    for (token, separator) in tokens(folded) {
+        let is_initial = token.chars().nth(1).is_none() && token.chars().all(char::is_alphabetic);
+        let is_first = words.is_empty();
+        match words.last_mut() {
+            Some(last) if is_initial && initials_open => {
+                last.text.push_str(token);
+                last.kind = Kind::Own;
+            }
+            _ if matches!(token, "and" | "und" | "et") && !is_first => {}
+            _ if token == "the" && is_first => {}
+            _ => {
+                let is_top_level = !is_first && before == Some('.') && TOP_LEVEL.contains(&token);
+                push(&mut words, token, is_top_level);
+            }
+        }
+        initials_open = is_initial;
+        before = separator;
+    }
+    words
+}
+
+fn push(words: &mut Vec<Word>, token: &str, is_top_level: bool) {
+    if let Some((number, rest)) = leading_digit(token) {
+        push(words, number, false);
+        return push(words, rest, false);
+    }
+    let text = canonical(token).unwrap_or(token);
+    let kind = if is_top_level { Kind::Legal } else { kind(text) };
+    words.push(Word { text: text.to_owned(), kind });
+}
+
+/// “4loops” is “four loops”; “3m” and “21st” stay what they are.
+fn leading_digit(token: &str) -> Option<(&str, &str)> {
+    let (number, rest) = token.split_at_checked(1)?;
+    let splits = number.starts_with(|c: char| c.is_ascii_digit())
+        && rest.len() > 2
+        && rest.chars().all(char::is_alphabetic);
+    splits.then_some((number, rest))
+}
+
+/// Runs of letters and digits, each with the character behind it when nothing else stands in between. An apostrophe
+/// belongs to its word and is left out.
+fn tokens(folded: &str) -> impl Iterator<Item = (&str, Option<char>)> {
+    let is_inside = |c: char| c.is_alphanumeric();
+    let mut rest = folded;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c| !is_inside(c));
+        if rest.is_empty() {
+            return None;
+        }
+        let end = rest.find(|c| !is_inside(c)).unwrap_or(rest.len());
+        let (token, behind) = rest.split_at_checked(end)?;
+        let mut following = behind.chars();
+        let separator = following.next();
+        let touches = following.next().is_some_and(is_inside);
+        let possessive = behind.strip_prefix("'s").filter(|after| !after.starts_with(is_inside));
+        rest = possessive.unwrap_or(behind);
+        Some((token, separator.filter(|_| touches)))
+    })
+}
+
+const TOP_LEVEL: &[&str] = &[
+    "com", "net", "org", "io", "ai", "co", "de", "cz", "fr", "it", "nl", "uk", "eu", "us", "ru", "cn", "jp", "in", "br",
+    "pl", "se", "no", "dk", "fi", "ch", "at", "be", "es", "pt", "info", "biz", "dev", "app", "tech", "cloud", "me", "tv",
+    "sk", "hu", "ro", "kr", "ca", "au", "xyz", "ly", "gg", "sh", "so",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_into_standard_words() {
+        let check = |raw: &str, expected: &[&str]| {
+            let name = read(raw);
+            let words: Vec<_> = name.words.iter().map(|word| word.text.as_str()).collect();
+            assert_eq!(words, expected, "{raw}");
+        };
+        check("The 4Winds Technologies, Inc.", &["four", "winds", "technology"]);
+        check("J. P. Zyxw & Co.", &["jp", "zyxw"]);
+        check("Zyxwv.io", &["zyxwv"]);
+        check("A & B", &["ab"]);
+        check("Wendy's", &["wendy"]);
+        check("—", &[]);
+    }
+}

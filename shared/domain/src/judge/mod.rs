@@ -1,0 +1,132 @@
+//! The judgement: what really changed between two sights of a contact, and how sure that is.
+//!
+//! Every fact adds or takes log-odds; the sum decides. Where the sum is undecided the verdict is `unclear`.
+
+pub mod companies;
+pub mod emails;
+pub mod names;
+pub mod text;
+pub mod titles;
+
+mod company;
+mod gone;
+mod odds;
+mod person;
+mod position;
+mod sentence;
+
+use crate::Personal;
+use crate::crm::Seen;
+use crate::finding::{Evidence, Finding, Verdict};
+use companies::KnownCompanies;
+
+pub use company::Colleagues;
+pub use gone::Absence;
+use odds::Weighed;
+
+/// Version of the rules; recorded with every finding.
+pub const VERSION: &str = "2026.11";
+
+/// What a judgement knows beside the record itself.
+#[derive(Clone, Debug, Default)]
+pub struct Around<'a> {
+    /// Companies that a person has told us are one.
+    pub known: Option<&'a KnownCompanies>,
+    /// Mail domains of the people of the account before and of the account now.
+    pub colleagues: Option<&'a Colleagues>,
+    /// What became of the record, where it is no longer in the CRM.
+    pub absence: Option<Absence>,
+    /// From this confidence on a finding is worth telling; below it, it is `unclear`.
+    pub threshold: f64,
+}
+
+/// The confidence from which on a person is told, where nothing else is configured.
+pub const THRESHOLD: f64 = 0.75;
+
+/// Judges one contact seen twice.
+pub fn contact(before: &Seen, after: &Seen, around: &Around<'_>) -> Finding {
+    let facts = Facts { before, after, around };
+    let person = person::weigh(&facts);
+    let company = company::weigh(&facts);
+    let gone = gone::weigh(&facts);
+    let position = position::weigh(&facts);
+
+    let weighed = [&person, &company, &gone, &position];
+    let told = weighed.iter().find(|w| w.likely(around.threshold));
+    let doubtful = weighed.iter().filter(|w| w.possible()).max_by(|a, b| a.log_odds.total_cmp(&b.log_odds));
+    let (verdict, confidence) = match (told, doubtful) {
+        (Some(w), _) => (w.verdict, w.confidence()),
+        (None, Some(w)) => (Verdict::Unclear, w.confidence()),
+        (None, None) => (Verdict::Cosmetic, weighed.iter().map(|w| 1.0 - w.confidence()).fold(0.99, f64::min)),
+    };
+    let because = told.or(doubtful).map_or_else(|| quiet_reason(&weighed), |w| w.because.clone());
+    finish(&facts, verdict, confidence, &because, [person, company, gone, position])
+}
+
+/// Why nothing has happened: the fact that speaks against it most clearly.
+fn quiet_reason(weighed: &[&Weighed; 4]) -> String {
+    let facts = weighed.iter().flat_map(|w| &w.evidence);
+    let first = facts.min_by(|a, b| a.weight.total_cmp(&b.weight));
+    first.map(|e| e.text.reveal().to_owned()).unwrap_or_default()
+}
+
+/// A contact nobody has seen before, in an account that is known: new, or back.
+pub fn arrival(after: &Seen, returned: bool) -> Finding {
+    let how = if returned { "the person is back" } else { "the record is new in an account that is known" };
+    let weight = if returned { 2.2 } else { 2.6 };
+    let facts = Facts { before: after, after, around: &Around { threshold: THRESHOLD, ..Around::default() } };
+    let evidence = vec![Evidence::new("Contact", how, weight)];
+    Finding {
+        verdict: Verdict::Arrived,
+        confidence: odds::probability(weight),
+        sentence: Personal::new(sentence::arrival(after, returned)),
+        from: Personal::default(),
+        to: Personal::new(facts.place(after)),
+        evidence,
+        rules: VERSION.to_owned(),
+    }
+}
+
+/// The two sights and what surrounds them.
+struct Facts<'a> {
+    before: &'a Seen,
+    after: &'a Seen,
+    around: &'a Around<'a>,
+}
+
+impl Facts<'_> {
+    /// Where a person stands: `VP Operations, Northwind Traders`.
+    fn place(&self, seen: &Seen) -> String {
+        match (seen.title.trim(), seen.company.trim()) {
+            ("", company) => company.to_owned(),
+            (title, "") => title.to_owned(),
+            (title, company) => format!("{title}, {company}"),
+        }
+    }
+}
+
+fn finish(facts: &Facts<'_>, verdict: Verdict, confidence: f64, because: &str, weighed: [Weighed; 4]) -> Finding {
+    let (from, to) = match verdict {
+        Verdict::Moved => (facts.before.company.clone(), facts.after.company.clone()),
+        Verdict::Replaced => (facts.before.name.reveal().to_owned(), facts.after.name.reveal().to_owned()),
+        Verdict::Promoted | Verdict::Demoted | Verdict::Reassigned => position::from_to(facts),
+        Verdict::Departed => (facts.place(facts.before), String::new()),
+        Verdict::Arrived => (String::new(), facts.place(facts.after)),
+        Verdict::Cosmetic | Verdict::Unclear => sentence::first_difference(facts),
+    };
+    let silent = weighed.iter().all(|w| w.evidence.is_empty());
+    let mut evidence: Vec<Evidence> = weighed.into_iter().flat_map(|w| w.evidence).collect();
+    if silent {
+        evidence.push(Evidence::new("Contact", "no watched field has changed", 0.0));
+    }
+    evidence.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    Finding {
+        verdict,
+        confidence: (confidence * 1000.0).round() / 1000.0,
+        sentence: Personal::new(sentence::of(facts, verdict, because)),
+        from: Personal::new(from),
+        to: Personal::new(to),
+        evidence,
+        rules: VERSION.to_owned(),
+    }
+}

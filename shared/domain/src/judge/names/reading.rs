@@ -1,0 +1,181 @@
+//! Reads what was typed as a person's name into its words, in the order given name … surname.
+
+use deunicode::deunicode;
+
+use super::super::text::fold;
+use super::titles::{generation, is_degree, is_degree_after_comma, is_honorific, is_particle};
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PersonName {
+    /// Given names, then surnames; particles apart.
+    pub words: Vec<Word>,
+    pub particles: Vec<String>,
+    /// Everything run together, particles in their places.
+    pub joined: String,
+    /// 1 for senior, 2 for junior.
+    pub generation: Option<u8>,
+    /// A pet name given in quotes or brackets.
+    pub called: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    pub text: String,
+    pub is_initial: bool,
+}
+
+pub fn read(raw: &str) -> PersonName {
+    let mut name = PersonName::default();
+    let plain = take_called(raw, &mut name);
+    let mut parts = plain.split([',', ';', '，']).map(str::trim).filter(|part| !part.is_empty());
+    let Some(first) = parts.next() else {
+        return name;
+    };
+    let mut words = split(first);
+    let mut given = Vec::new();
+    for part in parts {
+        let mut behind = split(part);
+        if words.len() + given.len() > 1 {
+            behind.retain(|word| !is_behind_comma(word, &mut name));
+        }
+        given.append(&mut behind);
+    }
+    if !given.is_empty() {
+        given.append(&mut words);
+        words = given;
+    }
+    strip_titles(&mut words, &mut name);
+    take_particles(words, &mut name);
+    name
+}
+
+/// The same, in Latin letters whatever the script.
+pub fn read_romanised(raw: &str) -> PersonName {
+    read(&deunicode(raw))
+}
+
+/// Takes out “"Bob"” and “(Bob)”.
+fn take_called(raw: &str, name: &mut PersonName) -> String {
+    let mut plain = raw.to_owned();
+    for (open, close) in [('(', ')'), ('"', '"'), ('“', '”'), ('[', ']'), ('（', '）')] {
+        let Some((before, rest)) = plain.split_once(open) else { continue };
+        let Some((inside, after)) = rest.split_once(close) else { continue };
+        let outside = format!("{before} {after}");
+        if outside.chars().any(char::is_alphabetic) {
+            name.called = Some(fold(inside));
+            plain = outside;
+        }
+    }
+    plain
+}
+
+/// Words at white space, dots and hyphens; apostrophes are left out. “HM” between names is two initials, and a degree
+/// with dots one word unless it opens the name (“M.D. Doe”).
+fn split(part: &str) -> Vec<Word> {
+    let has_lower = part.chars().any(char::is_lowercase);
+    let mut words = Vec::with_capacity(4);
+    let mut chunks = part.split_whitespace().peekable();
+    while let Some(chunk) = chunks.next() {
+        if !words.is_empty() && chunks.peek().is_none() && is_dotted_degree(chunk) {
+            words.push(Word { text: letters_of(chunk), is_initial: false });
+            continue;
+        }
+        for token in chunk.split(|c| matches!(c, '.' | '-' | '‐'..='―' | '_' | '/' | '·' | '・')) {
+            push(&mut words, token, has_lower);
+        }
+    }
+    words
+}
+
+fn is_dotted_degree(chunk: &str) -> bool {
+    let text = letters_of(chunk);
+    chunk.contains('.') && text.len() > 1 && (generation(&text).is_some() || is_degree_after_comma(&text))
+}
+
+fn push(words: &mut Vec<Word>, token: &str, has_lower: bool) {
+    let text = letters_of(token);
+    let letters = text.chars().count();
+    if letters == 0 {
+        return;
+    }
+    if has_lower && is_run_of_initials(token, letters) && !is_title(&text) {
+        words.extend(text.chars().map(|c| Word { text: c.to_string(), is_initial: true }));
+    } else {
+        words.push(Word { is_initial: letters == 1 && text.is_ascii(), text });
+    }
+}
+
+fn letters_of(token: &str) -> String {
+    let mut text = fold(token);
+    text.retain(char::is_alphanumeric);
+    text
+}
+
+fn is_run_of_initials(token: &str, letters: usize) -> bool {
+    matches!(letters, 2..=3) && token.len() == letters && token.chars().all(|c| c.is_ascii_uppercase())
+}
+
+fn is_title(text: &str) -> bool {
+    generation(text).is_some() || is_degree_after_comma(text) || is_honorific(text) || is_particle(text)
+}
+
+fn is_behind_comma(word: &Word, name: &mut PersonName) -> bool {
+    if let Some(generation) = generation(&word.text) {
+        name.generation = Some(generation);
+        return true;
+    }
+    is_degree_after_comma(&word.text)
+}
+
+fn strip_titles(words: &mut Vec<Word>, name: &mut PersonName) {
+    while words.len() > 1 && words.first().is_some_and(|word| is_honorific(&word.text)) {
+        words.remove(0);
+    }
+    while words.len() > 2
+        && let Some(last) = words.last()
+    {
+        match generation(&last.text) {
+            Some(generation) => name.generation = Some(generation),
+            None if is_degree(&last.text) => {}
+            None => break,
+        }
+        words.pop();
+    }
+}
+
+/// A particle is neither the first nor the last word.
+fn take_particles(words: Vec<Word>, name: &mut PersonName) {
+    let last = words.len().saturating_sub(1);
+    for (index, word) in words.into_iter().enumerate() {
+        name.joined.push_str(&word.text);
+        if index > 0 && index < last && !word.is_initial && is_particle(&word.text) {
+            name.particles.push(if word.text == "el" { "al".to_owned() } else { word.text });
+        } else {
+            name.words.push(word);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_in_one_order_without_titles() {
+        let check = |raw: &str, expected: &str| {
+            let name = read(raw);
+            let words: Vec<_> = name.words.iter().map(|word| word.text.as_str()).collect();
+            assert_eq!(words.join(" "), expected, "{raw}");
+        };
+        check("Doe, John", "john doe");
+        check("Doe, J.D.", "j d doe");
+        check("John Doe, M.D.", "john doe");
+        check("Dr. John Doe, PhD", "john doe");
+        check("Ludwig van Beethoven", "ludwig beethoven");
+        check("JP O’Neil", "j p oneil");
+        check("John Doe Jr.", "john doe");
+        check("Robert (Bob) Doe", "robert doe");
+        check("42", "42");
+        check(", ,", "");
+    }
+}

@@ -1,0 +1,64 @@
+//! Log-odds: how single facts add up to a confidence.
+
+use crate::finding::{Evidence, Verdict};
+
+/// One possibility with what speaks for and against it.
+#[derive(Clone, Debug)]
+pub(super) struct Weighed {
+    /// What it would be.
+    pub verdict: Verdict,
+    /// The sum of its evidence and of what is known beforehand.
+    pub log_odds: f64,
+    /// The facts.
+    pub evidence: Vec<Evidence>,
+    /// The fact that weighs most, as a clause.
+    pub because: String,
+}
+
+impl Weighed {
+    /// A possibility nothing speaks for.
+    pub fn nothing(verdict: Verdict) -> Self {
+        Self { verdict, log_odds: f64::NEG_INFINITY, evidence: Vec::new(), because: String::new() }
+    }
+
+    /// A possibility with the log-odds it has before any fact is looked at.
+    pub fn prior(verdict: Verdict, log_odds: f64) -> Self {
+        Self { verdict, log_odds, evidence: Vec::new(), because: String::new() }
+    }
+
+    /// Adds a fact.
+    pub fn add(&mut self, source: &str, text: impl Into<String>, weight: f64) {
+        let text = text.into();
+        if self.evidence.iter().all(|e| e.weight < weight) {
+            self.because.clone_from(&text);
+        }
+        self.log_odds += weight;
+        self.evidence.push(Evidence::new(source, text, weight));
+    }
+
+    /// The probability that it is so.
+    pub fn confidence(&self) -> f64 {
+        probability(self.log_odds)
+    }
+
+    /// Whether it is sure enough to be told.
+    pub fn likely(&self, threshold: f64) -> bool {
+        self.verdict != Verdict::Unclear && self.confidence() >= threshold
+    }
+
+    /// Whether it is too likely to be passed over in silence.
+    pub fn possible(&self) -> bool {
+        self.confidence() >= 0.4
+    }
+}
+
+/// The probability that log-odds stand for.
+pub(super) fn probability(log_odds: f64) -> f64 {
+    1.0 / (1.0 + (-log_odds).exp())
+}
+
+/// The log-odds of a probability, kept within ±4.6 (99 %): one comparison alone is never certain.
+pub(super) fn log_odds(probability: f64) -> f64 {
+    let p = probability.clamp(0.01, 0.99);
+    (p / (1.0 - p)).ln()
+}

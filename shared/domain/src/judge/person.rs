@@ -1,0 +1,42 @@
+//! Is it still the same person? A record that now names somebody else is a departure and an arrival at once.
+
+use super::Facts;
+use super::names::{self, Person};
+use super::odds::{Weighed, log_odds};
+use crate::finding::Verdict;
+
+/// Weighs `replaced`.
+pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
+    let (before, after) = (facts.before.name.reveal(), facts.after.name.reveal());
+    let mut replaced = Weighed::nothing(Verdict::Replaced);
+    if before == after || before.trim().is_empty() || after.trim().is_empty() {
+        return replaced;
+    }
+    let names = names::compare(before, after);
+    replaced = Weighed::prior(Verdict::Replaced, 0.0);
+    let weight = match names.person {
+        Person::Same => -log_odds(names.confidence),
+        Person::Different => log_odds(names.confidence),
+        Person::Unclear => 0.0,
+    };
+    replaced.add("Contact.Name", format!("“{before}” is now “{after}”: {}", names.reason), weight);
+    weigh_address(facts, names.person, &mut replaced);
+    replaced
+}
+
+/// An address that stayed speaks for the same person (a married name), another one for another person.
+fn weigh_address(facts: &Facts<'_>, person: Person, replaced: &mut Weighed) {
+    let (before, after) = (facts.before.email.reveal().trim(), facts.after.email.reveal().trim());
+    if before.is_empty() || after.is_empty() {
+        return;
+    }
+    if before.eq_ignore_ascii_case(after) {
+        replaced.add("Contact.Email", "the address has stayed the same", -3.5);
+    } else if person != Person::Same && local_part(before) != local_part(after) {
+        replaced.add("Contact.Email", "the address names somebody else now", 1.5);
+    }
+}
+
+fn local_part(address: &str) -> String {
+    address.split('@').next().unwrap_or_default().to_lowercase()
+}

@@ -1,0 +1,208 @@
+//! Reads a raw title once: words in one language and one spelling, grade, status.
+
+use std::borrow::Cow;
+
+use super::super::text;
+use super::languages::{COMPOUND_HEADS, COMPOUND_TAILS};
+use super::lexicon::{Entry, Phrase, look_up};
+use super::roles;
+use super::spelling;
+use super::status::{self, Status};
+use super::tokens::{Token, tokens};
+
+/// A title as read.
+pub(super) struct Reading {
+    pub words: Vec<Word>,
+    /// `II`, `3`, `Level 2`.
+    pub grade: Option<u8>,
+    pub status: Status,
+}
+
+/// One word of a title, opened, in the singular.
+#[derive(Clone)]
+pub(super) struct Word {
+    pub text: Cow<'static, str>,
+    pub entry: Option<&'static Entry>,
+    pub opens_part: bool,
+    pub of_another: bool,
+    /// The acronym it was opened from, or nothing.
+    pub opened_from: &'static str,
+}
+
+impl Word {
+    /// True for a noun such as engineer. A word we do not know is judged by its ending where it `closes` a part.
+    pub fn is_doer(&self, closes: bool) -> bool {
+        match self.entry {
+            Some(entry) => entry.is_doer,
+            None => closes && roles::is_doer(&self.text),
+        }
+    }
+
+    /// True for a word of the tables that is no mere short form.
+    pub fn is_known(&self) -> bool {
+        self.entry.is_some_and(|entry| entry.is_word)
+    }
+}
+
+/// Reads a raw title.
+pub(super) fn read(raw: &str) -> Reading {
+    let folded = text::fold(raw);
+    let mut tokens = tokens(&folded);
+    let status = status::take(&mut tokens);
+    let grade = take_grade(&mut tokens);
+    let mut words = Vec::with_capacity(tokens.len() + 4);
+    open_tokens(&tokens, &mut words);
+    let mut words = phrases_opened(words);
+    drop_repetitions(&mut words);
+    Reading { words, grade, status }
+}
+
+/// Takes a trailing or numbered grade out of the tokens: roman two to five, or one digit.
+fn take_grade(tokens: &mut Vec<Token<'_>>) -> Option<u8> {
+    let at = (1..tokens.len()).rev().find(|at| tokens.get(*at).is_some_and(|token| grade_of(&token.text).is_some()))?;
+    let grade = tokens.get(at).and_then(|token| grade_of(&token.text));
+    let is_school_year = tokens.get(at - 1).is_some_and(|before| before.text == "k");
+    if is_school_year {
+        return None;
+    }
+    tokens.remove(at);
+    let is_label = at > 1 && tokens.get(at - 1).is_some_and(|before| matches!(&*before.text, "level" | "grade" | "class" | "lvl"));
+    if is_label {
+        tokens.remove(at - 1);
+    }
+    grade
+}
+
+fn grade_of(text: &str) -> Option<u8> {
+    match text {
+        "i" => Some(1),
+        "ii" => Some(2),
+        "iii" => Some(3),
+        "iv" => Some(4),
+        "v" => Some(5),
+        _ if text.len() == 1 => text.parse().ok(),
+        _ => None,
+    }
+}
+
+fn open_tokens(tokens: &[Token<'_>], words: &mut Vec<Word>) {
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let rest = tokens.get(at + 1..).unwrap_or_default();
+        at += 1 + open_token(token, rest, words);
+    }
+}
+
+/// Adds the words the token stands for, and says how many further tokens they cover.
+fn open_token(token: &Token<'_>, rest: &[Token<'_>], words: &mut Vec<Word>) -> usize {
+    let mut opens_part = token.opens_part;
+    let mut add = |text: Cow<'static, str>, entry: Option<&'static Entry>, opened_from: &'static str| {
+        words.push(Word { text, entry, opens_part, of_another: token.of_another, opened_from });
+        opens_part = false;
+    };
+    let Some((key, entry)) = look_up(&token.text).or_else(|| feminine(&token.text)) else {
+        match compound(&token.text) {
+            Some((first, second)) => {
+                for text in first.split(' ').chain([second]) {
+                    add_known(text, "", &mut add);
+                }
+            }
+            None => add(Cow::Owned(spelling::plain(&token.text).into_owned()), None, ""),
+        }
+        return 0;
+    };
+    if let Some(phrase) = entry.phrases.iter().find(|phrase| is_followed_by(phrase, rest)) {
+        for text in &phrase.opened {
+            add_known(text, "", &mut add);
+        }
+        return phrase.rest.len();
+    }
+    match &entry.opened {
+        Some(opened) => {
+            let opened_from = if opened.len() > 1 { key } else { "" };
+            for text in opened {
+                add_known(text, opened_from, &mut add);
+            }
+        }
+        None => add(Cow::Borrowed(key), Some(entry), ""),
+    }
+    0
+}
+
+fn add_known(text: &'static str, opened_from: &'static str, add: &mut impl FnMut(Cow<'static, str>, Option<&'static Entry>, &'static str)) {
+    add(Cow::Borrowed(text), look_up(text).map(|(_, entry)| entry), opened_from);
+}
+
+fn is_followed_by(phrase: &Phrase, rest: &[Token<'_>]) -> bool {
+    phrase.rest.len() <= rest.len() && phrase.rest.iter().zip(rest).all(|(word, token)| *word == spelling::plain(&token.text))
+}
+
+/// German feminine forms end in `-in`: `Leiterin` is a `Leiter`.
+fn feminine(word: &str) -> Option<(&'static str, &'static Entry)> {
+    let stem = word.strip_suffix("innen").or_else(|| word.strip_suffix("in"))?;
+    if stem.len() < 5 { None } else { look_up(stem) }
+}
+
+/// `vertriebsleiterin` → sales, leiter.
+fn compound(word: &str) -> Option<(&'static str, &'static str)> {
+    if word.len() < 8 {
+        return None;
+    }
+    let word = word.strip_suffix("in").unwrap_or(word);
+    COMPOUND_HEADS.iter().find_map(|(head, second)| {
+        let tail = word.strip_suffix(head)?;
+        let bare = tail.strip_suffix('s').unwrap_or(tail);
+        let (_, first) = COMPOUND_TAILS.iter().find(|(name, _)| *name == tail || *name == bare)?;
+        Some((*first, *second))
+    })
+}
+
+/// Opens the phrases that only show once each word has been opened: "chairman of the board".
+fn phrases_opened(words: Vec<Word>) -> Vec<Word> {
+    let starts_phrase = |at: usize| {
+        let word: &Word = words.get(at)?;
+        let rest = words.get(at + 1..).unwrap_or_default();
+        word.entry?.phrases.iter().find(|phrase| {
+            phrase.rest.len() <= rest.len() && phrase.rest.iter().zip(rest).all(|(expected, word)| *expected == word.text)
+        })
+    };
+    if (0..words.len()).all(|at| starts_phrase(at).is_none()) {
+        return words;
+    }
+    let mut opened = Vec::with_capacity(words.len());
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        let Some(phrase) = starts_phrase(at) else {
+            opened.push(word.clone());
+            at += 1;
+            continue;
+        };
+        for (nth, text) in phrase.opened.iter().enumerate() {
+            opened.push(Word {
+                text: Cow::Borrowed(text),
+                entry: look_up(text).map(|(_, entry)| entry),
+                opens_part: word.opens_part && nth == 0,
+                of_another: word.of_another,
+                opened_from: word.opened_from,
+            });
+        }
+        at += 1 + phrase.rest.len();
+    }
+    opened
+}
+
+/// "Chief Executive Officer (CEO)" names each word twice.
+fn drop_repetitions(words: &mut Vec<Word>) {
+    let mut at = 1;
+    while at < words.len() {
+        let repeats = match (words.get(..at), words.get(at)) {
+            (Some(before), Some(word)) => before.iter().any(|earlier| earlier.text == word.text),
+            _ => false,
+        };
+        if repeats {
+            words.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+}

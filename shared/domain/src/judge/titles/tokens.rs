@@ -1,0 +1,221 @@
+//! Cuts a folded title into its bare words: brackets, dots, apostrophes, `&` and gender marks are gone afterwards.
+
+use std::borrow::Cow;
+
+/// One word of a title as written, and how it stands in the line.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Token<'a> {
+    pub text: Cow<'a, str>,
+    /// True after a comma, dash, slash or bracket, and for the first word.
+    pub opens_part: bool,
+    /// True after "to" or "reporting to": the word names somebody else's job.
+    pub of_another: bool,
+}
+
+/// The words of a folded title in order, linking words left out.
+pub(super) fn tokens(folded: &str) -> Vec<Token<'_>> {
+    let mut pieces = pieces(folded);
+    join_lettered_pairs(&mut pieces);
+    drop_gender_marks(&mut pieces);
+    drop_post_nominals(&mut pieces);
+    linked_words_dropped(pieces)
+}
+
+/// A word and the strongest separator before it: a space, a comma, a slash, a hyphen or an ampersand.
+struct Piece<'a> {
+    text: Cow<'a, str>,
+    before: char,
+}
+
+fn pieces(folded: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::with_capacity(12);
+    let mut before = ',';
+    let mut start = None;
+    for (at, c) in folded.char_indices() {
+        if c.is_alphanumeric() || matches!(c, '.' | '\'') {
+            start.get_or_insert(at);
+            continue;
+        }
+        if let Some(from) = start.take() {
+            push_pieces(folded.get(from..at).unwrap_or_default(), before, &mut pieces);
+            before = ' ';
+        }
+        before = stronger(before, c);
+    }
+    if let Some(from) = start {
+        push_pieces(folded.get(from..).unwrap_or_default(), before, &mut pieces);
+    }
+    pieces
+}
+
+fn stronger(before: char, c: char) -> char {
+    match (before, c) {
+        (',', _) | (_, ',' | ';' | ':' | '(' | ')' | '[' | ']' | '|' | '"') => ',',
+        ('&', _) | (_, '&' | '+') => '&',
+        ('/', _) | (_, '/' | '*') => '/',
+        (' ', '-') => '-',
+        ('-', ' ') => ',',
+        (before, _) => before,
+    }
+}
+
+/// Opens `v.p.` to `vp`, `d'exploitation` to `exploitation`, `children's` to `children`, `b.sales` to two words.
+fn push_pieces<'a>(run: &'a str, before: char, pieces: &mut Vec<Piece<'a>>) {
+    let run = run.trim_matches(|c| c == '.' || c == '\'');
+    let run = run.strip_suffix("'s").unwrap_or(run);
+    let run = match run.split_once('\'') {
+        Some(("d" | "l" | "dell" | "all" | "nell" | "dall", rest)) => rest,
+        _ => run,
+    };
+    if run.is_empty() {
+        return;
+    }
+    if !run.contains('.') {
+        pieces.push(Piece { text: Cow::Borrowed(run), before });
+        return;
+    }
+    if run.split('.').all(|part| part.len() <= 2) {
+        pieces.push(Piece { text: Cow::Owned(run.replace('.', "")), before });
+        return;
+    }
+    for part in run.split('.').filter(|part| !part.is_empty()) {
+        pieces.push(Piece { text: Cow::Borrowed(part), before });
+    }
+}
+
+/// `r & d`, `r and d` and `fp&a` are one acronym; `e-commerce` is electronic commerce.
+fn join_lettered_pairs(pieces: &mut Vec<Piece<'_>>) {
+    let mut at = 0;
+    while at < pieces.len() {
+        let spelled_and = matches!(pieces.get(at + 1), Some(next) if next.text == "and");
+        let partner = at + if spelled_and { 2 } else { 1 };
+        let joined = match (pieces.get(at), pieces.get(partner)) {
+            (Some(one), Some(two))
+                if is_letters(&one.text, 2) && is_letters(&two.text, 1) && (spelled_and || two.before == '&') =>
+            {
+                Some(format!("{}{}", one.text, two.text))
+            }
+            _ => None,
+        };
+        let is_electronic = matches!((pieces.get(at), pieces.get(at + 1)),
+            (Some(one), Some(two)) if one.text == "e" && two.before == '-');
+        if let Some(piece) = pieces.get_mut(at) {
+            if let Some(joined) = joined {
+                piece.text = Cow::Owned(joined);
+                pieces.drain(at + 1..=partner);
+            } else if is_electronic {
+                piece.text = Cow::Borrowed("electronic");
+            }
+        }
+        at += 1;
+    }
+}
+
+fn is_letters(text: &str, at_most: usize) -> bool {
+    text.len() <= at_most && text.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+/// `(m/w/d)`, `(f/m/x)`, `h/f` and pronouns say nothing about the job.
+fn drop_gender_marks(pieces: &mut Vec<Piece<'_>>) {
+    let is_mark = |piece: &Piece<'_>| matches!(&*piece.text, "m" | "w" | "d" | "f" | "h" | "x" | "v" | "i" | "k");
+    let marked: Vec<bool> = (0..pieces.len())
+        .map(|at| {
+            let here = pieces.get(at).is_some_and(is_mark);
+            let joined = |at: usize| pieces.get(at).is_some_and(|piece| is_mark(piece) && piece.before == '/');
+            let follows = at > 0 && joined(at) && pieces.get(at - 1).is_some_and(is_mark);
+            here && (follows || joined(at + 1))
+        })
+        .collect();
+    let mut marked = marked.into_iter();
+    pieces.retain(|piece| {
+        let is_pronoun = matches!(&*piece.text, "she" | "her" | "hers" | "he" | "him" | "his" | "they" | "them" | "theirs");
+        !marked.next().unwrap_or(false) && !is_pronoun
+    });
+}
+
+/// Degrees and certificates listed after a comma: "Director of Sales, MBA, PMP".
+fn drop_post_nominals(pieces: &mut Vec<Piece<'_>>) {
+    let mut kept = pieces.len();
+    while kept > 1 {
+        let is_post_nominal = pieces
+            .get(kept - 1)
+            .is_some_and(|piece| piece.before == ',' && POST_NOMINALS.contains(&&*piece.text));
+        if !is_post_nominal {
+            break;
+        }
+        kept -= 1;
+    }
+    pieces.truncate(kept);
+}
+
+const POST_NOMINALS: &[&str] = &[
+    "mba", "emba", "phd", "dphil", "msc", "bsc", "ma", "ba", "bs", "ms", "mph", "mha", "msn", "bsn", "rn", "md", "do", "jd", "llm",
+    "llb", "esq", "cpa", "cfa", "cma", "cia", "acca", "aca", "fca", "ca", "pmp", "prince2", "csm", "cspo", "cissp", "cism", "cisa",
+    "ceh", "shrm", "sphr", "phr", "cipd", "pe", "peng", "ceng", "aia", "leed", "cpsm", "cscp", "cpim", "edd", "dba", "frm", "cfp",
+];
+
+fn linked_words_dropped(pieces: Vec<Piece<'_>>) -> Vec<Token<'_>> {
+    let mut of_another = false;
+    let mut opens_part = true;
+    let mut tokens = Vec::with_capacity(pieces.len());
+    for (at, piece) in pieces.into_iter().enumerate() {
+        opens_part |= matches!(piece.before, ',' | '/' | '&');
+        of_another &= piece.before != ',';
+        match &*piece.text {
+            "to" => of_another = at > 0,
+            "and" => opens_part = true,
+            text if LINKING.contains(&text) => {}
+            _ => {
+                tokens.push(Token { text: piece.text, opens_part, of_another });
+                opens_part = false;
+            }
+        }
+    }
+    tokens
+}
+
+const LINKING: &[&str] = &[
+    "of", "the", "a", "an", "for", "in", "at", "with", "by", "on", "as", "our", "de", "des", "du", "la", "le", "les", "del", "della",
+    "delle", "dei", "di", "da", "do", "dos", "das", "der", "die", "dem", "den", "und", "et", "y", "e", "en", "och", "og", "van", "von",
+    "voor", "fur", "fuer", "zur", "zum", "im", "am", "pour", "con", "per", "para", "au", "aux", "el", "los", "las", "al", "ds", "ja",
+    "het", "innen",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(folded: &str, words: &[&str]) {
+        let tokens = tokens(folded);
+        let texts: Vec<&str> = tokens.iter().map(|token| &*token.text).collect();
+        assert_eq!(texts, words, "{folded}");
+    }
+
+    #[test]
+    fn linking_words_and_punctuation_fall_away() {
+        check("director, product management", &["director", "product", "management"]);
+        check("head of sales & marketing", &["head", "sales", "marketing"]);
+        check("directeur d'exploitation", &["directeur", "exploitation"]);
+    }
+
+    #[test]
+    fn letters_that_belong_together_are_joined() {
+        check("r & d manager", &["rd", "manager"]);
+        check("r and d manager", &["rd", "manager"]);
+        check("v.p. fp&a", &["vp", "fpa"]);
+        check("e-commerce lead", &["electronic", "commerce", "lead"]);
+    }
+
+    #[test]
+    fn gender_marks_pronouns_and_degrees_fall_away() {
+        check("entwickler (m/w/d)", &["entwickler"]);
+        check("cfo (she/her), mba", &["cfo"]);
+        check("cpa", &["cpa"]);
+    }
+
+    #[test]
+    fn what_follows_to_belongs_to_another() {
+        let tokens = tokens("executive assistant to the ceo");
+        assert_eq!(tokens.iter().map(|token| token.of_another).collect::<Vec<_>>(), [false, false, true]);
+    }
+}

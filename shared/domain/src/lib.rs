@@ -1,0 +1,33 @@
+//! The rules: who moved, how sure we are, what to do about it.
+//!
+//! Nothing here reads a clock, a file, the environment or chance; the same input gives the same bytes. The outside
+//! world appears only as traits in [`ports`].
+
+#![forbid(unsafe_code)]
+
+mod ids;
+mod money;
+mod personal;
+
+pub mod crm;
+pub mod snapshot;
+pub mod finding;
+pub mod judge;
+pub mod case;
+pub mod context;
+pub mod coverage;
+pub mod successors;
+pub mod plan;
+pub mod playbook;
+pub mod config;
+pub mod notice;
+pub mod compose;
+pub mod audit;
+pub mod messages;
+pub mod ports;
+pub mod records;
+pub mod handler;
+
+pub use ids::{AccountId, CaseId, ContactId, DeliveryId, IdError, MessageId, ScanId, UserId};
+pub use money::{Money, MoneyError};
+pub use personal::Personal;

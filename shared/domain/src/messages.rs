@@ -1,0 +1,161 @@
+//! What the functions say to one another. Wire types, versioned, apart from the domain's own.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AccountId, CaseId, DeliveryId, MessageId, ScanId};
+
+/// The version this build writes, and the highest it reads.
+pub const SCHEMA: u32 = 1;
+
+/// A message as it travels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Version of the form.
+    pub schema: u32,
+    /// Identity: a message seen before is not handled again.
+    pub id: MessageId,
+    /// What is asked for.
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// What a message asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Body {
+    /// Pull the account together.
+    Enrich(CaseRef),
+    /// Write the plan.
+    Plan(CaseRef),
+    /// Tell whoever must know.
+    Notify(CaseRef),
+    /// Say in the same thread that the change was taken back.
+    NotifyCleared(CaseRef),
+    /// Tell the administrator that a scan was stopped by the brake.
+    NotifyBrake {
+        /// The CRM system that was scanned: `salesforce`, `hubspot`, `odoo`.
+        system: String,
+        /// The scan.
+        scan: ScanId,
+    },
+    /// Send one notice.
+    Deliver(DeliveryRef),
+}
+
+/// Names a case and the partition it is in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct CaseRef {
+    /// The account the case is filed under.
+    pub account: AccountId,
+    /// The case.
+    pub case: CaseId,
+}
+
+/// Names a delivery and the partition it is in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryRef {
+    /// The partition that holds it: `ACCOUNT#…` or `SCAN#…`.
+    pub partition: String,
+    /// The delivery.
+    pub delivery: DeliveryId,
+}
+
+/// Why a text is not a message for us.
+#[derive(Debug, thiserror::Error)]
+pub enum MessageError {
+    /// Not JSON, or not of our form.
+    #[error("the body is not a message: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// Written by a newer build.
+    #[error("the message has schema {0}, this build reads up to {SCHEMA}: upgrade, then redrive the dead letters")]
+    Newer(u64),
+}
+
+impl Message {
+    /// A message of the present version.
+    pub fn new(id: MessageId, body: Body) -> Self {
+        Self { schema: SCHEMA, id, body }
+    }
+
+    /// Reads a body as it came from a queue. The version is read first, so that a newer message names itself.
+    pub fn parse(text: &str) -> Result<Self, MessageError> {
+        #[derive(Deserialize)]
+        struct Version {
+            schema: u64,
+        }
+        let Version { schema } = serde_json::from_str(text)?;
+        if schema > u64::from(SCHEMA) {
+            return Err(MessageError::Newer(schema));
+        }
+        Ok(serde_json::from_str(text)?)
+    }
+
+    /// The body as it travels.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The queue that carries it.
+    pub fn queue(&self) -> QueueName {
+        match self.body {
+            Body::Enrich(_) => QueueName::Changes,
+            Body::Plan(_) => QueueName::Enriched,
+            Body::Notify(_) | Body::NotifyCleared(_) | Body::NotifyBrake { .. } => QueueName::Planned,
+            Body::Deliver(_) => QueueName::Deliveries,
+        }
+    }
+}
+
+/// The queues between the functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum QueueName {
+    /// scanner → enrichment
+    Changes,
+    /// enrichment → planning
+    Enriched,
+    /// planning → notify
+    Planned,
+    /// notify → notify: one message for each effect, so that each is retried alone
+    Deliveries,
+}
+
+impl QueueName {
+    /// Every queue, upstream first.
+    pub const ALL: [Self; 4] = [Self::Changes, Self::Enriched, Self::Planned, Self::Deliveries];
+
+    /// Its name on AWS and in the embedded table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Changes => "changes",
+            Self::Enriched => "enriched",
+            Self::Planned => "planned",
+            Self::Deliveries => "deliveries",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_reads_back_as_it_was_written() {
+        let case = CaseRef { account: AccountId::parse("001").unwrap(), case: CaseId::parse("C-1").unwrap() };
+        let message = Message::new(MessageId::of(&["x"]), Body::Enrich(case));
+        assert_eq!(Message::parse(&message.to_json()).unwrap(), message);
+    }
+
+    #[test]
+    fn a_newer_message_names_itself_whatever_else_it_holds() {
+        let error = Message::parse(r#"{"schema":2,"id":"m","kind":"teleport"}"#).unwrap_err();
+        assert!(error.to_string().starts_with("the message has schema 2"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_message_is_refused_with_the_reason() {
+        for text in ["", "null", "[]", "{}", "{\"schema\":-1}", "{\"schema\":1,\"id\":\"m\",\"kind\":\"x\"}"] {
+            assert!(matches!(Message::parse(text), Err(MessageError::Malformed(_))), "{text}");
+        }
+    }
+}

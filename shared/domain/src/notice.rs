@@ -1,0 +1,196 @@
+//! What a person reads about a case, before it is rendered for a channel: Slack, mail and report all say this.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::crm::User;
+use crate::finding::Bearing;
+use crate::{CaseId, DeliveryId, Personal, UserId};
+
+/// Somebody of ours who is told something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    /// The CRM user, where it is one.
+    pub user: Option<UserId>,
+    /// The name, for the greeting line and the preview.
+    pub name: Personal,
+    /// The address.
+    pub email: Personal,
+    /// Why this person: `you own the account`.
+    pub because: String,
+}
+
+impl Recipient {
+    /// A CRM user who is active and has an address, or nobody.
+    pub fn of(user: &User, because: &str) -> Option<Self> {
+        let email = user.email.clone().filter(|email| user.active && !email.is_blank())?;
+        Some(Self { user: Some(user.id.clone()), name: user.name.clone(), email, because: because.to_owned() })
+    }
+}
+
+/// Why a notice is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// Something has happened, here is the plan.
+    Alert,
+    /// A person has come to an account of ours from another one.
+    Gained,
+    /// What was reported was taken back.
+    Cleared,
+    /// A scan was stopped by the brake.
+    Brake,
+}
+
+/// Where a notice goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// A Slack message.
+    Slack,
+    /// A mail.
+    Mail,
+    /// A note and tasks in the CRM.
+    Crm,
+}
+
+impl std::fmt::Display for Channel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Slack => "Slack",
+            Self::Mail => "mail",
+            Self::Crm => "CRM log",
+        })
+    }
+}
+
+/// One message for one recipient, in the order in which it is read. Every word comes from a fact with a source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Why it is sent.
+    pub purpose: Purpose,
+    /// Who reads it.
+    pub recipient: Recipient,
+    /// One line: `Dana Fox has left Northwind Traders: renewal in 47 days, no champion left`.
+    pub subject: Personal,
+    /// What happened, one sentence.
+    pub headline: Personal,
+    /// How sure we are, in percent.
+    pub sure: Option<u8>,
+    /// How we know.
+    pub evidence: Vec<NoticeEvidence>,
+    /// The account and how it stands: name, then facts in a few words each.
+    pub account: Option<AccountLine>,
+    /// Who is left: label and text, such as `champion` and `nobody`.
+    pub people: Vec<(String, Personal)>,
+    /// What must not be overlooked about them: `The account now hangs on one person.`
+    pub warning: Option<String>,
+    /// What the plan is to reach.
+    pub goal: Option<String>,
+    /// What to do and by when.
+    pub steps: Vec<NoticeStep>,
+    /// Further sentences, for notices without a plan.
+    pub remarks: Vec<Personal>,
+    /// What can be answered; empty where there is nothing to answer.
+    pub answers: Vec<Answer>,
+    /// Where everything is: label and address, such as the report and the account in the CRM.
+    pub links: Vec<(String, String)>,
+    /// Why the recipient gets it, the case, the rules.
+    pub footer: String,
+    /// The case, where there is one.
+    pub case: Option<CaseId>,
+}
+
+/// The account line of a notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountLine {
+    /// The account's name.
+    pub name: String,
+    /// `active`, `health 62 (71 a month ago)`, `$184,000`, `renewal 8 Jan 2027, in 47 days`, …
+    pub facts: Vec<String>,
+}
+
+/// One line of evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeEvidence {
+    /// Which way it points.
+    pub bearing: Bearing,
+    /// The day it happened, else the day the source showed it.
+    pub day: Option<Date>,
+    /// The fact.
+    pub text: Personal,
+}
+
+/// One step of the plan, as its reader sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeStep {
+    /// What to do.
+    pub what: Personal,
+    /// Why.
+    pub why: String,
+    /// `you`, `your manager`, `support`.
+    pub who: String,
+    /// By when.
+    pub due: Date,
+}
+
+/// What the reader can answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Seen, taken on.
+    GotIt,
+    /// There was no change.
+    NotAChange,
+    /// Ask me again later.
+    Later,
+    /// Somebody else should take it.
+    HandTo,
+}
+
+impl Answer {
+    /// The words on the button.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::GotIt => "Got it",
+            Self::NotAChange => "Not a change",
+            Self::Later => "Later",
+            Self::HandTo => "Hand to …",
+        }
+    }
+}
+
+/// The record that a notice is due or was sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Its identity: one for each case, purpose, channel and recipient.
+    pub id: DeliveryId,
+    /// Where it goes.
+    pub channel: Channel,
+    /// What it says.
+    pub notice: Notice,
+    /// How far it is.
+    pub progress: Progress,
+    /// Id of the Slack message whose thread it joins, or Message-ID of the mail it answers.
+    pub thread: Option<String>,
+}
+
+/// How far a delivery is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Progress {
+    /// Waiting to be sent.
+    Due,
+    /// Sent, with the channel's own id of the message.
+    Sent {
+        /// When.
+        at: jiff::Timestamp,
+        /// Slack's timestamp id, the Message-ID, or the log entry's id.
+        reference: String,
+    },
+    /// Not sent, and never will be, for a reason.
+    Withheld {
+        /// Why.
+        reason: String,
+    },
+}

@@ -1,0 +1,102 @@
+//! The CRM: what changed, what an account looks like, and a place to write down what was done.
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::crm::{AccountRecord, Contact};
+use crate::{AccountId, CaseId, ContactId, DeliveryId, Personal};
+
+/// A run of contacts in the order of their ids. Together the pages of a pass hold every contact once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContactPage {
+    /// The contacts, ascending by id.
+    pub contacts: Vec<Contact>,
+    /// Ids of records that exist but could not be read; they are neither changed nor gone.
+    pub unreadable: Vec<ContactId>,
+    /// The last id of this page; everything up to it has been given. `None` on the last page.
+    pub through: Option<ContactId>,
+}
+
+/// A row that was set aside instead of guessed at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAside {
+    /// The file or object it is in.
+    pub file: String,
+    /// Its line in the file, from 1, the header being 1.
+    pub row: u64,
+    /// The column, where one is to blame.
+    pub column: Option<String>,
+    /// What is wrong with it and what to do.
+    pub reason: String,
+}
+
+/// What a case writes back into the CRM: a note of what happened and the plan's steps as tasks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// By which a repeated write finds its own.
+    pub id: DeliveryId,
+    /// The case.
+    pub case: CaseId,
+    /// The account it is logged under.
+    pub account: AccountId,
+    /// The contact it is about.
+    pub contact: ContactId,
+    /// One line.
+    pub subject: Personal,
+    /// The note.
+    pub note: Personal,
+    /// The steps.
+    pub tasks: Vec<LogTask>,
+    /// Whose tasks they are, where the CRM knows the person.
+    pub owner: Option<crate::UserId>,
+    /// The day of the note.
+    pub day: Date,
+}
+
+/// One step as a task in the CRM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogTask {
+    /// What to do.
+    pub subject: Personal,
+    /// Why.
+    pub why: String,
+    /// When it is due.
+    pub due: Date,
+}
+
+/// What a caller can do about a failure.
+#[derive(Debug, thiserror::Error)]
+pub enum CrmError {
+    /// Try later.
+    #[error("the CRM cannot be reached")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Nothing but a person can help: a missing file, column, permission. The text says which, and what to do.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// A CRM.
+#[async_trait]
+pub trait Crm: Send + Sync {
+    /// Which system's ids these are: `salesforce`, `hubspot`, `odoo`.
+    fn system(&self) -> &str;
+
+    /// The next page of a full pass over all contacts, beginning behind `after`.
+    async fn contacts(&self, after: Option<&ContactId>) -> Result<ContactPage, CrmError>;
+
+    /// The account's name and whether its people are watched; `None` where it does not exist.
+    async fn account_name(&self, account: &AccountId) -> Result<Option<(String, bool)>, CrmError>;
+
+    /// What the CRM knows about these accounts now; accounts that do not exist are left out.
+    async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError>;
+
+    /// Writes a note and tasks, once for each id.
+    async fn log(&self, entry: &LogEntry) -> Result<(), CrmError>;
+
+    /// Rows set aside so far.
+    fn set_aside(&self) -> Vec<SetAside>;
+
+    /// Whether a row was set aside whose id nobody could read, so that absence proves nothing.
+    fn is_blind(&self) -> bool;
+}

@@ -1,0 +1,17 @@
+//! The outside world as the functions see it. Each port has two real implementations and one contract test.
+
+mod bus;
+mod clock;
+mod crm;
+mod mailer;
+mod messenger;
+mod queue;
+mod store;
+
+pub use bus::{Bus, BusError, StateChanged};
+pub use clock::{Clock, FixedClock};
+pub use crm::{ContactPage, Crm, CrmError, LogEntry, SetAside};
+pub use mailer::{Mailer, MailerError, OutgoingMail};
+pub use messenger::{Messenger, MessengerError, SlackMessage};
+pub use queue::{Queue, QueueError, Received};
+pub use store::{Commit, Committed, Expect, Index, Item, Key, Query, Row, Store, StoreError, Write};

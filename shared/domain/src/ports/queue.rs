@@ -1,0 +1,58 @@
+//! At-least-once hand-over between functions, in batches, with redelivery and dead letters.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::messages::QueueName;
+
+/// A message as received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The queue's own id of the message.
+    pub id: String,
+    /// What deletes it.
+    pub receipt: String,
+    /// How often it was received, this time included.
+    pub receives: u32,
+    /// What it says.
+    pub body: String,
+}
+
+/// What a caller can do about a failure.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// Try later.
+    #[error("the queue cannot be reached")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A set of queues, each with its dead letters.
+#[async_trait]
+pub trait Queue: Send + Sync {
+    /// Hands messages over; each of them may arrive more than once.
+    async fn send(&self, queue: QueueName, bodies: &[String], now: Timestamp) -> Result<(), QueueError>;
+
+    /// Up to `limit` messages, hidden from others until the visibility timeout ends.
+    async fn receive(&self, queue: QueueName, limit: usize, now: Timestamp) -> Result<Vec<Received>, QueueError>;
+
+    /// Deletes messages that were handled.
+    async fn delete(&self, queue: QueueName, receipts: &[String]) -> Result<(), QueueError>;
+
+    /// Gives a message back; after five receives it goes to the dead letters, with the reason.
+    async fn give_back(
+        &self,
+        queue: QueueName,
+        received: &Received,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), QueueError>;
+
+    /// Moves a message to the dead letters at once, with the reason.
+    async fn bury(
+        &self,
+        queue: QueueName,
+        received: &Received,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), QueueError>;
+}

@@ -1,0 +1,119 @@
+//! Who could take over from a person who left: everyone who is left, ranked, with the reasons.
+
+use jiff::civil::Date;
+
+use crate::ContactId;
+use crate::case::Subject;
+use crate::context::{Candidate, Stakeholder};
+use crate::crm::Role;
+use crate::judge::titles::Title;
+
+/// At most so many are named; a longer list is no advice.
+const MOST: usize = 3;
+
+/// A person with fewer points has nothing in their favour but being there.
+const ENOUGH: i32 = 10;
+
+/// Ranks the people who are left; those with nothing in their favour are not named at all.
+pub fn rank(subject: &Subject, people: &[Stakeholder], reports_to: Option<&ContactId>, today: Date) -> Vec<Candidate> {
+    let lost = Title::parse(&subject.title);
+    let mut candidates: Vec<Candidate> = people
+        .iter()
+        .filter(|person| person.contact != subject.contact)
+        .map(|person| assess(subject, &lost, person, reports_to, today))
+        .filter(|candidate| candidate.score >= ENOUGH)
+        .collect();
+    candidates.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.contact.cmp(&b.contact)));
+    candidates.truncate(MOST);
+    candidates
+}
+
+fn assess(
+    subject: &Subject,
+    lost: &Title,
+    person: &Stakeholder,
+    reports_to: Option<&ContactId>,
+    today: Date,
+) -> Candidate {
+    let title = Title::parse(&person.title);
+    let mut reasons: Vec<(i32, String)> = Vec::new();
+    for role in person.roles.iter().filter(|role| subject.roles.contains(role) && Role::KEY.contains(role)) {
+        reasons.push((40, format!("is {role} as well")));
+    }
+    if let Some(role) = person.roles.iter().find(|role| Role::KEY.contains(role) && !subject.roles.contains(role)) {
+        reasons.push((12, format!("is already involved as {role}")));
+    } else if let Some(role) = person.roles.iter().find(|role| !Role::KEY.contains(role)) {
+        reasons.push((8, format!("is already involved as {role}")));
+    }
+    if let (Some(a), Some(b)) = (lost.department(), title.department())
+        && a == b
+    {
+        reasons.push((25, format!("works in {b} too")));
+    }
+    if let (Some(a), Some(b)) = (lost.level(), title.level()) {
+        if a == b {
+            reasons.push((15, format!("has the same level, {b}")));
+        } else if b > a {
+            reasons.push((10, format!("stands above, as {b}")));
+        } else {
+            reasons.push((3, format!("stands below, as {b}")));
+        }
+    }
+    if reports_to == Some(&person.contact) {
+        reasons.push((15, "was the person's manager".to_owned()));
+    }
+    if let Some(last) = person.last_contact {
+        let days = (today - last).get_days();
+        if (0..=60).contains(&days) {
+            reasons.push((10, format!("was in touch with us {days} days ago")));
+        }
+    }
+    reasons.sort_by_key(|(points, _)| -points);
+    Candidate {
+        contact: person.contact.clone(),
+        name: person.name.clone(),
+        title: person.title.clone(),
+        score: reasons.iter().map(|(points, _)| points).sum(),
+        reasons: reasons.into_iter().map(|(_, reason)| reason).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Personal;
+    use jiff::Timestamp;
+    use jiff::civil::date;
+
+    fn person(id: &str, title: &str, roles: &[Role], last_contact: Option<Date>) -> Stakeholder {
+        Stakeholder {
+            contact: ContactId::parse(id).unwrap(),
+            name: Personal::new(id),
+            title: title.to_owned(),
+            roles: roles.to_vec(),
+            last_contact,
+            source: "test".to_owned(),
+            as_of: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn the_best_successor_shares_role_and_department_and_a_stranger_is_not_named() {
+        let subject = Subject {
+            contact: ContactId::parse("dana").unwrap(),
+            name: Personal::new("Dana"),
+            title: "VP Operations".to_owned(),
+            roles: vec![Role::Champion],
+        };
+        let people = [
+            person("tom", "Engineering Intern", &[], None),
+            person("lee", "Operations Manager", &[Role::Champion], Some(date(2026, 11, 1))),
+            person("priya", "CFO", &[Role::DecisionMaker], None),
+            person("dana", "VP Operations", &[Role::Champion], None),
+        ];
+        let ranked = rank(&subject, &people, None, date(2026, 11, 22));
+        let names: Vec<_> = ranked.iter().map(|c| c.contact.as_str()).collect();
+        assert_eq!(names, ["lee", "priya"]);
+        assert_eq!(ranked[0].reasons[0], "is champion as well");
+    }
+}
