@@ -1,1 +1,184 @@
-//! Placeholder.
+//! Enrichment: pulls the account of a case together, as it stood, at most once per request.
+
+use std::collections::HashMap;
+
+use domain::audit::Note;
+use domain::case::{Case, State};
+use domain::config::Config;
+use domain::context::{Context, Fact, Health, Stakeholder};
+use domain::coverage::Coverage;
+use domain::crm::{AccountPerson, AccountRecord, Role};
+use domain::finding::Verdict;
+use domain::handler::{HandlerError, Outbox, Outcome};
+use domain::judge::titles::Title;
+use domain::messages::{Body, CaseRef, Message};
+use domain::ports::{Clock, Crm, Expect};
+use domain::records::{self, Change, account_partition};
+use domain::{AccountId, MessageId, successors};
+use envelope::{Handled, Record, one_by_one};
+use jiff::civil::Date;
+
+/// What enrichment works with.
+pub struct Deps<'a> {
+    /// The CRM that knows the account.
+    pub crm: &'a dyn Crm,
+    /// Where results are committed and messages leave.
+    pub outbox: Outbox<'a>,
+    /// The configuration in force.
+    pub config: &'a Config,
+    /// The time of day.
+    pub clock: &'a dyn Clock,
+}
+
+/// Handles a batch: the accounts of all its cases are read from the CRM together, each case is handled alone.
+pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
+    let mut wanted: Vec<AccountId> = records.iter().filter_map(account_of).collect();
+    wanted.sort();
+    wanted.dedup();
+    let read = deps.crm.accounts(&wanted).await;
+    match read.map_err(HandlerError::from) {
+        Ok(accounts) => {
+            let accounts: HashMap<AccountId, AccountRecord> = accounts.into_iter().map(|a| (a.id.clone(), a)).collect();
+            one_by_one(records, async |message: Message| handle(message, &accounts, deps).await).await
+        }
+        Err(error) => {
+            let reason = error.to_string();
+            one_by_one(records, async |_| Err(HandlerError::Retry(reason.clone()))).await
+        }
+    }
+}
+
+/// Enriches one case.
+pub async fn handle(
+    message: Message,
+    accounts: &HashMap<AccountId, AccountRecord>,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    let Body::Enrich(about) = message.body else {
+        return Err(HandlerError::Poison("enrichment was sent a message that is not for it".to_owned()));
+    };
+    let Some(case) = records::case(deps.outbox.store, &about).await? else {
+        return Ok(Outcome::Skipped("the case was erased after the request".to_owned()));
+    };
+    if case.value.state != State::Detected {
+        return Ok(Outcome::Skipped(format!("the case is {} already", case.value.state)));
+    }
+    let now = deps.clock.now();
+    let Some(account) = accounts.get(&about.account) else {
+        return Err(HandlerError::Poison(format!("the CRM has no account {}", about.account)));
+    };
+
+    let context = context(&case.value, account, deps.config.calendar.day(now));
+    let because = format!("{} people, {} open opportunities, {} open cases, from {}",
+        context.stakeholders.len(), context.opportunities.len(), context.tickets.len(), account.source);
+    let enriched = Case { context: Some(context), ..case.value }.become_state(State::Enriched, because, now)?;
+
+    let trail = records::trail(deps.outbox.store, &account_partition(&about.account)).await?;
+    let mut change = Change::new(Some(message.id), trail, now);
+    change.case(&enriched, Expect::Version(case.version)).note(note(&enriched)).send(request_plan(about));
+    deps.outbox.commit(change, now).await
+}
+
+fn account_of(record: &Record) -> Option<AccountId> {
+    match &record.message.as_ref().ok()?.body {
+        Body::Enrich(about) => Some(about.account.clone()),
+        _ => None,
+    }
+}
+
+fn request_plan(about: CaseRef) -> Message {
+    Message::new(MessageId::of(&["plan", about.case.as_str()]), Body::Plan(about))
+}
+
+fn note(case: &Case) -> Note {
+    Note {
+        actor: "enrichment".to_owned(),
+        action: "enriched".to_owned(),
+        case: Some(case.id.clone()),
+        grounds: case.because.clone(),
+    }
+}
+
+/// The account as it stands on `today`, and what the case has changed about it.
+pub fn context(case: &Case, account: &AccountRecord, today: Date) -> Context {
+    let source = |field: &str| format!("{}, {field}", account.source);
+    let fact = |field: &str| Source { source: source(field), as_of: account.as_of };
+    let stakeholders = stakeholders(case, account);
+    let (coverage_before, coverage_after) = coverage(case, &stakeholders);
+    let needs_successor = case.finding.verdict.is_loss()
+        || (matches!(case.finding.verdict, Verdict::Reassigned) && !case.subject.roles.is_empty());
+    let candidates =
+        if needs_successor { successors::rank(&case.subject, &stakeholders, None, today) } else { Vec::new() };
+    Context {
+        account: fact("Account.Name").of(account.name.clone()),
+        status: (!account.status.is_empty()).then(|| fact("Account status").of(account.status.clone())),
+        health: account.health.map(|now| fact("Account health").of(Health { now, month_ago: account.health_before })),
+        renewal: account.renewal.map(|day| fact("Account renewal").of(day)),
+        value: account.value.clone().map(|value| fact("Account value").of(value)),
+        opportunities: account.opportunities.iter().map(|o| fact("Opportunity").of(o.clone())).collect(),
+        tickets: account.tickets.iter().map(|t| fact("Case").of(t.clone())).collect(),
+        stakeholders,
+        owner: account.owner.clone().map(|user| fact("Account owner").of(user)),
+        manager: account.manager.clone().map(|user| fact("User.ManagerId").of(user)),
+        coverage_before,
+        coverage_after,
+        candidates,
+    }
+}
+
+struct Source {
+    source: String,
+    as_of: jiff::Timestamp,
+}
+
+impl Source {
+    fn of<T>(self, value: T) -> Fact<T> {
+        Fact { value, source: self.source, as_of: self.as_of }
+    }
+}
+
+/// The people who are there now, without those known to have left; key roles first, then by level.
+fn stakeholders(case: &Case, account: &AccountRecord) -> Vec<Stakeholder> {
+    let gone = |person: &&AccountPerson| {
+        !(person.seen.left || (case.finding.verdict == Verdict::Departed && person.contact == case.subject.contact))
+    };
+    let mut people: Vec<Stakeholder> = account
+        .people
+        .iter()
+        .filter(gone)
+        .filter(|person| !person.seen.title.trim().is_empty() || !person.seen.roles.is_empty())
+        .map(|person| Stakeholder {
+            contact: person.contact.clone(),
+            name: person.seen.name.clone(),
+            title: person.seen.title.clone(),
+            roles: person.seen.roles.clone(),
+            last_contact: person.last_contact,
+            source: format!("{}, Contact", account.source),
+            as_of: account.as_of,
+        })
+        .collect();
+    people.sort_by_cached_key(|person| {
+        let role = Role::KEY.iter().position(|role| person.roles.contains(role)).unwrap_or(Role::KEY.len());
+        (role, std::cmp::Reverse(Title::parse(&person.title).level()), person.contact.clone())
+    });
+    people
+}
+
+/// Which key roles were filled before the change and which are now.
+fn coverage(case: &Case, now: &[Stakeholder]) -> (Coverage, Coverage) {
+    let subject = &case.subject;
+    let is_subject = |person: &&Stakeholder| person.contact == subject.contact;
+    let lost = case.finding.verdict.is_loss();
+    // Somebody else in the same record has taken none of the roles over yet.
+    let after: Vec<_> = now
+        .iter()
+        .map(|p| (&p.name, if lost && is_subject(&p) { &[][..] } else { p.roles.as_slice() }))
+        .collect();
+    let mut before: Vec<_> = now.iter().filter(|p| !is_subject(p)).map(|p| (&p.name, p.roles.as_slice())).collect();
+    if case.finding.verdict != Verdict::Arrived {
+        before.push((&subject.name, subject.roles.as_slice()));
+    }
+    let before = Coverage::of(before, &[]);
+    let expected: Vec<Role> = before.filled.iter().map(|(role, _)| *role).collect();
+    (before, Coverage::of(after, &expected))
+}

@@ -1,1 +1,46 @@
-//! Placeholder.
+//! Notify: decides who is told what on which channel, then sends each notice once.
+//! Deciding and sending are two messages, so that each effect is retried alone.
+
+mod decide;
+mod deliver;
+mod recipients;
+
+use domain::config::Config;
+use domain::handler::{HandlerError, Outbox, Outcome};
+use domain::messages::{Body, Message};
+use domain::ports::{Clock, Crm, Mailer, Messenger};
+use envelope::{Handled, Record, one_by_one};
+
+/// What notify works with.
+pub struct Deps<'a> {
+    /// The CRM: the gaining account's owner is read from it, and cases are logged in it.
+    pub crm: &'a dyn Crm,
+    /// Sends mail.
+    pub mailer: &'a dyn Mailer,
+    /// Posts Slack messages.
+    pub messenger: &'a dyn Messenger,
+    /// Where results are committed and messages leave.
+    pub outbox: Outbox<'a>,
+    /// The configuration in force.
+    pub config: &'a Config,
+    /// The time of day.
+    pub clock: &'a dyn Clock,
+}
+
+/// Handles a batch, each record alone.
+pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
+    one_by_one(records, async |message: Message| handle(message, deps).await).await
+}
+
+/// Decides on notices, or sends one.
+pub async fn handle(message: Message, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    match message.body {
+        Body::Notify(about) => decide::alert(message.id, about, deps).await,
+        Body::NotifyCleared(about) => decide::cleared(message.id, about, deps).await,
+        Body::NotifyBrake { system, scan } => decide::brake(message.id, &system, &scan, deps).await,
+        Body::Deliver(at) => deliver::deliver(message.id, at, deps).await,
+        Body::Enrich(_) | Body::Plan(_) => {
+            Err(HandlerError::Poison("notify was sent a message that is not for it".to_owned()))
+        }
+    }
+}

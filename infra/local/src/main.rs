@@ -1,2 +1,244 @@
-//! x
-fn main() {}
+//! The binary `baton`: reads the command line and the environment, and nothing else does.
+
+mod commands;
+mod terminal;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+/// Keeps customer relationships from being dropped when people move.
+#[derive(Parser)]
+#[command(version, max_term_width = 100, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// How to print: a table for people, JSON lines for machines.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Tables.
+    Table,
+    /// JSON lines.
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Play the shipped sample: three exports of one CRM, and what Baton makes of them.
+    Demo {
+        /// Where report, mails and Slack messages go; made anew each time.
+        #[arg(long, default_value = "baton-demo")]
+        out: PathBuf,
+        /// Open the report in a browser afterwards.
+        #[arg(long)]
+        open: bool,
+    },
+    /// Scan a CRM once and see everything through that follows from it.
+    Scan {
+        /// What to scan: export:DIR, a directory of CSV files as a Salesforce or HubSpot export gives them.
+        #[arg(long, value_name = "SOURCE")]
+        crm: String,
+        #[command(flatten)]
+        state: State,
+        /// Where mails, Slack messages and the CRM log go [default: outbox/ in the state directory].
+        #[arg(long, value_name = "DIR")]
+        outbox: Option<PathBuf>,
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The time to take for now, such as 2026-11-02T07:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        now: Option<Timestamp>,
+        /// Judge and record, but tell nobody.
+        #[arg(long)]
+        shadow: bool,
+    },
+    /// Write the HTML report of a state.
+    Report {
+        #[command(flatten)]
+        state: State,
+        /// The file to write.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Play dated exports in shadow: what would have been alerted, and when.
+    Backtest {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The exports, oldest first.
+        #[arg(required = true, value_name = "DIR")]
+        exports: Vec<PathBuf>,
+    },
+    /// Judge pairs, without any state.
+    Judge {
+        #[command(subcommand)]
+        what: Judge,
+    },
+    /// List the cases of a state.
+    Cases {
+        #[command(flatten)]
+        state: State,
+        /// Only those in this state, such as notified or held.
+        #[arg(long = "in", value_name = "STATE")]
+        only: Option<String>,
+    },
+    /// Show one case whole.
+    Show {
+        /// The case, or the beginning of its id.
+        case: String,
+        #[command(flatten)]
+        state: State,
+    },
+    /// Answer a case: got-it, done, or not-a-change with the reason.
+    Answer {
+        /// The case, or the beginning of its id.
+        case: String,
+        /// The answer.
+        #[arg(value_enum)]
+        answer: Answer,
+        /// Why; needed for not-a-change.
+        #[arg(long, value_name = "TEXT")]
+        because: Option<String>,
+        /// Who answers.
+        #[arg(long, value_name = "NAME", default_value = "the command line")]
+        by: String,
+        #[command(flatten)]
+        state: State,
+    },
+    /// Tell an account's story from its audit chain, or `audit verify ACCOUNT` to check that nobody has touched it.
+    Audit {
+        /// The account, or `verify` and the account (`verify all` for every chain).
+        #[arg(required = true, num_args = 1..=2, value_name = "ACCOUNT")]
+        words: Vec<String>,
+        #[command(flatten)]
+        state: State,
+    },
+    /// Release or discard what the brake has held.
+    Brake {
+        /// What to do with the findings.
+        #[arg(value_enum)]
+        what: Brake,
+        /// The scan, as the administrator's notice names it.
+        scan: String,
+        /// The export the accounts are read from, for `release`.
+        #[arg(long, value_name = "SOURCE")]
+        crm: Option<String>,
+        #[command(flatten)]
+        state: State,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Give one function an event, exactly as Lambda would.
+    Invoke {
+        /// scanner, enrichment, planning or notify.
+        function: String,
+        /// The event, a JSON file.
+        event: PathBuf,
+        /// What to scan or read accounts from.
+        #[arg(long, value_name = "SOURCE")]
+        crm: Option<String>,
+        #[command(flatten)]
+        state: State,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// List messages that were given up, with the reasons; `--redrive` gives them another try.
+    DeadLetters {
+        /// Try them again with the next scan.
+        #[arg(long)]
+        redrive: bool,
+        #[command(flatten)]
+        state: State,
+    },
+    /// Check a configuration, or print the shipped one.
+    Config {
+        #[command(subcommand)]
+        what: Configuration,
+    },
+}
+
+#[derive(Subcommand)]
+enum Judge {
+    /// Pairs of contacts in, findings out, as JSON lines in the same order.
+    Contacts {
+        /// The pairs [default: standard input].
+        #[arg(long = "in", value_name = "FILE")]
+        input: Option<PathBuf>,
+        /// The findings [default: standard output].
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+}
+
+#[derive(Subcommand)]
+enum Configuration {
+    /// Say what is wrong with a configuration: line, key and remedy.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Print the shipped configuration, with every key explained.
+    Default,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Answer {
+    /// Seen, taken on.
+    GotIt,
+    /// Done.
+    Done,
+    /// There was no change.
+    NotAChange,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Brake {
+    /// They are true: send them on their way.
+    Release,
+    /// They are not: dismiss them.
+    Discard,
+}
+
+#[derive(clap::Args)]
+struct State {
+    /// Where Baton keeps its state.
+    #[arg(long = "state", value_name = "DIR", default_value = ".baton")]
+    dir: PathBuf,
+}
+
+#[derive(clap::Args)]
+struct ConfigFile {
+    /// The configuration [default: the shipped one].
+    #[arg(long = "config", value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+/// Done, but rows were set aside or messages given up: somebody should look.
+const LOOK: u8 = 3;
+
+fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("BATON_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match commands::run(Cli::parse()) {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::Look) => ExitCode::from(LOOK),
+        Err(failure) => {
+            terminal::complain(&failure.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// How a command ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Done,
+    Look,
+}

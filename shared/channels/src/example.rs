@@ -1,7 +1,9 @@
 //! DESIGN's example as a notice, for the tests of every channel.
 
 use domain::finding::Bearing;
-use domain::notice::{AccountLine, Answer, Channel, Delivery, Notice, NoticeEvidence, NoticeStep, Progress, Purpose, Recipient};
+use domain::notice::{
+    AccountLine, Answer, Channel, Delivery, Notice, NoticeEvidence, NoticeStep, Progress, Purpose, Recipient,
+};
 use domain::{CaseId, DeliveryId, Personal};
 use jiff::civil::{Date, date};
 
@@ -48,9 +50,24 @@ pub(crate) fn northwind() -> Delivery {
         warning: Some("The account now hangs on one person.".to_owned()),
         goal: Some("A new champion before the renewal".to_owned()),
         steps: vec![
-            step("Call Lee Park, named by Dana as her successor", "Dana's auto-reply names her", "you", date(2026, 11, 23)),
-            step("Ask Priya Nair for 20 minutes about the renewal", "she decides, and the renewal is in 47 days", "you", date(2026, 11, 25)),
-            step("Bring the high case to an answer before that call", "nobody renews over an open wound", "support", date(2026, 11, 24)),
+            step(
+                "Call Lee Park, named by Dana as her successor",
+                "Dana's auto-reply names her",
+                "you",
+                date(2026, 11, 23),
+            ),
+            step(
+                "Ask Priya Nair for 20 minutes about the renewal",
+                "she decides, and the renewal is in 47 days",
+                "you",
+                date(2026, 11, 25),
+            ),
+            step(
+                "Bring the high case to an answer before that call",
+                "nobody renews over an open wound",
+                "support",
+                date(2026, 11, 24),
+            ),
             step("Executive introduction if 1 and 2 have not happened", "", "your manager", date(2026, 11, 30)),
         ],
         remarks: Vec::new(),
@@ -77,7 +94,10 @@ pub(crate) fn filled_with(text: &str) -> Delivery {
     notice.people = vec![(text.to_owned(), personal())];
     notice.warning = Some(text.to_owned());
     notice.goal = Some(text.to_owned());
-    notice.steps.iter_mut().for_each(|step| (step.what, step.why, step.who) = (personal(), text.to_owned(), text.to_owned()));
+    notice
+        .steps
+        .iter_mut()
+        .for_each(|step| (step.what, step.why, step.who) = (personal(), text.to_owned(), text.to_owned()));
     notice.remarks = vec![personal()];
     notice.links = vec![(text.to_owned(), text.to_owned())];
     notice.footer = text.to_owned();

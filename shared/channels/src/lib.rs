@@ -7,6 +7,7 @@ pub mod words;
 pub mod sheet;
 pub mod slack;
 pub mod mail;
+pub mod report;
 
 #[cfg(test)]
 mod example;

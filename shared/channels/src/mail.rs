@@ -1,5 +1,5 @@
-//! One notice as a mail: text and HTML that say the same, and the reader's first step as a calendar entry. Nothing but a
-//! checked address and cleaned text reaches a header, and the same notice and date give the same bytes.
+//! One notice as a mail: text and HTML that say the same, and the reader's first step as a calendar entry. Nothing but
+//! a checked address and cleaned text reaches a header, and the same notice and date give the same bytes.
 
 mod address;
 mod calendar;
@@ -7,7 +7,7 @@ mod html;
 mod text;
 
 use domain::notice::Delivery;
-use domain::ports::mailer::OutgoingMail;
+use domain::ports::OutgoingMail;
 use domain::{DeliveryId, MessageId, Personal};
 use jiff::Timestamp;
 use mail_builder::MessageBuilder;
@@ -50,14 +50,15 @@ pub fn message(delivery: &Delivery, from: &Sender, date: Timestamp) -> Result<Ou
     let mut mail = MessageBuilder::new()
         .from(address(&from.name, &from.address))
         .to(address(delivery.notice.recipient.name.reveal(), &to))
-        .subject(sheet.subject.as_str())
+        .subject(header_text(&sheet.subject))
         .date(date.as_second())
         .message_id(id.as_str());
     if let Some(thread) = delivery.thread.as_deref().and_then(bare_message_id) {
         mail = mail.in_reply_to(thread).references(thread);
     }
     // Keeps out-of-office replies and mail loops from answering us.
-    mail = mail.header("Auto-Submitted", Raw::new("auto-generated")).header("X-Auto-Response-Suppress", Raw::new("All"));
+    mail =
+        mail.header("Auto-Submitted", Raw::new("auto-generated")).header("X-Auto-Response-Suppress", Raw::new("All"));
     if let Some(case) = &delivery.notice.case {
         mail = mail.header("X-Baton-Case", Raw::new(case.as_str()));
     }
@@ -95,8 +96,13 @@ fn attachment<'a>(delivery: &Delivery, calendar: String) -> MimePart<'a> {
 }
 
 fn address<'a>(name: &str, mailbox: &'a Mailbox) -> Address<'a> {
-    let name = Some(words::plain(name, 60)).filter(|name| !name.is_empty());
+    let name = Some(header_text(&words::plain(name, 60))).filter(|name| !name.is_empty());
     Address::new_address(name, mailbox.as_str())
+}
+
+/// Cleaned text that no mail program decodes a second time as an encoded word (`=?utf-8?q?=0D=0ABcc…?=`).
+fn header_text(text: &str) -> String {
+    text.replace("=?", "= ?")
 }
 
 /// The same delivery always has the same Message-ID, so that mail programs show a repetition once.
@@ -110,7 +116,8 @@ fn message_id(delivery: &DeliveryId, domain: &str) -> String {
 fn bare_message_id(thread: &str) -> Option<&str> {
     let thread = thread.trim();
     let id = thread.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or(thread);
-    let is_one = id.len() <= 250 && id.contains('@') && id.chars().all(|c| c.is_ascii_graphic() && !"<>,;\"()".contains(c));
+    let is_one =
+        id.len() <= 250 && id.contains('@') && id.chars().all(|c| c.is_ascii_graphic() && !"<>,;\"()".contains(c));
     is_one.then_some(id)
 }
 

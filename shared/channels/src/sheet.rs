@@ -143,7 +143,8 @@ fn account(notice: &Notice) -> Option<AccountLines> {
 }
 
 fn people(notice: &Notice) -> Vec<(String, String)> {
-    let line = |(label, text): &(String, domain::Personal)| Some((words::plain(label, 60), some_text(text.reveal(), 240)?));
+    let line =
+        |(label, text): &(String, domain::Personal)| Some((words::plain(label, 60), some_text(text.reveal(), 240)?));
     notice.people.iter().filter_map(line).collect()
 }
 

@@ -1,5 +1,5 @@
-//! One notice as a Slack message in Block Kit. Text from outside stands only in `plain_text` objects, where Slack reads no
-//! mention, link, emoji or formatting; `mrkdwn` holds our own words, dates and checked links.
+//! One notice as a Slack message in Block Kit. Text from outside stands only in `plain_text` objects, where Slack reads
+//! no mention, link, emoji or formatting; `mrkdwn` holds our own words, dates and checked links.
 
 mod blocks;
 mod preview;
@@ -7,13 +7,18 @@ mod preview;
 use domain::Personal;
 use domain::finding::Bearing;
 use domain::notice::{Answer, Delivery};
-use domain::ports::messenger::SlackMessage;
+use domain::ports::SlackMessage;
 use serde_json::{Value, json};
 
 use crate::sheet::{EvidenceLine, Link, Sheet, StepLine};
 use blocks::{Blocks, fit, mrkdwn, plain_text};
 
 pub use preview::{STYLE, preview, preview_page};
+
+/// The most that evidence and remarks may take, so that they cannot push out the plan.
+const EVIDENCE: usize = 2_400;
+/// The most that the account's facts and its people may take.
+const LIST: usize = 1_000;
 
 /// The body of `chat.postMessage` without channel and thread, which the messenger adds, and a page that shows it.
 pub fn message(delivery: &Delivery) -> SlackMessage {
@@ -50,27 +55,30 @@ fn fallback(sheet: &Sheet) -> String {
 fn blocks(sheet: &Sheet, delivery: &Delivery) -> Vec<Value> {
     let mut blocks = Blocks::with_room_for_the_end();
     blocks.header(&sheet.subject);
-    blocks.section(&sheet.headline);
-    if let Some(sure) = &sheet.sure {
-        blocks.context(vec![mrkdwn(&format!("*{sure}*"))]);
-    }
+    blocks.section(&headline(sheet));
 
-    blocks.lines("How we know", sheet.evidence.iter().map(evidence));
+    blocks.lines("How we know", EVIDENCE, sheet.evidence.iter().map(evidence));
     if let Some(account) = &sheet.account {
         let facts = (!account.facts.is_empty()).then(|| account.facts.join(" · "));
-        blocks.lines("The account", std::iter::once(account.name.clone()).chain(facts));
+        blocks.lines("The account", LIST, std::iter::once(account.name.clone()).chain(facts));
     }
-    let people = sheet.people.iter().map(|(label, text)| format!("{label}: {text}"));
-    blocks.lines("Who is left", people.chain(sheet.warning.as_ref().map(|warning| format!("⚠ {warning}"))));
+    blocks.lines("Who is left", LIST, sheet.people.iter().map(|(label, text)| format!("{label}: {text}")));
+    // A section of its own, so that no list of people can push it out.
+    blocks.lines("", LIST, sheet.warning.iter().map(|warning| format!("⚠ {warning}")));
 
-    let steps = sheet.steps.iter().map(|step| (format!("{}.  {}", step.number, step.what), step_context(step)));
+    let steps = sheet.steps.iter().map(|step| (format!("{}. {}", step.number, step.what), step_context(step)));
     blocks.steps("The plan", sheet.goal.as_deref(), steps);
-    blocks.lines("", sheet.remarks.iter().cloned());
+    blocks.lines("", EVIDENCE, sheet.remarks.iter().cloned());
 
     if let Some(case) = &delivery.notice.case {
-        blocks.actions(sheet.answers.iter().map(|answer| button(*answer, case.as_str())).collect());
+        let buttons: Vec<_> = sheet.answers.iter().map(|answer| button(*answer, case.as_str())).collect();
+        blocks.actions(&buttons);
     }
     blocks.end(links(&sheet.links), &sheet.footer, &rest(sheet, delivery))
+}
+
+fn headline(sheet: &Sheet) -> String {
+    sheet.sure.iter().fold(sheet.headline.clone(), |headline, sure| format!("{headline}\n{sure}"))
 }
 
 fn evidence(line: &EvidenceLine) -> String {
@@ -80,16 +88,16 @@ fn evidence(line: &EvidenceLine) -> String {
         Bearing::Silent => "silent",
     };
     match &line.day {
-        Some(day) => format!("•  {bearing}, {day}:  {}", line.text),
-        None => format!("•  {bearing}:  {}", line.text),
+        Some(day) => format!("• {bearing}, {day}: {}", line.text),
+        None => format!("• {bearing}: {}", line.text),
     }
 }
 
 /// Who, when, why; small, below the step.
 fn step_context(step: &StepLine) -> Vec<Value> {
-    let mut elements = vec![mrkdwn(&format!("*{}*", step.due)), plain_text(&step.who, 300)];
+    let mut elements = vec![plain_text(&step.who, 150), mrkdwn(&format!("*{}*", step.due))];
     if !step.why.is_empty() {
-        elements.push(plain_text(&step.why, 600));
+        elements.push(plain_text(&step.why, 300));
     }
     elements
 }
@@ -101,7 +109,8 @@ fn button(answer: Answer, case: &str) -> Value {
         Answer::Later => "later",
         Answer::HandTo => "hand_to",
     };
-    let mut button = json!({"type": "button", "text": plain_text(answer.label(), 75), "action_id": action, "value": case});
+    let mut button =
+        json!({"type": "button", "text": plain_text(answer.label(), 75), "action_id": action, "value": case});
     if answer == Answer::GotIt {
         button["style"] = json!("primary");
     }
@@ -116,7 +125,7 @@ fn links(links: &[Link]) -> Vec<Value> {
 
 fn link(link: &Link) -> Value {
     match &link.target {
-        // `encoded` has left no `<`, `>` or `|` in a target; 3,000 is Slack's limit for it.
+        // A target holds no `<`, `>` or `|`; a very long one would take the room of all others.
         Some(target) if !target.starts_with("file:") && target.len() <= 500 => {
             let label: String = link.label.chars().filter(|c| !"*_~`|<>&".contains(*c)).collect();
             mrkdwn(&format!("<{}|{}>", target.replace('&', "&amp;"), label.trim()))

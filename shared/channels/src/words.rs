@@ -1,4 +1,4 @@
-//! How text from outside becomes text that can be shown, and how dates and numbers are written; every channel uses these.
+//! How text from outside becomes text that can be shown, and how dates are written; every channel uses these.
 //!
 //! Nothing here knows HTML, Slack or mail: what comes out still has to be escaped for its channel.
 
@@ -7,12 +7,18 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::mail::mailbox;
 
+/// In code points; the longest emoji sequences have some ten.
+const LONGEST_GRAPHEME: usize = 16;
+
 /// Text from outside on one line, at most `max` characters as people count them (graphemes), cut with an ellipsis.
 ///
-/// Control characters, bidirectional overrides and invisible characters are gone; a joiner stays only inside scripts and
-/// emoji that need it.
+/// Control characters, bidirectional overrides and invisible characters are gone; a joiner stays only inside scripts
+/// and emoji that need it.
 pub fn plain(text: &str, max: usize) -> String {
-    cut(&flat(text), max)
+    let spaced = spaced(text, max.saturating_add(1).saturating_mul(LONGEST_GRAPHEME * 4));
+    // More code points in one grapheme are an attack on the line height.
+    let flat: String = spaced.graphemes(true).flat_map(|grapheme| grapheme.chars().take(LONGEST_GRAPHEME)).collect();
+    cut(&flat, max)
 }
 
 /// At most `max` graphemes, the last of them an ellipsis where something was cut.
@@ -71,20 +77,11 @@ pub fn link_target(address: &str) -> Option<String> {
     (is_fine && !rest.chars().any(|c| c.is_control() || is_invisible(c))).then(|| format!("{scheme}:{}", encoded(rest)))
 }
 
-fn flat(text: &str) -> String {
-    let mut flat = String::with_capacity(text.len());
-    for grapheme in spaced(text).graphemes(true) {
-        // The longest emoji sequences have some ten code points; more is an attack on the line height.
-        flat.extend(grapheme.chars().take(16));
-    }
-    flat
-}
-
-/// White space of every kind as single spaces, nothing invisible between.
-fn spaced(text: &str) -> String {
-    let mut spaced = String::with_capacity(text.len());
+/// White space of every kind as single spaces, nothing invisible between; it ends soon after `enough` bytes.
+fn spaced(text: &str, enough: usize) -> String {
+    let mut spaced = String::with_capacity(text.len().min(enough));
     let mut characters = text.chars().filter(|c| c.is_whitespace() || !is_unwanted(*c)).peekable();
-    while let Some(c) = characters.next() {
+    while let Some(c) = characters.next().filter(|_| spaced.len() < enough) {
         let joins = |c: char| !c.is_ascii() && !c.is_whitespace() && !is_joiner(c);
         if c.is_whitespace() {
             if !spaced.is_empty() && !spaced.ends_with(' ') {
@@ -117,12 +114,13 @@ fn is_invisible(c: char) -> bool {
 }
 
 fn is_near(date: Date, anchor: Date) -> bool {
-    let days = anchor.duration_since(date).as_hours() / 24;
-    days.abs() <= 183
+    anchor.duration_since(date).as_hours().abs() <= 183 * 24
 }
 
 fn has_plain_host(rest: &str) -> bool {
-    let Some(rest) = rest.strip_prefix("//") else { return false };
+    let Some(rest) = rest.strip_prefix("//") else {
+        return false;
+    };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-.:[]".contains(c))
 }
@@ -186,7 +184,8 @@ mod tests {
 
     #[test]
     fn only_plain_addresses_become_links() {
-        let check = |address: &str, target: Option<&str>| assert_eq!(link_target(address).as_deref(), target, "{address:?}");
+        let check =
+            |address: &str, target: Option<&str>| assert_eq!(link_target(address).as_deref(), target, "{address:?}");
         check("https://example.com/a?b=c&d#e", Some("https://example.com/a?b=c&d#e"));
         check("HTTPS://example.com/<x>|\"y' z", Some("https://example.com/%3Cx%3E%7C%22y%27%20z"));
         check("file:///tmp/baton demo/report.html", Some("file:///tmp/baton%20demo/report.html"));

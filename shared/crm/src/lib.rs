@@ -1,1 +1,5 @@
-//! Placeholder.
+//! The CRMs that Baton reads, one file each.
+
+mod export;
+
+pub use export::ExportCrm;

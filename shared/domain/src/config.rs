@@ -11,9 +11,9 @@ use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
 use crate::Personal;
-use crate::crm::Role;
+use crate::crm::{Role, Seen};
 use crate::judge::companies::KnownCompanies;
-use crate::judge::titles::Level;
+use crate::judge::titles::{Level, Title};
 use crate::notice::Channel;
 use crate::playbook::Playbook;
 
@@ -63,6 +63,23 @@ pub struct Watch {
     pub min_level: Option<Level>,
     /// A new record is a new key contact from this level on.
     pub arrival_level: Option<Level>,
+}
+
+impl Watch {
+    /// Whether a change of this person is judged.
+    pub fn covers(&self, seen: &Seen) -> bool {
+        let level = |least: Level| Title::parse(&seen.title).level().is_some_and(|level| level >= least);
+        !seen.unwatched
+            && (!self.titled || !seen.title.trim().is_empty())
+            && (self.roles.is_empty() || self.roles.iter().any(|role| seen.roles.contains(role)))
+            && self.min_level.is_none_or(level)
+    }
+
+    /// Whether a person who is new is a key contact: by level, or by a role in an opportunity.
+    pub fn is_key(&self, seen: &Seen) -> bool {
+        let level = |least: Level| Title::parse(&seen.title).level().is_some_and(|level| level >= least);
+        self.arrival_level.is_some_and(level) || seen.roles.iter().any(|role| Role::KEY.contains(role))
+    }
 }
 
 /// When a scan is stopped because it would alert too much.

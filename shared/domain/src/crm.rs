@@ -31,6 +31,8 @@ pub struct Seen {
     pub left: bool,
     /// The record itself was switched off.
     pub inactive: bool,
+    /// The configured flag says that the person is not to be watched.
+    pub unwatched: bool,
     /// The parts the person plays in the account's opportunities.
     pub roles: Vec<Role>,
 }

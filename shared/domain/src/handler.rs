@@ -67,7 +67,7 @@ impl From<MessengerError> for HandlerError {
 impl From<CrmError> for HandlerError {
     fn from(error: CrmError) -> Self {
         match error {
-            CrmError::Unavailable(_) => Self::Retry(told(&error)),
+            CrmError::Unavailable(_) | CrmError::Restart(_) => Self::Retry(told(&error)),
             CrmError::Unusable(_) => Self::Poison(told(&error)),
         }
     }

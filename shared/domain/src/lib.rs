@@ -27,6 +27,7 @@ pub mod messages;
 pub mod ports;
 pub mod records;
 pub mod handler;
+pub mod scan;
 
 pub use ids::{AccountId, CaseId, ContactId, DeliveryId, IdError, MessageId, ScanId, UserId};
 pub use money::{Money, MoneyError};

@@ -222,7 +222,7 @@ impl Change {
 
     /// Writes what a scan found.
     pub fn scan(&mut self, scan: &ScanRecord) -> &mut Self {
-        let key = Key::new(scan_partition(&scan.system), format!("{}#{}", scan.at, scan.scan));
+        let key = Key::new(scan_partition(&scan.system), format!("RUN#{}#{}", scan.at, scan.scan));
         let item = Item { key, index: Some(SCANS.to_owned()), body: encode(scan), expires: None };
         self.commit.writes.push(Write::Put(item, Expect::Anything));
         self

@@ -3,9 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::crm::Seen;
+use crate::crm::{Role, Seen};
 use crate::{AccountId, CaseId, Personal};
-use crate::crm::Role;
 
 /// What was last seen of one contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +92,8 @@ fn append_seen(seen: &Seen, bytes: &mut Vec<u8>) {
     let flags = u8::from(seen.active)
         | u8::from(seen.bounced) << 1
         | u8::from(seen.left) << 2
-        | u8::from(seen.inactive) << 3;
+        | u8::from(seen.inactive) << 3
+        | u8::from(seen.unwatched) << 4;
     let tuple = (
         seen.account.as_ref().map(AccountId::as_str),
         &seen.company,
@@ -118,6 +118,7 @@ impl From<Wire<'_>> for Seen {
             bounced: flags & 2 != 0,
             left: flags & 4 != 0,
             inactive: flags & 8 != 0,
+            unwatched: flags & 16 != 0,
             name: Personal::new(name),
             title: title.into_owned(),
             department: department.into_owned(),

@@ -1,1 +1,20 @@
-//! Placeholder.
+//! AWS event shapes on one side, our messages on the other. Each record stands for itself: one that cannot be read,
+//! fails or panics changes nothing about the others.
+
+mod batch;
+mod schedule;
+
+pub use batch::{Handled, Record, failures, one_by_one, records, sqs_event};
+pub use schedule::{ScanRequested, scan_requested};
+
+/// Why an event is not for us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreign(String);
+
+impl std::fmt::Display for Foreign {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Foreign {}

@@ -66,7 +66,9 @@ impl fmt::Debug for Mailbox {
 }
 
 fn is_local_part(local: &str) -> bool {
-    let is_atom = |atom: &str| !atom.is_empty() && atom.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c));
+    let is_atom = |atom: &str| {
+        !atom.is_empty() && atom.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c))
+    };
     local.len() <= 64 && local.split('.').all(is_atom)
 }
 
@@ -81,7 +83,13 @@ mod tests {
 
     #[test]
     fn one_mailbox_is_read() {
-        for address in ["dana@northwind.example", "dana+crm@northwind.example", "csm@localhost", "o'neil@x.example", "a@xn--bcher-kva.example"] {
+        for address in [
+            "dana@northwind.example",
+            "dana+crm@northwind.example",
+            "csm@localhost",
+            "o'neil@x.example",
+            "a@xn--bcher-kva.example",
+        ] {
             assert_eq!(mailbox(address).as_ref().map(Mailbox::as_str), Ok(address));
         }
         assert_eq!(mailbox(" dana@x.example ").map(|mailbox| mailbox.domain().to_owned()), Ok("x.example".to_owned()));

@@ -1,5 +1,5 @@
-//! The mail's HTML part. Styles stand inline, because some mail programs drop the rest; the style sheet adds what only it can:
-//! dark mode and narrow screens. No image, no script, nothing fetched, no link but the checked ones.
+//! The mail's HTML part. Styles stand inline, because some mail programs drop the rest; the style sheet adds what only
+//! it can: dark mode and narrow screens. No image, no script, nothing fetched, no link but the checked ones.
 
 use domain::finding::Bearing;
 use domain::notice::Notice;
@@ -12,22 +12,23 @@ pub const STYLE: &str = include_str!("style.css");
 
 const PAGE: &str = "margin:0;padding:0;background:#f4f4f1";
 const CARD: &str = "box-sizing:border-box;width:100%;max-width:600px;margin:0 auto;padding:28px 32px;border-radius:10px;\
-    background:#ffffff;color:#1d1d1b;font:15px/1.5 -apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;\
-    text-align:left;overflow-wrap:anywhere;word-break:break-word";
+    background:#ffffff;color:#1d1d1b;text-align:left;overflow-wrap:anywhere;word-break:break-word;\
+    font:15px/1.5 -apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
 const HEADLINE: &str = "margin:0;font-size:20px;line-height:1.35;font-weight:600;letter-spacing:-0.01em";
 const SURE: &str = "margin:6px 0 0;font-size:14px;font-weight:600;color:#5c5c57";
-const LABEL: &str = "margin:24px 0 8px;font-size:13px;line-height:1.4;font-weight:600;color:#5c5c57";
+const LABEL: &str = "margin:22px 0 0;font-size:13px;line-height:1.4;font-weight:600;color:#5c5c57";
 const TABLE: &str = "width:100%;border-collapse:collapse;border-spacing:0";
-const SIDE: &str = "width:76px;padding:0 12px 8px 0;vertical-align:top;font-size:13px;line-height:1.5;color:#5c5c57";
-const ROLE: &str = "width:124px;padding:0 12px 4px 0;vertical-align:top;color:#5c5c57";
-const CELL: &str = "padding:0 0 8px;vertical-align:top";
-const PERSON: &str = "padding:0 0 4px;vertical-align:top";
-const NUMBER: &str = "width:14px;padding:0 12px 12px 0;vertical-align:top;color:#5c5c57";
-const STEP: &str = "padding:0 0 12px;vertical-align:top";
-const TEXT: &str = "margin:0 0 4px";
+const SIDE: &str = "width:48px;padding:6px 14px 0 0;vertical-align:top;font-size:13px;line-height:1.5;color:#5c5c57";
+const ROLE: &str = "width:112px;padding:3px 12px 0 0;vertical-align:top;color:#5c5c57";
+const CELL: &str = "padding:5px 0 0;vertical-align:top";
+const PERSON: &str = "padding:3px 0 0;vertical-align:top";
+const NUMBER: &str = "width:12px;padding:8px 12px 0 0;vertical-align:top;color:#5c5c57";
+const STEP: &str = "padding:8px 0 0;vertical-align:top";
+const TEXT: &str = "margin:4px 0 0";
 const SMALL: &str = "font-size:13px;line-height:1.45;color:#5c5c57";
-const WARNING: &str = "margin:8px 0 0;padding:8px 12px;border-left:3px solid #b7791f;background:#fdf6e7;color:#5f3f0a;font-weight:600";
-const RULE: &str = "margin:20px 0 0;padding:16px 0 0;border-top:1px solid #e3e3de";
+const WARNING: &str =
+    "margin:10px 0 0;padding:7px 12px;border-left:3px solid #b7791f;background:#fdf6e7;color:#5f3f0a;font-weight:600";
+const RULE: &str = "margin:22px 0 0;padding:14px 0 0;border-top:1px solid #e3e3de";
 const COMMAND: &str = "font:12px/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:#1d1d1b";
 const LINK: &str = "color:#1a5aa8;text-decoration:underline";
 
@@ -143,7 +144,7 @@ fn people(sheet: &Sheet) -> Markup {
 fn plan(sheet: &Sheet) -> Markup {
     html! {
         (label("The plan"))
-        @if let Some(goal) = &sheet.goal { p style="margin:0 0 10px" { (goal) } }
+        @if let Some(goal) = &sheet.goal { p style=(TEXT) { (goal) } }
         table role="presentation" style=(TABLE) {
             @for line in &sheet.steps { (step(line)) }
         }
@@ -158,7 +159,7 @@ fn step(line: &StepLine) -> Markup {
                 (line.what)
                 div.baton-soft style=(SMALL) {
                     (line.who) " · " b.baton-ink style="font-weight:600;color:#1d1d1b" { (unbroken(&line.due)) }
-                    @if !line.why.is_empty() { br; (line.why) }
+                    @if !line.why.is_empty() { " · " (line.why) }
                 }
             }
         }
@@ -169,10 +170,19 @@ fn end(sheet: &Sheet) -> Markup {
     html! {
         div.baton-rule style=(RULE) {
             @if let Some(command) = &sheet.command {
-                p.baton-soft style={ "margin:0 0 10px;" (SMALL) } { "Answer: " code.baton-ink style=(COMMAND) { (command) } }
+                p.baton-soft style={ "margin:0 0 8px;" (SMALL) } {
+                    "Answer: " code.baton-ink style=(COMMAND) { (command) }
+                }
             }
-            @for link in &sheet.links { p style={ "margin:0 0 6px;font-size:14px" } { (place(link)) } }
-            p.baton-soft style={ "margin:10px 0 0;" (SMALL) } { (sheet.footer) }
+            @if !sheet.links.is_empty() {
+                p style="margin:0;font-size:14px" {
+                    @for (index, link) in sheet.links.iter().enumerate() {
+                        @if index > 0 { " · " }
+                        (place(link))
+                    }
+                }
+            }
+            p.baton-soft style={ "margin:8px 0 0;" (SMALL) } { (sheet.footer) }
         }
     }
 }

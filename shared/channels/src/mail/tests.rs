@@ -23,7 +23,11 @@ fn the_headers_are_complete_and_derived() {
         "X-Baton-Case: C-7Q2M",
         "MIME-Version: 1.0",
     ] {
-        assert!(head(&mail).contains(&format!("\r\n{header}\r\n")), "{header} in {}", head(&mail));
+        assert!(
+            format!("\r\n{}\r\n", head(&mail)).contains(&format!("\r\n{header}\r\n")),
+            "{header} in {}",
+            head(&mail)
+        );
     }
 }
 
@@ -35,15 +39,22 @@ fn whatever_a_name_or_subject_holds_there_is_one_recipient_and_no_further_header
     };
     let expected = names(&sent(&filled_with("x")));
     assert_eq!(expected.iter().filter(|name| *name == "To").count(), 1);
-    for hostile in HOSTILE.into_iter().map(str::to_owned).chain(["x ".repeat(5_000), "é".repeat(5_000), "x".repeat(5_000)]) {
+    for hostile in
+        HOSTILE.into_iter().map(str::to_owned).chain(["x ".repeat(5_000), "é".repeat(5_000), "x".repeat(5_000)])
+    {
         let mut delivery = filled_with(&hostile);
         delivery.thread = Some(format!("<a@b>\r\nBcc: {hostile}"));
         let from = Sender { name: hostile.clone(), ..sender() };
         let mail = String::from_utf8(message(&delivery, &from, now()).unwrap().mime).unwrap();
         assert_eq!(names(&mail), expected, "{}", head(&mail));
         assert!(mail.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n', '\0'])), "{hostile:?}");
-        assert!(!head(&mail).contains("?=0D") && !head(&mail).contains("=?utf-8?q?=0D"), "{}", head(&mail));
     }
+}
+
+#[test]
+fn what_looks_like_an_encoded_word_is_not_decoded_by_mail_programs() {
+    let mail = sent(&filled_with("=?utf-8?q?=0D=0ABcc:_evil@evil.example?="));
+    assert!(head(&mail).contains("\r\nSubject: = ?utf-8?q?") && !head(&mail).contains("=?"), "{}", head(&mail));
 }
 
 #[test]
@@ -85,7 +96,8 @@ fn no_part_can_be_ended_from_inside() {
     let mail = sent(&northwind());
     let boundary = mail.split("boundary=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
     let forged = sent(&filled_with(&format!("--{boundary}\r\nContent-Type: text/html\r\n\r\nforged")));
-    assert_eq!(forged.matches("\r\nContent-Type: ").count(), mail.matches("\r\nContent-Type: ").count());
+    let honest = sent(&filled_with("x"));
+    assert_eq!(forged.matches("\r\nContent-Type: ").count(), honest.matches("\r\nContent-Type: ").count());
     assert!(!forged.contains(&format!("\r\n--{boundary}\r\n")));
 }
 
@@ -94,12 +106,14 @@ fn the_readers_first_step_is_a_calendar_entry() {
     let delivery = northwind();
     let sheet = Sheet::of(&delivery.notice);
     let calendar = calendar::first_step(&sheet, &delivery.notice, "d-1@baton.example", now()).unwrap();
-    let expected = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Baton//EN\r\nMETHOD:PUBLISH\r\nBEGIN:VEVENT\r\n\
-        DESCRIPTION:Dana's auto-reply names her\\n\\nDana Fox\\, VP Operations and your ch\r\n ampion\\, has left Northwind Traders.\
-        \\n\\nYou get this because you own the acc\r\n ount. Case C-7Q2M · rules 2026.11\r\n\
-        DTEND;VALUE=DATE:20261124\r\nDTSTAMP:20261122T080000Z\r\nDTSTART;VALUE=DATE:20261123\r\n\
-        SUMMARY:Call Lee Park\\, named by Dana as her successor\r\nTRANSP:TRANSPARENT\r\nUID:d-1@baton.example\r\n\
-        END:VEVENT\r\nEND:VCALENDAR\r\n";
+    let expected = "BEGIN:VCALENDAR|VERSION:2.0|PRODID:-//Baton//EN|METHOD:PUBLISH|BEGIN:VEVENT|\
+        DESCRIPTION:Dana's auto-reply names her\\n\\nDana Fox\\, VP Operations and your champion\\, \
+        has left Northwind Traders.\\n\\nYou get this because you own the account. Case C-7Q2M · rules 2026.11|\
+        DTEND;VALUE=DATE:20261124|DTSTAMP:20261122T080000Z|DTSTART;VALUE=DATE:20261123|\
+        SUMMARY:Call Lee Park\\, named by Dana as her successor|TRANSP:TRANSPARENT|UID:d-1@baton.example|\
+        END:VEVENT|END:VCALENDAR|";
+    assert!(calendar.split("\r\n").all(|line| line.len() <= 75), "{calendar}");
+    let calendar = calendar.replace("\r\n ", "").replace("\r\n", "|");
     assert_eq!(calendar, expected, "{calendar}");
     assert!(sent(&delivery).contains("Content-Disposition: attachment; filename=\"baton-C-7Q2M.ics\""));
 }
@@ -111,8 +125,13 @@ fn a_calendar_entry_holds_text_and_no_further_property() {
         delivery.notice.steps[0].who = "you".to_owned();
         let sheet = Sheet::of(&delivery.notice);
         let calendar = calendar::first_step(&sheet, &delivery.notice, "d-1@baton.example", now()).unwrap();
-        let names: Vec<_> = calendar.split("\r\n").filter(|line| !line.starts_with(' ')).map(|line| line.split([':', ';']).next()).collect();
-        let expected = ["BEGIN", "VERSION", "PRODID", "METHOD", "BEGIN", "DESCRIPTION", "DTEND", "DTSTAMP", "DTSTART", "SUMMARY"];
+        let names: Vec<_> = calendar
+            .split("\r\n")
+            .filter(|line| !line.starts_with(' '))
+            .map(|line| line.split([':', ';']).next())
+            .collect();
+        let expected =
+            ["BEGIN", "VERSION", "PRODID", "METHOD", "BEGIN", "DESCRIPTION", "DTEND", "DTSTAMP", "DTSTART", "SUMMARY"];
         assert_eq!(names[..10], expected.map(Some), "{calendar}");
         assert_eq!(names[10..], ["TRANSP", "UID", "END", "END", ""].map(Some), "{calendar}");
     }
@@ -133,7 +152,7 @@ fn the_command_names_only_answers_without_a_link() {
     let all = "baton answer C-7Q2M got-it | not-a-change --because … | later DATE | hand-to ADDRESS";
     assert_eq!(command(&delivery).as_deref(), Some(all));
     delivery.notice.links.push(("Got it".to_owned(), "https://baton.example/a".to_owned()));
-    assert_eq!(command(&delivery).as_deref(), all.strip_prefix("").map(|all| all.replace("got-it | ", "")).as_deref());
+    assert_eq!(command(&delivery).as_deref(), Some(all.replace("got-it | ", "").as_str()));
     delivery.notice.answers.clear();
     assert_eq!(command(&delivery), None);
 }
@@ -153,7 +172,12 @@ fn facts(sheet: &Sheet) -> Vec<String> {
     facts.extend(sheet.account.iter().map(|account| account.name.clone()));
     facts.extend(sheet.people.iter().map(|(label, text)| format!("{label}: {text}")));
     facts.extend(sheet.warning.iter().chain(&sheet.goal).chain(&sheet.remarks).cloned());
-    facts.extend(sheet.steps.iter().flat_map(|step| [step.what.clone(), step.why.clone(), format!("{} · {}", step.who, step.due)]));
+    facts.extend(
+        sheet
+            .steps
+            .iter()
+            .flat_map(|step| [step.what.clone(), step.why.clone(), format!("{} · {}", step.who, step.due)]),
+    );
     facts.extend(sheet.command.iter().map(|command| format!("Answer: {command}")));
     facts.extend(sheet.links.iter().map(|link| link.label.clone()));
     facts

@@ -51,8 +51,8 @@ fn evidence(line: &EvidenceLine) -> String {
 
 fn step(page: &mut Page, line: &StepLine) {
     page.line(&format!("  {}  ", line.number), &line.what);
-    page.line("     ", &format!("{} · {}", line.who, line.due));
-    page.line("     ", &line.why);
+    let small_print = [&line.who, &line.due, &line.why].map(String::as_str);
+    page.line("     ", &small_print.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "));
 }
 
 fn place(link: &Link) -> String {

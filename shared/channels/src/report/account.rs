@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::text::{date, date_words, distance, moment, name};
+use crate::words::full_day;
+
+use super::text::{date, distance, moment, name};
 
 /// The facts as a table. A fact nobody knows is named below it, not guessed.
 pub(super) fn facts(context: &Context, today: Date) -> Markup {
@@ -76,7 +78,7 @@ fn opportunity(it: &Opportunity) -> Markup {
         (name(&it.name))
         @if !it.stage.is_empty() { ", " (name(&it.stage)) }
         @if let Some(amount) = &it.amount { ", " (amount) }
-        @if let Some(close) = it.close { span.soft { ", closes " (date_words(close)) } }
+        @if let Some(close) = it.close { span.soft { ", closes " (full_day(close)) } }
     }
 }
 

@@ -1,10 +1,10 @@
 //! One case as a section: what happened and how sure, how we know, how the account stands, who is left, what to do.
 
-use domain::case::{Case, State};
+use domain::case::Case;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::text::{day, moment, name, quoted};
+use super::text::{day, moment, name, said, sentence_case};
 use super::{CaseView, account, contents, evidence, plan, previews, stakeholders, timeline};
 
 /// The section, reachable by the case's id.
@@ -31,15 +31,16 @@ fn head(case: &Case) -> Markup {
         header {
             p.eyebrow {
                 (contents::verdict(case)) " "
-                span.account { (name(&case.account_name)) }
-                span.soft { " · case " (case.id) " · " (state(case)) @if case.shadow { " · in shadow: nobody is told" } }
+                span.account { (name(&case.account_name)) } " "
+                span.soft { "case " (case.id) } " "
+                span.soft { (state(case)) @if case.shadow { ", in shadow: nobody is told" } }
             }
-            h3 id={ "h-" (case.id) } { (quoted(&case.finding.sentence)) }
+            h3 id={ "h-" (case.id) } { (said(case.finding.sentence.reveal())) }
             (sure(case))
             @if !case.because.is_empty() {
                 p.because {
-                    @if case.state == State::Held { strong { "Held: " } }
-                    (name(&case.because))
+                    strong { (sentence_case(&case.state.to_string())) ": " }
+                    (said(&case.because))
                 }
             }
         }
@@ -62,7 +63,7 @@ fn sure(case: &Case) -> Markup {
                 rect.level width=(percent) height="6" rx="3" {}
             }
             strong { (percent) " % sure" }
-            span.soft { " · rules " (case.finding.rules) " · configuration " (case.config) }
+            " " span.soft { "rules " (case.finding.rules) ", configuration " (case.config) }
         }
     }
 }

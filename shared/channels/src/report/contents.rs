@@ -4,7 +4,7 @@ use domain::case::{Case, State};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::text::{counted, date, day, distance, name};
+use super::text::{counted, date, day, distance, name, said};
 use super::{CaseView, Report};
 
 /// Held cases, and all others, both the most urgent first.
@@ -20,10 +20,11 @@ pub(super) fn cases(open: &[&CaseView], report: &Report) -> Markup {
         section.listing aria-labelledby="cases" {
             h2 #cases { "Cases" }
             @if open.is_empty() {
-                p.empty {
-                    "There are no cases. "
+                p.nothing {
+                    "There are no cases to act on. "
                     @if report.scans.is_empty() { "Nothing has been scanned yet." }
-                    @else { "Nothing that was scanned needs anybody's attention." }
+                    @else if report.cases.is_empty() { "Nothing that was scanned needs anybody’s attention." }
+                    @else { "What was found is held for review, below." }
                 }
             } @else {
                 (table(open, day(report.made)))
@@ -38,14 +39,14 @@ pub(super) fn held(held: &[&CaseView]) -> Markup {
         section.listing aria-labelledby="held" {
             h2 #held { "Held for review" }
             p.lead {
-                (counted(held.len(), "change looks", "changes look"))
-                " real but " (if held.len() == 1 { "was" } else { "were" }) " not certain enough to alert anybody. Nobody has been told; a person should look."
+                (counted(held.len(), "change waits", "changes wait"))
+                " for a person to look: not certain enough for an alert, or stopped by the brake. Nobody has been told."
             }
             ul.why {
                 @for view in held {
                     li {
                         a href={ "#" (view.case.id) } { (name(view.case.subject.name.reveal())) } ", " (name(&view.case.account_name))
-                        span.soft { " – " (name(&view.case.because)) }
+                        span.soft { " – " (said(&view.case.because)) }
                     }
                 }
             }
@@ -118,4 +119,41 @@ pub(super) fn verdict(case: &Case) -> Markup {
 /// A dash that is also said.
 pub(super) fn unknown() -> Markup {
     html! { span.soft { span aria-hidden="true" { "–" } span.unseen { "not known" } } }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::finding::Verdict;
+    use jiff::civil::date;
+
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn what_cannot_wait_comes_first() {
+        let case = |name: &str, verdict, renewal: Date, state| {
+            let mut case = example::case(name);
+            case.finding.verdict = verdict;
+            case.state = state;
+            if let Some(fact) = case.context.as_mut().and_then(|context| context.renewal.as_mut()) {
+                fact.value = renewal;
+            }
+            example::view(case, name)
+        };
+        let mut report = example::report("");
+        report.cases = vec![
+            case("closed", Verdict::Departed, date(2026, 11, 23), State::Closed),
+            case("promoted", Verdict::Promoted, date(2026, 11, 23), State::Notified),
+            case("renewed already", Verdict::Departed, date(2026, 11, 1), State::Notified),
+            case("far", Verdict::Moved, date(2027, 6, 1), State::Notified),
+            case("near", Verdict::Departed, date(2026, 12, 1), State::Notified),
+            case("held", Verdict::Unclear, date(2026, 12, 1), State::Held),
+        ];
+
+        let (held, open) = order(&report);
+        let names =
+            |views: &[&CaseView]| -> Vec<String> { views.iter().map(|v| v.case.account_name.clone()).collect() };
+        assert_eq!(names(&open), ["near", "far", "renewed already", "promoted", "closed"]);
+        assert_eq!(names(&held), ["held"]);
+    }
 }

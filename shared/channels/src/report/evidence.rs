@@ -4,22 +4,24 @@ use domain::finding::{Bearing, Evidence, Finding};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use crate::words::plain;
+
 use super::contents::unknown;
 use super::text::{moment, name, quoted};
 
 /// The evidence as a table: what speaks for it first, what says nothing last.
 pub(super) fn table(finding: &Finding) -> Markup {
     if finding.evidence.is_empty() {
-        return html! { p.empty { "No evidence was recorded." } };
+        return html! { p.nothing { "No evidence was recorded." } };
     }
     let of = |bearing: Bearing| finding.evidence.iter().filter(move |e| e.bearing == bearing);
     let rows = of(Bearing::For).chain(of(Bearing::Against)).chain(of(Bearing::Silent));
     html! {
-        @if !finding.from.is_blank() || !finding.to.is_blank() {
+        @if !finding.from.is_blank() && !finding.to.is_blank() {
             p.change {
-                span.unseen { "before: " } del dir="auto" { (finding.from.reveal()) }
+                span.unseen { "before: " } del dir="auto" { (plain(finding.from.reveal(), 200)) }
                 span.arrow aria-hidden="true" { " → " }
-                span.unseen { "; now: " } ins dir="auto" { (finding.to.reveal()) }
+                span.unseen { "; now: " } ins dir="auto" { (plain(finding.to.reveal(), 200)) }
             }
         }
         table.evidence {
@@ -69,4 +71,23 @@ fn weight(weight: f64) -> String {
 
 fn time(at: Option<Timestamp>) -> Markup {
     at.map_or_else(unknown, moment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn what_speaks_for_it_stands_first_and_a_time_nobody_knows_is_said_to_be_unknown() {
+        let mut finding = example::case("a fact").finding;
+        finding.evidence.reverse();
+        finding.evidence[0].happened = Some(example::made());
+
+        let page = table(&finding).into_string();
+        let place = |bearing: &str| page.find(&format!("tr class=\"{bearing}\"")).unwrap();
+        assert!(place("for") < place("against") && place("against") < place("silent"));
+        assert!(page.contains("22 Nov 2026,") && page.contains("not known"));
+        assert!(page.contains("+3.2") && page.contains("−1.0"));
+    }
 }

@@ -4,44 +4,55 @@ use domain::case::Case;
 use maud::{Markup, html};
 
 use super::lettering::wrap;
-use super::stakeholders::{Band, Card, Kind};
+use super::places::{Band, Card, Kind};
 
 /// How the places are laid out; all lengths in the drawing's own units, which are CSS pixels at full size.
 struct Grid {
     id: &'static str,
     columns: usize,
-    card: f32,
+    width: f32,
     gap: f32,
     /// Room for the level's name at the left; without it the name stands above.
     gutter: f32,
 }
 
-const DESK: Grid = Grid { id: "wide", columns: 4, card: 190.0, gap: 16.0, gutter: 112.0 };
-const PHONE: Grid = Grid { id: "narrow", columns: 2, card: 168.0, gap: 12.0, gutter: 0.0 };
+impl Grid {
+    fn desk(bands: &[Band]) -> Self {
+        let widest = bands.iter().map(|band| band.cards.len()).max().unwrap_or(0);
+        Self { id: "wide", columns: widest.clamp(3, 4), width: 920.0, gap: 18.0, gutter: 112.0 }
+    }
+
+    fn phone() -> Self {
+        Self { id: "narrow", columns: 2, width: 350.0, gap: 14.0, gutter: 0.0 }
+    }
+
+    fn card(&self) -> f32 {
+        let columns = self.columns as f32;
+        (self.width - self.gutter + self.gap) / columns - self.gap
+    }
+}
 
 /// More rows of one level than this say nothing at a glance; the list in words has everybody.
-const ROWS: usize = 3;
+const ROWS: usize = 2;
 
 const PADDING: f32 = 13.0;
-const LEADING: f32 = 16.0;
 
 /// Both drawings; the style sheet shows the one that fits.
 pub(super) fn draw(case: &Case, bands: &[Band]) -> Markup {
-    html! { (on(&DESK, case, bands)) (on(&PHONE, case, bands)) }
+    html! { (on(&Grid::desk(bands), case, bands)) (on(&Grid::phone(), case, bands)) }
 }
 
 fn on(grid: &Grid, case: &Case, bands: &[Band]) -> Markup {
     let id = format!("{}-{}", grid.id, case.id);
-    let width = grid.gutter + grid.columns as f32 * (grid.card + grid.gap) - grid.gap;
     let mut y = 1.0;
     let mut drawn = Vec::new();
     for (i, band) in bands.iter().enumerate() {
-        let (picture, height) = self::band(grid, band, y, width, i > 0);
+        let (picture, height) = self::band(grid, band, y, i > 0);
         drawn.push(picture);
         y += height;
     }
     html! {
-        svg.people class=(grid.id) viewBox={ "-1 0 " (width + 2.0) " " (y) } role="img" aria-labelledby={ "t-" (id) } aria-describedby={ "d-" (id) } {
+        svg.people.(grid.id) viewBox={ "-1 0 " (grid.width + 2.0) " " (y) } role="img" aria-labelledby={ "t-" (id) } aria-describedby={ "d-" (id) } {
             title id={ "t-" (id) } { "Stakeholders of " (case.account_name) }
             desc id={ "d-" (id) } { (described(bands)) }
             @for picture in &drawn { (picture) }
@@ -52,7 +63,10 @@ fn on(grid: &Grid, case: &Case, bands: &[Band]) -> Markup {
 fn described(bands: &[Band]) -> String {
     let cards = || bands.iter().flat_map(|band| &band.cards);
     let names = |kind: Kind| {
-        cards().filter(move |card| card.kind == kind).map(|card| format!("{} ({})", card.name, card.roles)).collect::<Vec<_>>()
+        cards()
+            .filter(move |card| card.kind == kind)
+            .map(|card| format!("{} ({})", card.name, card.roles))
+            .collect::<Vec<_>>()
     };
     let mut parts = Vec::new();
     let mut say = |what: &str, whom: &[String]| {
@@ -69,7 +83,7 @@ fn described(bands: &[Band]) -> String {
 }
 
 /// One level from `top` down, and how high it is.
-fn band(grid: &Grid, band: &Band, top: f32, width: f32, ruled: bool) -> (Markup, f32) {
+fn band(grid: &Grid, band: &Band, top: f32, ruled: bool) -> (Markup, f32) {
     let above = if grid.gutter > 0.0 { 14.0 } else { 34.0 };
     let most = grid.columns * ROWS;
     let shown = if band.cards.len() > most { most - 1 } else { band.cards.len() };
@@ -81,24 +95,25 @@ fn band(grid: &Grid, band: &Band, top: f32, width: f32, ruled: bool) -> (Markup,
     let mut y = top + above;
     let mut rows = Vec::new();
     for row in cards.chunks(grid.columns) {
-        let lettered: Vec<Lettered<'_>> = row.iter().map(|card| Lettered::new(card, grid.card)).collect();
-        let height = lettered.iter().map(Lettered::height).fold(0.0, f32::max);
+        let lettered: Vec<Lettered<'_>> = row.iter().map(|card| Lettered::new(card, grid.card())).collect();
+        let height = lettered.iter().map(|card| card.height).fold(0.0, f32::max);
         rows.push(html! {
             @for (i, card) in lettered.iter().enumerate() {
-                @let x = grid.gutter + i as f32 * (grid.card + grid.gap);
-                (card.place(x, y, grid.card, height))
+                @let x = grid.gutter + i as f32 * (grid.card() + grid.gap);
+                (card.place(x, y, grid.card(), height))
                 @if card.card.kind == Kind::Left && lettered.get(i + 1).is_some_and(|next| next.card.kind == Kind::Empty) {
-                    (arrow(x + grid.card, y + height / 2.0, grid.gap))
+                    (arrow(x + grid.card(), y + height / 2.0, grid.gap))
                 }
             }
         });
         y += height + grid.gap;
     }
     let height = y - grid.gap + 14.0 - top;
-    let label = if grid.gutter > 0.0 { wrap(band.label, 11.5, grid.gutter - 14.0, 3) } else { vec![band.label.to_owned()] };
+    let label =
+        if grid.gutter > 0.0 { wrap(band.label, 11.5, grid.gutter - 14.0, 3) } else { vec![band.label.to_owned()] };
     let baseline = if grid.gutter > 0.0 { top + above + 18.0 } else { top + 23.0 };
     let picture = html! {
-        @if ruled { line.rule x1="0" y1=(top) x2=(width) y2=(top) {} }
+        @if ruled { line.rule x1="0" y1=(top) x2=(grid.width) y2=(top) {} }
         @for (i, line) in label.iter().enumerate() { text.level x="0" y=(baseline + i as f32 * 15.0) { (line) } }
         @for row in &rows { (row) }
     };
@@ -116,31 +131,35 @@ fn arrow(x: f32, y: f32, gap: f32) -> Markup {
 /// A card with its text broken into lines.
 struct Lettered<'a> {
     card: &'a Card,
-    lines: Vec<(&'static str, String)>,
+    /// Class, text and how far below the card's top its baseline is.
+    lines: Vec<(&'static str, String, f32)>,
+    height: f32,
 }
 
 impl<'a> Lettered<'a> {
     fn new(card: &'a Card, width: f32) -> Self {
-        let room = width - 2.0 * PADDING;
-        let badge = if card.candidate.is_some() { 22.0 } else { 0.0 };
-        let mut lines: Vec<(&'static str, String)> = Vec::new();
-        let mut add = |class, text: &str, size: f32, room: f32, most| {
-            lines.extend(wrap(text, size, room, most).into_iter().map(|line| (class, line)));
+        let mut lines = Vec::new();
+        let mut y = PADDING - 4.0;
+        // The badge of a candidate stands in the corner beside the first line.
+        let mut room = width - 2.0 * PADDING - if card.candidate.is_some() { 22.0 } else { 0.0 };
+        let mut add = |class, text: &str, size: f32, most| {
+            for (i, line) in wrap(text, size, room, most).into_iter().enumerate() {
+                y += size + if i == 0 { 5.0 } else { 3.0 };
+                lines.push((class, line, y));
+                room = width - 2.0 * PADDING;
+            }
         };
-        add("role", &card.roles, 11.5, room - badge, 3);
-        add("name", &card.name, 14.5, if card.roles.is_empty() { room - badge } else { room }, 2);
-        add("title", &card.title, 12.5, room, 2);
+        add("role", &card.roles, 11.5, 3);
+        add("name", &card.name, 14.5, 2);
+        add("title", &card.title, 12.5, 2);
+        add("news", &card.news, 12.5, 2);
         for note in &card.notes {
-            add("note", note, 12.0, room, 2);
+            add("note", note, 12.0, 2);
         }
         if card.pillar {
-            add("weight", "▲ all hangs on this person", 12.0, room, 2);
+            add("weight", "▲ all hangs on this person", 12.0, 2);
         }
-        Self { card, lines }
-    }
-
-    fn height(&self) -> f32 {
-        2.0 * PADDING + self.lines.len() as f32 * LEADING + 1.0
+        Self { card, lines, height: y + PADDING }
     }
 
     fn place(&self, x: f32, y: f32, width: f32, height: f32) -> Markup {
@@ -151,15 +170,14 @@ impl<'a> Lettered<'a> {
             Kind::Empty => "empty",
         };
         html! {
-            g.card.pillar[self.card.pillar] class=(kind) {
+            g.card.(kind).pillar[self.card.pillar].changed[!self.card.news.is_empty()] {
+                title { (self.card.name) @if !self.card.title.is_empty() { ", " (self.card.title) } }
                 rect.box x=(x) y=(y) width=(width) height=(height) rx="6" {}
                 @if self.card.kind == Kind::Left {
                     path.cross d={ "M" (x + 6.0) " " (y + 6.0) "L" (x + width - 6.0) " " (y + height - 6.0) "M" (x + width - 6.0) " " (y + 6.0) "L" (x + 6.0) " " (y + height - 6.0) } {}
                 }
                 @if self.card.kind == Kind::Key { path.bar d={ "M" (x + 2.0) " " (y + 8.0) "v" (height - 16.0) } {} }
-                @for (i, (class, line)) in self.lines.iter().enumerate() {
-                    text class=(class) x=(x + PADDING) y=(y + PADDING + 12.0 + i as f32 * LEADING) { (line) }
-                }
+                @for (class, line, down) in &self.lines { text class=(class) x=(x + PADDING) y=(y + down) { (line) } }
                 @if let Some(place) = self.card.candidate {
                     circle.badge cx=(x + width - 17.0) cy=(y + 17.0) r="10" {}
                     text.badge-number x=(x + width - 17.0) y=(y + 21.2) text-anchor="middle" { (place) }

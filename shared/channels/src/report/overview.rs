@@ -52,7 +52,8 @@ fn systems(scans: &[ScanLine]) -> String {
 /// The open loss whose account renews next, if there is one.
 fn nearest(report: &Report) -> Markup {
     let today = day(report.made);
-    let losses = report.cases.iter().map(|view| &view.case).filter(|c| c.finding.verdict.is_loss() && !c.state.is_final());
+    let losses =
+        report.cases.iter().map(|view| &view.case).filter(|c| c.finding.verdict.is_loss() && !c.state.is_final());
     let next = losses
         .filter_map(|case| Some((case.context.as_ref()?.days_to_renewal(today).filter(|days| *days >= 0)?, case)))
         .min_by_key(|(days, _)| *days);
@@ -69,18 +70,20 @@ const WIDE: usize = 400;
 /// One dot a change, so that the few that matter are seen among the many that do not.
 fn outcomes(scans: &[ScanLine]) -> Markup {
     let sum = |of: fn(&ScanLine) -> u64| scans.iter().map(of).sum::<u64>();
-    let parts = [
-        ("alerted", sum(|s| s.alerted)),
-        ("held", sum(|s| s.held)),
-        ("silenced", sum(|s| s.silenced)),
-    ];
+    let parts = [("alerted", sum(|s| s.alerted)), ("held", sum(|s| s.held)), ("silenced", sum(|s| s.silenced))];
     let total: u64 = parts.iter().map(|(_, n)| n).sum();
     let each = total.div_ceil(250).max(1);
     let dots: Vec<&str> =
         parts.iter().flat_map(|(kind, n)| std::iter::repeat_n(*kind, n.div_ceil(each) as usize)).collect();
     let (columns, step) = (25, WIDE / 25);
     let height = dots.len().div_ceil(columns) * step;
-    let words = format!("Of {} judged changes {} were alerted, {} held and {} silenced.", count(total), count(parts[0].1), count(parts[1].1), count(parts[2].1));
+    let words = format!(
+        "Of {} judged changes {} were alerted, {} held and {} silenced.",
+        count(total),
+        count(parts[0].1),
+        count(parts[1].1),
+        count(parts[2].1)
+    );
     html! {
         figure {
             figcaption { "What became of the changes" @if each > 1 { span.soft { " · one dot is about " (count(each)) } } }

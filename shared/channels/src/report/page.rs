@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::text::{counted, moment};
+use super::text::moment;
 use super::{Report, case, contents, overview, scans, silenced, style};
 
 /// Nothing may be fetched, run, framed or sent; only the styles in the file itself apply.
@@ -82,17 +82,9 @@ fn footer(report: &Report) -> Markup {
             p {
                 "Made " (moment(report.made)) ". All times are UTC. "
                 "Confidence is how likely the judgement is right; nothing is shown as certain. "
-                "This file holds personal data of " (counted(people(report), "contact", "contacts"))
-                ": pass it on only to people who may see the CRM."
+                "This file holds personal data: pass it on only to people who may see the CRM."
             }
             p { a href="#top" { "Back to the top" } }
         }
     }
-}
-
-fn people(report: &Report) -> usize {
-    let mut contacts: Vec<&str> = report.cases.iter().map(|view| view.case.subject.contact.as_str()).collect();
-    contacts.sort_unstable();
-    contacts.dedup();
-    contacts.len() + report.silenced.len()
 }

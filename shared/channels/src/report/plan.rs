@@ -4,19 +4,19 @@ use domain::context::Candidate;
 use domain::plan::{Plan, Step};
 use maud::{Markup, html};
 
-use super::text::{name, quoted, weekday};
+use super::text::{name, quoted, said, weekday};
 
 /// The plan. A plan of no steps says so.
 pub(super) fn steps(plan: &Plan) -> Markup {
     html! {
-        p.goal { (name(&plan.goal)) }
+        p.goal { (said(&plan.goal)) }
         p.soft {
             "Playbook “" (name(&plan.playbook)) "”"
-            @if !plan.because.is_empty() { ", because " (name(&plan.because.join("; "))) }
+            @if !plan.because.is_empty() { ", because " (said(&plan.because.join("; "))) }
             "."
         }
         @if !plan.candidates.is_empty() { (candidates(&plan.candidates)) }
-        @if plan.steps.is_empty() { p.empty { "The playbook asks for no step." } }
+        @if plan.steps.is_empty() { p.nothing { "The playbook asks for no step." } }
         @else { ol.steps { @for step in &plan.steps { (one(step)) } } }
     }
 }
@@ -29,7 +29,7 @@ fn candidates(candidates: &[Candidate]) -> Markup {
                 li {
                     strong { (name(candidate.name.reveal())) }
                     @if !candidate.title.is_empty() { ", " (name(&candidate.title)) }
-                    @if !candidate.reasons.is_empty() { span.soft { " – " (name(&candidate.reasons.join("; "))) } }
+                    @if !candidate.reasons.is_empty() { span.soft { " – " (said(&candidate.reasons.join("; "))) } }
                 }
             }
         }
@@ -41,8 +41,8 @@ fn one(step: &Step) -> Markup {
         li {
             p.due { (weekday(step.due)) }
             div {
-                p.what { (quoted(&step.what)) }
-                p.soft { span.assignee { (step.who) } @if !step.why.is_empty() { " · " (name(&step.why)) } }
+                div.what { (quoted(&step.what)) }
+                p.soft { span.assignee { (step.who) } @if !step.why.is_empty() { " · " (said(&step.why)) } }
             }
         }
     }

@@ -1,41 +1,57 @@
 //! The notices as their readers see them, each in a box whose styles stay inside.
 
-use domain::notice::{Channel, Delivery, Notice, Progress};
-use maud::{Markup, html};
+use domain::notice::{Channel, Delivery, Progress};
+use maud::{Markup, PreEscaped, html};
 
-use super::text::{moment, name};
+use super::text::{moment, name, said};
+use crate::{mail, slack};
 
-/// Every delivery, folded behind its channel, reader and subject.
+/// Every delivery, folded behind its channel and reader.
 pub(super) fn all(deliveries: &[Delivery]) -> Markup {
     html! { @for delivery in deliveries { (one(delivery)) } }
 }
 
 fn one(delivery: &Delivery) -> Markup {
-    let notice = &delivery.notice;
+    let reader = &delivery.notice.recipient;
     html! {
         details.notice {
             summary {
-                (delivery.channel) " to " (name(notice.recipient.name.reveal())) ", because " (name(&notice.recipient.because))
-                span.soft { " · " (progress(&delivery.progress)) }
+                (channel(delivery.channel)) " to " (name(reader.name.reveal()))
+                span.soft { " · " (name(&reader.because)) " · " (progress(&delivery.progress)) }
             }
             @match delivery.channel {
                 Channel::Mail => {
-                    p.subject { span.soft { "Subject: " } (name(notice.subject.reveal())) }
-                    (boxed("The mail", &mail(notice)))
+                    p.subject { span.soft { "Subject: " } (said(delivery.notice.subject.reveal())) }
+                    (boxed("mail", "The mail", mail::STYLE, &mail::html_body(&delivery.notice)))
                 }
-                Channel::Slack => (boxed("The Slack message", &slack(delivery))),
-                Channel::Crm => (boxed("The note in the CRM", &note(notice))),
+                Channel::Slack => {
+                    (boxed("slack", "The Slack message", slack::STYLE, &slack::preview(&slack::message(delivery).payload)))
+                }
+                Channel::Crm => { pre.box.note dir="auto" { (mail::text_body(&delivery.notice)) } }
             }
         }
     }
 }
 
 /// A shadow root: the message's styles stay inside and the page's outside, without script or frame.
-fn boxed(label: &str, inside: &Markup) -> Markup {
+fn boxed(kind: &str, label: &str, style: &str, inside: &Markup) -> Markup {
     html! {
-        div.box role="group" aria-label=(label) {
-            div { template shadowrootmode="open" { (inside) } }
+        div.box.(kind) role="group" aria-label=(label) {
+            div.shadow {
+                template shadowrootmode="open" {
+                    style { (PreEscaped(style)) }
+                    (inside)
+                }
+            }
         }
+    }
+}
+
+fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Slack => "Slack message",
+        Channel::Mail => "Mail",
+        Channel::Crm => "Note in the CRM",
     }
 }
 
@@ -44,23 +60,7 @@ fn progress(progress: &Progress) -> Markup {
         @match progress {
             Progress::Due => "waiting to be sent",
             Progress::Sent { at, .. } => { "sent " (moment(*at)) }
-            Progress::Withheld { reason } => { "not sent: " (name(reason)) }
+            Progress::Withheld { reason } => { "not sent: " (said(reason)) }
         }
-    }
-}
-
-fn mail(notice: &Notice) -> Markup {
-    note(notice)
-}
-
-fn slack(delivery: &Delivery) -> Markup {
-    note(&delivery.notice)
-}
-
-fn note(notice: &Notice) -> Markup {
-    html! {
-        p { strong { (name(notice.headline.reveal())) } }
-        @for step in &notice.steps { p { (name(step.what.reveal())) " – " (name(&step.who)) } }
-        p { (name(&notice.footer)) }
     }
 }

@@ -4,14 +4,14 @@ use domain::ports::SetAside;
 use maud::{Markup, html};
 
 use super::ScanLine;
-use super::text::{count, counted, moment, name};
+use super::text::{count, counted, moment, name, said};
 
 /// Every scan, with what stopped it where something did.
 pub(super) fn scans(scans: &[ScanLine]) -> Markup {
     html! {
         section.listing aria-labelledby="scans" {
             h2 #scans { "Scans" }
-            @if scans.is_empty() { p.empty { "No scan has been recorded." } }
+            @if scans.is_empty() { p.nothing { "No scan has been recorded." } }
             @else {
                 table.scans {
                     caption.unseen { "Each scan in numbers" }
@@ -59,7 +59,7 @@ pub(super) fn set_aside(rows: &[SetAside]) -> Markup {
                             th scope="row" { (name(&row.file)) }
                             td.right data-label="Row" { (count(row.row)) }
                             td data-label="Column" { @if let Some(column) = &row.column { (name(column)) } @else { "the whole row" } }
-                            td.value { (name(&row.reason)) }
+                            td.value { (said(&row.reason)) }
                         }
                     }
                 }
@@ -84,7 +84,7 @@ fn line(scan: &ScanLine) -> Markup {
             @for (label, number) in numbers { td.right data-label=(label) { (count(number)) } }
         }
         @if let Some(brake) = &scan.brake {
-            tr.brake { td colspan="8" { strong { "Stopped by the brake: " } (name(brake)) } }
+            tr.brake { td colspan="8" { strong { "Stopped by the brake: " } (said(brake)) } }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::Silenced;
-use super::text::{counted, date, day, name, quoted};
+use super::text::{counted, date, day, name, quoted, said};
 
 /// The section. Groups of one are shown together, or the list would be as long as the table.
 pub(super) fn section(silenced: &[Silenced]) -> Markup {
@@ -14,13 +14,13 @@ pub(super) fn section(silenced: &[Silenced]) -> Markup {
         section.listing aria-labelledby="silenced" {
             h2 #silenced { "What was not alerted, and why" }
             @if silenced.is_empty() {
-                p.empty { "Nothing was left silent." }
+                p.nothing { "Nothing was left silent." }
             } @else {
                 p.lead {
                     (counted(silenced.len(), "change was", "changes were"))
                     " judged and left silent. If one of them should have been told, this is where to find it."
                 }
-                @for (reason, rows) in &groups { (group(&name(reason), rows, silenced.len(), false)) }
+                @for (reason, rows) in &groups { (group(&said(reason), rows, silenced.len(), false)) }
                 @if !single.is_empty() {
                     (group(&html! { "Other reasons, one change each" }, &single, silenced.len(), true))
                 }
@@ -79,10 +79,30 @@ fn line(row: &Silenced, with_reason: bool) -> Markup {
         tr {
             th.who scope="row" { (name(row.contact.reveal())) }
             td.account { (name(&row.account)) }
-            td data-label="Before" { (quoted(&row.from)) }
-            td data-label="Now" { (quoted(&row.to)) }
+            td data-label="Before" { (name(row.from.reveal())) }
+            td data-label="Now" { (name(row.to.reveal())) }
             @if with_reason { td data-label="Why silent" { (quoted(&row.reason)) } }
             td data-label="Judged" { (row.verdict) ", " (percent) " %" span.soft.block { (date(day(row.at))) } }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Personal;
+
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn silent_changes_are_grouped_by_reason_the_most_frequent_first() {
+        let row = |reason: &str| Silenced { reason: Personal::new(reason), ..example::report("").silenced.remove(0) };
+        let rows = [row("rare"), row("often"), row("alone"), row("often"), row("rare"), row("often")];
+
+        let page = section(&rows).into_string();
+        let place = |text: &str| page.find(text).unwrap();
+        assert!(place("often") < place("rare") && place("rare") < place("Other reasons, one change each"));
+        assert!(page.contains("6 changes were judged"));
+        assert_eq!(page.matches("<details").count(), 3);
     }
 }

@@ -2,51 +2,64 @@
 
 use domain::Personal;
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
+use crate::words::{cut, full_day, plain};
+
 /// Above this a text is folded away: nobody reads a page-long quotation in a table cell.
 const LONG: usize = 420;
+/// The most that is shown of a text that should be a name, a title or one sentence.
+const SHORT: usize = 400;
+/// The most that is shown of any text; a mail of a megabyte is not evidence.
+const ALL: usize = 20_000;
 
 /// A name, or any other short text from outside.
 pub(super) fn name(text: &str) -> Markup {
-    html! { bdi { (text) } }
+    html! { bdi { (plain(text, SHORT)) } }
 }
 
-/// A text about a person, folded if it is very long.
+/// A sentence of ours with names in it: it runs from left to right whatever script it begins with.
+pub(super) fn said(text: &str) -> Markup {
+    html! { bdi dir="ltr" { (plain(text, SHORT)) } }
+}
+
+/// A sentence that may quote somebody at length; what is very long is folded. Stands in no paragraph.
 pub(super) fn quoted(text: &Personal) -> Markup {
-    let text = text.reveal();
-    match text.char_indices().nth(LONG) {
-        None => html! { span dir="auto" { (text) } },
-        Some((at, _)) => html! {
+    let all = plain(text.reveal(), ALL);
+    let number = all.chars().count();
+    html! {
+        @if number <= LONG { bdi dir="ltr" { (all) } }
+        @else {
             details.long {
-                summary dir="auto" { (&text[..at]) "…" span.more { " all " (count(text.chars().count())) " characters" } }
-                p dir="auto" { (text) }
+                summary dir="ltr" { (cut(&all, LONG * 2 / 3)) span.more { " all " (count(number)) " characters" } }
+                p dir="ltr" { (all) }
             }
-        },
+        }
     }
 }
 
 /// `8 Jan 2027`, for machines as well.
 pub(super) fn date(date: Date) -> Markup {
-    html! { time datetime=(date) { (date_words(date)) } }
-}
-
-/// `8 Jan 2027`.
-pub(super) fn date_words(date: Date) -> String {
-    format!("{} {} {}", date.day(), month(date), date.year())
+    html! { time datetime=(date) { (full_day(date)) } }
 }
 
 /// `Mon 23 Nov 2026`.
 pub(super) fn weekday(date: Date) -> Markup {
-    html! { time datetime=(date) { (date.strftime("%a").to_string()) " " (date_words(date)) } }
+    html! { time datetime=(date) { (date.strftime("%a").to_string()) " " (full_day(date)) } }
 }
 
-/// `2 Nov 2026, 09:14`; the page says once that all times are UTC.
+/// `2 Nov 2026, 09:14`; the page says once that all times are UTC. Midnight to the second is a day of which no more is known.
 pub(super) fn moment(at: Timestamp) -> Markup {
     let local = at.to_zoned(TimeZone::UTC);
-    html! { time datetime=(at) { (date_words(local.date())) ", " (local.strftime("%H:%M").to_string()) } }
+    let day = full_day(local.date());
+    html! {
+        time datetime=(at) {
+            @if local.time() == Time::midnight() { span { (day) } }
+            @else { span { (day) "," } " " span { (local.strftime("%H:%M").to_string()) } }
+        }
+    }
 }
 
 /// The day of a moment.
@@ -87,10 +100,6 @@ pub(super) fn count(number: impl TryInto<u64>) -> String {
 pub(super) fn sentence_case(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
-}
-
-fn month(date: Date) -> String {
-    date.strftime("%b").to_string()
 }
 
 #[cfg(test)]

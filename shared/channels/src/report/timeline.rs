@@ -22,7 +22,7 @@ pub(super) fn entries(entries: &[Entry]) -> Markup {
                         p.when { (moment(entry.at)) }
                         div {
                             p { strong { (name(&entry.action)) } " by " (name(entry.actor.reveal())) }
-                            @if !entry.grounds.is_blank() { p.soft { (quoted(&entry.grounds)) } }
+                            @if !entry.grounds.is_blank() { div.soft { (quoted(&entry.grounds)) } }
                             p.hash { "entry " (entry.seq) " · " (entry.hash.chars().take(HASH).collect::<String>()) }
                         }
                     }

@@ -9,14 +9,12 @@ const TEXT: usize = 10_000;
 const SECTION: usize = 3_000;
 /// Blocks in one message.
 const BLOCKS: usize = 50;
-/// What `actions` and `end` may need: four buttons (300), ten links (6,000 at the very worst, 1,000 as they are made), the
-/// footer (600), the closing line (200).
-const END: usize = 2_100;
+/// What `actions` and `end` may need: four buttons (300), the footer (600), the closing line (200), and the links.
+const END: usize = 1_100 + LINKS;
+/// What the links may take.
+const LINKS: usize = 1_000;
 /// Their blocks: buttons, links, footer, closing line.
 const END_BLOCKS: usize = 4;
-/// The most that one list may take, so that long evidence cannot push out the plan.
-const LIST: usize = 2_400;
-
 /// A message in the making.
 pub(super) struct Blocks {
     made: Vec<Value>,
@@ -34,17 +32,17 @@ impl Blocks {
     }
 
     pub(super) fn section(&mut self, text: &str) {
-        self.push(json!({"type": "section", "text": plain_text(text, 1_000)}));
+        self.push(json!({"type": "section", "text": plain_text(text, 500)}));
     }
 
-    pub(super) fn context(&mut self, elements: Vec<Value>) {
+    pub(super) fn context(&mut self, elements: &[Value]) {
         self.push(json!({"type": "context", "elements": elements}));
     }
 
-    /// A label and lines under it in one section; nothing where there are no lines.
-    pub(super) fn lines(&mut self, label: &str, lines: impl Iterator<Item = String>) {
+    /// A label and lines under it in one section, at most `max` long; nothing where there are no lines.
+    pub(super) fn lines(&mut self, label: &str, max: usize, lines: impl Iterator<Item = String>) {
         let lines: Vec<String> = lines.map(|line| fit(&line, 800)).collect();
-        let mut room = self.room.saturating_sub(label.len() + 2).min(LIST);
+        let mut room = self.room.saturating_sub(label.len() + 2).min(max).min(SECTION);
         let kept = lines.iter().take_while(|line| take(&mut room, length(line) + 1)).count();
         self.left_out += lines.len() - kept;
         if kept > 0 {
@@ -64,13 +62,13 @@ impl Blocks {
             self.section(goal);
         }
         for (what, small_print) in steps {
-            let step = json!({"type": "section", "text": plain_text(&what, 800)});
+            let step = json!({"type": "section", "text": plain_text(&what, 500)});
             let small_print = json!({"type": "context", "elements": small_print});
             self.push_all(vec![step, small_print]);
         }
     }
 
-    pub(super) fn actions(&mut self, buttons: Vec<Value>) {
+    pub(super) fn actions(&mut self, buttons: &[Value]) {
         if !buttons.is_empty() {
             self.made.push(json!({"type": "actions", "block_id": "answers", "elements": buttons}));
         }
@@ -79,11 +77,12 @@ impl Blocks {
     /// The links, why the reader gets this, and where the rest is if there is a rest.
     pub(super) fn end(mut self, links: Vec<Value>, footer: &str, rest: &str) -> Vec<Value> {
         if self.left_out > 0 {
-            let lines = if self.left_out == 1 { "1 line is".to_owned() } else { format!("{} lines are", self.left_out) };
+            let lines =
+                if self.left_out == 1 { "1 line is".to_owned() } else { format!("{} lines are", self.left_out) };
             let closing = format!("{lines} left out here, because Slack limits the length. {rest}");
             self.made.push(json!({"type": "section", "text": plain_text(&closing, 200)}));
         }
-        let mut room = END - 1_100;
+        let mut room = LINKS;
         let links: Vec<Value> = links.into_iter().take_while(|link| take(&mut room, text_length(link))).collect();
         if !links.is_empty() {
             self.made.push(json!({"type": "context", "elements": links}));
@@ -96,7 +95,7 @@ impl Blocks {
 
     fn label(&mut self, label: &str) {
         if !label.is_empty() {
-            self.context(vec![mrkdwn(&format!("*{label}*"))]);
+            self.context(&[mrkdwn(&format!("*{label}*"))]);
         }
     }
 
@@ -174,8 +173,6 @@ fn take(room: &mut usize, needed: usize) -> bool {
     left.is_some()
 }
 
-const _: () = assert!(LIST <= SECTION);
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,9 +188,11 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_counted() {
         let mut blocks = Blocks::with_room_for_the_end();
-        blocks.lines("How we know", (0..10).map(|_| "x".repeat(500)));
+        blocks.lines("How we know", 2_400, (0..10).map(|_| "x".repeat(500)));
         assert_eq!(blocks.left_out, 6);
         let made = blocks.end(Vec::new(), "", "The rest is here: report");
-        assert!(made.iter().any(|block| block["text"]["text"].as_str().is_some_and(|text| text.starts_with("6 lines are left out"))));
+        assert!(made.iter().any(|block| {
+            block["text"]["text"].as_str().is_some_and(|text| text.starts_with("6 lines are left out"))
+        }));
     }
 }

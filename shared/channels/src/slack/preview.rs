@@ -41,22 +41,28 @@ fn shown(block: &Value) -> Markup {
     match block["type"].as_str().unwrap_or_default() {
         "header" => html! { h2 { (text(&block["text"])) } },
         "section" => html! { p { (text(&block["text"])) } },
-        "context" => html! { div.slack-context { @for element in items(block, "elements") { span { (text(element)) } } } },
-        "actions" => html! { div.slack-actions { @for element in items(block, "elements") { (button(element)) } } },
+        "context" => {
+            html! { div.slack-context { @for element in items(block, "elements") { span { (text(element)) } } } }
+        }
+        "actions" => {
+            html! { div.slack-actions { @for element in items(block, "elements") { (button(element)) } } }
+        }
         other => html! { p { "(a block of type " (other) ")" } },
     }
 }
 
 fn button(button: &Value) -> Markup {
-    let class = if button["style"] == "primary" { "slack-primary" } else { "" };
-    html! { span role="button" aria-disabled="true" class=[(!class.is_empty()).then_some(class)] { (text(&button["text"])) } }
+    let class = (button["style"] == "primary").then_some("slack-primary");
+    html! { span role="button" aria-disabled="true" class=[class] { (text(&button["text"])) } }
 }
 
 /// A text object. Of `mrkdwn` it reads what we write: one `*bold*` or one `<address|label>`.
 fn text(object: &Value) -> Markup {
     let text = object["text"].as_str().unwrap_or_default();
     let is_plain = object["type"] != "mrkdwn";
-    let within = |open: char, close: char| text.strip_prefix(open).and_then(|text| text.strip_suffix(close)).filter(|_| !is_plain);
+    let within = |open: char, close: char| {
+        text.strip_prefix(open).and_then(|text| text.strip_suffix(close)).filter(|_| !is_plain)
+    };
     if let Some(bold) = within('*', '*') {
         return html! { b { (unescape(bold)) } };
     }

@@ -70,7 +70,7 @@ table!(RawWatch {
     arrival_level: At<String> = unset("vice president".to_owned()),
 });
 table!(RawAlert { threshold: At<f64> = unset(crate::judge::THRESHOLD) });
-table!(RawBrake { share: At<f64> = unset(0.10), at_least: At<i64> = unset(25) });
+table!(RawBrake { share: At<f64> = unset(0.05), at_least: At<i64> = unset(25) });
 table!(RawCalendar { time_zone: At<String> = unset("UTC".to_owned()), holidays: At<Vec<String>> = unset(Vec::new()) });
 table!(RawNotify {
     default_recipient: At<String> = unset("csm@localhost".to_owned()),

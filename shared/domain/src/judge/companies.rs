@@ -1,15 +1,21 @@
 //! Whether two company names mean one company. Knows spelling, legal forms and places; knows no renames and mergers
 //! except those it is told.
 
-mod alignment;
 mod comparing;
-mod domains;
+
 mod legal_forms;
-mod nobody;
 mod places;
 mod reading;
 mod scripts;
 mod vocabulary;
+
+mod alignment;
+mod last_resorts;
+mod parts;
+mod weight;
+
+mod domains;
+mod nobody;
 
 use std::collections::HashMap;
 
@@ -18,15 +24,21 @@ pub use nobody::no_company;
 
 use reading::read;
 
+/// Whether two names mean one company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sameness {
+    /// One company, subsidiaries included.
     Same,
+    /// Two companies.
     Different,
+    /// The names alone cannot tell.
     Unclear,
 }
 
+/// What two company names told, and how surely.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompanyJudgement {
+    /// The answer.
     pub sameness: Sameness,
     /// From 0 to 1, that `sameness` is right. Never 1.
     pub confidence: f64,
@@ -37,10 +49,15 @@ pub struct CompanyJudgement {
 /// What an entry in a company field says when it names no company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoCompany {
+    /// No longer works.
     Retired,
+    /// Works for themselves: freelance, self-employed.
     Independent,
+    /// Studies.
     Student,
+    /// Looks for work.
     Unemployed,
+    /// Says nothing: “n/a”, “-”, “test”.
     Placeholder,
 }
 
@@ -54,11 +71,17 @@ pub struct KnownCompanies {
 impl KnownCompanies {
     /// Each group holds the names of one company. A name in two groups belongs to the first.
     pub fn new<'a>(groups: impl IntoIterator<Item = Vec<&'a str>>) -> Self {
-        let groups: Vec<Vec<String>> =
-            groups.into_iter().map(|names| names.into_iter().map(str::to_owned).collect()).collect();
+        let groups: Vec<Vec<String>> = groups
+            .into_iter()
+            .map(|names| names.into_iter().map(str::to_owned).collect())
+            .collect();
         let mut group_of = HashMap::new();
         for (index, names) in groups.iter().enumerate() {
-            for key in names.iter().map(|name| read(name).joined()).filter(|key| !key.is_empty()) {
+            for key in names
+                .iter()
+                .map(|name| read(name).joined())
+                .filter(|key| !key.is_empty())
+            {
                 group_of.entry(key).or_insert(index);
             }
         }
@@ -71,7 +94,7 @@ impl KnownCompanies {
             return comparing::compare(before, after);
         }
         match (self.group(before), self.group(after)) {
-            (Some(left), Some(right)) if left == right => one_group(),
+            (Some(left), Some(right)) if left == right => one_group(before, after),
             (Some(_), Some(_)) => two_groups(),
             (Some(group), None) => self.against_group(group, before, after),
             (None, Some(group)) => self.against_group(group, after, before),
@@ -79,14 +102,21 @@ impl KnownCompanies {
         }
     }
 
+    /// By its name, or by its name without the places and general words behind it (“Acme India”).
     fn group(&self, name: &str) -> Option<usize> {
-        self.group_of.get(&read(name).joined()).copied()
+        let name = read(name);
+        let listed = |key: &str| self.group_of.get(key).copied();
+        listed(&name.joined()).or_else(|| listed(&name.core()?))
     }
 
     /// The other name may be a spelling of any name in the group.
     fn against_group(&self, group: usize, known: &str, other: &str) -> CompanyJudgement {
         let plain = comparing::compare(known, other);
-        let names = self.groups.get(group).map(Vec::as_slice).unwrap_or_default();
+        let names = self
+            .groups
+            .get(group)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         names
             .iter()
             .map(|name| comparing::compare(name, other))
@@ -97,10 +127,14 @@ impl KnownCompanies {
     }
 }
 
-fn one_group() -> CompanyJudgement {
+fn one_group(before: &str, after: &str) -> CompanyJudgement {
+    let plain = comparing::compare(before, after);
+    if plain.sameness == Sameness::Same && plain.confidence > 0.95 {
+        return plain;
+    }
     CompanyJudgement {
         sameness: Sameness::Same,
-        confidence: 0.98,
+        confidence: 0.95,
         reason: "both are listed as names of one company".to_owned(),
     }
 }
@@ -130,7 +164,7 @@ mod tests {
             ("JD.COM", "JD"),
             ("Газпром", "Gazprom"),
             ("Massachusetts Institute of Technology (MIT)", "MIT"),
-            ("Johnson & Johnson", "J&J"),
+            ("Procter & Gamble", "P&G"),
             ("The Boeing Company", "Boeing"),
             ("4 Winds Ltd", "Four Winds"),
             ("Hewlett-Packard", "Hewlet Packard"),
@@ -160,6 +194,8 @@ mod tests {
     fn what_cannot_be_known_is_unclear() {
         for (before, after) in [
             ("Northwind Traders", "Northwind Energy"),
+            ("Zy Rivers", "Zyxwvut Yards"),
+            ("GM", "General Mills"),
             ("Acme", ""),
             (" ", "Acme"),
             ("灵雀云", "Zyxwv"),
@@ -167,7 +203,10 @@ mod tests {
         ] {
             check(before, after, Sameness::Unclear);
         }
-        assert_ne!(KnownCompanies::default().compare("HP", "HPE").sameness, Sameness::Same);
+        assert_ne!(
+            KnownCompanies::default().compare("HP", "HPE").sameness,
+            Sameness::Same
+        );
     }
 
     #[test]
@@ -176,7 +215,14 @@ mod tests {
         let compare = |before, after| known.compare(before, after).sameness;
         assert_eq!(compare("Facebook, Inc.", "META PLATFORMS"), Sameness::Same);
         assert_eq!(compare("Facebook", "Instagram"), Sameness::Different);
-        assert_eq!(compare("Meta Platforms", "Facebook Ireland"), Sameness::Same);
+        assert_eq!(
+            compare("Facebook India", "Meta Platforms Ireland"),
+            Sameness::Same
+        );
+        assert_eq!(
+            compare("Meta Platforms", "Facebook Ireland"),
+            Sameness::Same
+        );
         assert_eq!(compare("Facebook", "Zyxwv"), Sameness::Different);
     }
 

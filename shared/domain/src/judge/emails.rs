@@ -44,16 +44,20 @@ pub fn same_organisation(a: &str, b: &str) -> bool {
     if a.is_empty() || is_free_mail(a) || is_free_mail(b) {
         return false;
     }
-    a.eq_ignore_ascii_case(b) || match (a.split_once('.'), b.split_once('.')) {
-        (Some((a, _)), Some((b, _))) => a.len() > 1 && a.eq_ignore_ascii_case(b),
-        _ => false,
-    }
+    a.eq_ignore_ascii_case(b)
+        || match (a.split_once('.'), b.split_once('.')) {
+            (Some((a, _)), Some((b, _))) => a.len() > 1 && a.eq_ignore_ascii_case(b),
+            _ => false,
+        }
 }
 
 fn is_host(domain: &str) -> bool {
     domain.contains('.')
         && domain.split('.').all(|label| {
-            !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+            !label.is_empty()
+                && label
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
         })
 }
 
@@ -71,33 +75,133 @@ fn contains(list: &[&str], word: &str) -> bool {
 }
 
 const LABELS_UNDER_COUNTRIES: &[&str] = &[
-    "ac", "co", "com", "edu", "firm", "gen", "go", "gob", "gouv", "gov", "govt", "gub", "ind", "ltd", "me", "mil", "ne",
-    "net", "nhs", "nom", "or", "org", "plc", "re", "res", "sch", "school", "web",
+    "ac", "co", "com", "edu", "firm", "gen", "go", "gob", "gouv", "gov", "govt", "gub", "ind",
+    "ltd", "me", "mil", "ne", "net", "nhs", "nom", "or", "org", "plc", "re", "res", "sch",
+    "school", "web",
 ];
 
 const SOLD_AS_SUFFIX: &[&str] = &[
-    "br.com", "cn.com", "co.com", "de.com", "eu.com", "gb.net", "id.au", "in.net", "jpn.com", "ru.com", "sa.com",
-    "uk.com", "uk.net", "us.com", "za.com",
+    "br.com", "cn.com", "co.com", "de.com", "eu.com", "gb.net", "id.au", "in.net", "jpn.com",
+    "ru.com", "sa.com", "uk.com", "uk.net", "us.com", "za.com",
 ];
 
 const FREE_UNDER_ANY_SUFFIX: &[&str] = &[
-    "gmail", "googlemail", "hotmail", "outlook", "live", "msn", "yahoo", "ymail", "rocketmail", "gmx", "aol", "icloud",
-    "yandex", "protonmail", "zoho", "zohomail", "mailinator",
+    "gmail",
+    "googlemail",
+    "hotmail",
+    "outlook",
+    "live",
+    "msn",
+    "yahoo",
+    "ymail",
+    "rocketmail",
+    "gmx",
+    "aol",
+    "icloud",
+    "yandex",
+    "protonmail",
+    "zoho",
+    "zohomail",
+    "mailinator",
 ];
 
 const FREE_MAIL: &[&str] = &[
-    "126.com", "139.com", "163.com", "189.cn", "1und1.de", "aim.com", "alice.it", "aliyun.com", "arcor.de", "att.net",
-    "bell.net", "bellsouth.net", "bigpond.com", "bk.ru", "bluewin.ch", "bol.com.br", "btinternet.com", "centrum.cz",
-    "charter.net", "comcast.net", "cox.net", "daum.net", "duck.com", "earthlink.net", "email.com", "email.cz",
-    "fastmail.com", "fastmail.fm", "foxmail.com", "free.fr", "freemail.hu", "freenet.de", "hanmail.net", "hey.com",
-    "hushmail.com", "inbox.com", "inbox.ru", "interia.pl", "juno.com", "kakao.com", "kpnmail.nl", "laposte.net",
-    "libero.it", "list.ru", "mac.com", "mail.com", "mail.de", "mail.ru", "mailbox.org", "me.com", "nate.com",
-    "naver.com", "neuf.fr", "ntlworld.com", "o2.pl", "online.de", "onet.pl", "optonline.net", "optusnet.com.au",
-    "orange.fr", "pm.me", "posteo.de", "proton.me", "qq.com", "rambler.ru", "rediffmail.com", "rogers.com",
-    "sapo.pt", "sbcglobal.net", "seznam.cz", "sfr.fr", "shaw.ca", "sina.cn", "sina.com", "sky.com", "sohu.com",
-    "sympatico.ca", "t-online.de", "telia.com", "terra.com.br", "tiscali.it", "tom.com", "tutanota.com", "tuta.io",
-    "uol.com.br", "ukr.net", "verizon.net", "virgilio.it", "virginmedia.com", "vip.qq.com", "wanadoo.fr", "web.de",
-    "wp.pl", "ya.ru", "yeah.net", "ziggo.nl",
+    "126.com",
+    "139.com",
+    "163.com",
+    "189.cn",
+    "1und1.de",
+    "aim.com",
+    "alice.it",
+    "aliyun.com",
+    "arcor.de",
+    "att.net",
+    "bell.net",
+    "bellsouth.net",
+    "bigpond.com",
+    "bk.ru",
+    "bluewin.ch",
+    "bol.com.br",
+    "btinternet.com",
+    "centrum.cz",
+    "charter.net",
+    "comcast.net",
+    "cox.net",
+    "daum.net",
+    "duck.com",
+    "earthlink.net",
+    "email.com",
+    "email.cz",
+    "fastmail.com",
+    "fastmail.fm",
+    "foxmail.com",
+    "free.fr",
+    "freemail.hu",
+    "freenet.de",
+    "hanmail.net",
+    "hey.com",
+    "hushmail.com",
+    "inbox.com",
+    "inbox.ru",
+    "interia.pl",
+    "juno.com",
+    "kakao.com",
+    "kpnmail.nl",
+    "laposte.net",
+    "libero.it",
+    "list.ru",
+    "mac.com",
+    "mail.com",
+    "mail.de",
+    "mail.ru",
+    "mailbox.org",
+    "me.com",
+    "nate.com",
+    "naver.com",
+    "neuf.fr",
+    "ntlworld.com",
+    "o2.pl",
+    "online.de",
+    "onet.pl",
+    "optonline.net",
+    "optusnet.com.au",
+    "orange.fr",
+    "pm.me",
+    "posteo.de",
+    "proton.me",
+    "qq.com",
+    "rambler.ru",
+    "rediffmail.com",
+    "rogers.com",
+    "sapo.pt",
+    "sbcglobal.net",
+    "seznam.cz",
+    "sfr.fr",
+    "shaw.ca",
+    "sina.cn",
+    "sina.com",
+    "sky.com",
+    "sohu.com",
+    "sympatico.ca",
+    "t-online.de",
+    "telia.com",
+    "terra.com.br",
+    "tiscali.it",
+    "tom.com",
+    "tutanota.com",
+    "tuta.io",
+    "uol.com.br",
+    "ukr.net",
+    "verizon.net",
+    "virgilio.it",
+    "virginmedia.com",
+    "vip.qq.com",
+    "wanadoo.fr",
+    "web.de",
+    "wp.pl",
+    "ya.ru",
+    "yeah.net",
+    "ziggo.nl",
 ];
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod languages;
 mod lexicon;
 mod rank;
 mod reading;
+mod readings;
 mod reasons;
 mod resemblance;
 mod roles;
@@ -16,7 +17,9 @@ mod scope;
 mod spelling;
 mod status;
 mod tokens;
+mod variants;
 mod verdict;
+mod vocabulary;
 
 pub use departments::Department;
 pub use ladder::Level;
@@ -26,8 +29,11 @@ use verdict::judged;
 /// What became of a title.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TitleChange {
+    /// The same job, perhaps written in another way.
     Same,
+    /// A job clearly above the old one.
     Promoted,
+    /// A job clearly below the old one.
     Demoted,
     /// The same level with another task or department.
     Reassigned,
@@ -40,6 +46,7 @@ pub enum TitleChange {
 /// What became of a title, how sure that is, and why.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TitleJudgement {
+    /// What became of the title.
     pub change: TitleChange,
     /// The chance, 0 to 1, that `change` is right.
     pub confidence: f64,
@@ -64,6 +71,7 @@ pub fn compare(before: &str, after: &str) -> TitleJudgement {
 
 /// A job title, read once.
 pub struct Title {
+    raw: String,
     reading: Reading,
     level: Option<Level>,
     department: Option<Department>,
@@ -75,7 +83,12 @@ impl Title {
         let reading = reading::read(raw);
         let level = rank::level(&reading.words);
         let department = department(&reading.words);
-        Self { reading, level, department }
+        Self {
+            raw: raw.to_owned(),
+            reading,
+            level,
+            department,
+        }
     }
 
     /// The level of responsibility, if the title says.
@@ -85,7 +98,11 @@ impl Title {
 
     /// The department, if the title says.
     pub fn department(&self) -> Option<Department> {
-        self.department.or_else(|| self.level.filter(|level| *level >= Level::Chief).map(|_| Department::Executive))
+        self.department.or_else(|| {
+            self.level
+                .filter(|level| *level >= Level::Chief)
+                .map(|_| Department::Executive)
+        })
     }
 
     /// True if the title says nothing at all.
@@ -113,6 +130,10 @@ impl Title {
         self.reading.grade
     }
 
+    fn raw(&self) -> &str {
+        &self.raw
+    }
+
     fn words(&self) -> &[Word] {
         &self.reading.words
     }
@@ -127,7 +148,288 @@ fn department(words: &[Word]) -> Option<Department> {
     let own = || words.iter().filter(|word| !word.of_another);
     let by_pair = own().zip(own().skip(1)).find_map(|(first, second)| {
         let pairs = &first.entry?.paired_departments;
-        pairs.iter().find(|(name, _)| *name == second.text).map(|(_, department)| *department)
+        pairs
+            .iter()
+            .find(|(name, _)| *name == second.text)
+            .map(|(_, department)| *department)
     });
     by_pair.or_else(|| own().find_map(|word| word.entry?.department))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(expected: TitleChange, pairs: &[(&str, &str)]) {
+        for (before, after) in pairs {
+            let judgement = compare(before, after);
+            assert_eq!(
+                judgement.change, expected,
+                "{before} → {after}: {}",
+                judgement.reason
+            );
+        }
+    }
+
+    #[test]
+    fn spelling_order_and_abbreviations_are_no_change() {
+        check(
+            TitleChange::Same,
+            &[
+                ("SALES MANAGER", "sales manager"),
+                (
+                    "Director, Product Management",
+                    "Product Management Director",
+                ),
+                (
+                    "Director of Product Management",
+                    "Director, Product Management",
+                ),
+                (
+                    "EVP & CFO",
+                    "Executive Vice President and Chief Financial Officer",
+                ),
+                ("V.P. of Finance", "Vice-President Finance"),
+                ("Mgr, Eng", "Engineering Manager"),
+                ("Dir. of Mktg", "Director of Marketing"),
+                ("R&D Manager", "Research and Development Manager"),
+                ("Programme Manager", "Program Manager"),
+                ("Facilities Manager", "Facility Manager"),
+                ("Cyber Security Analyst", "Cybersecurity Analyst"),
+                ("Chief Executive Officer (CEO)", "CEO"),
+                ("Chairman of the Board", "Board Chair"),
+                ("Chair", "Chairperson"),
+                ("Marketing Manger", "Marketing Manager"),
+                ("Customer Sucess Manager", "Customer Success Manager"),
+                ("CFO (she/her), MBA", "CFO"),
+                ("CEO", "Founder & CEO"),
+                ("Product Manager, Senior", "Senior Product Manager"),
+            ],
+        );
+    }
+
+    #[test]
+    fn acronyms_are_opened_by_the_other_title() {
+        check(
+            TitleChange::Same,
+            &[
+                ("DBA", "Database Administrator"),
+                ("CISO", "Chief Information Security Officer"),
+                ("HR Manager", "Human Resources Manager"),
+                ("RN supervisor", "Registered Nurse Supervisor"),
+                ("CPO", "Chief Product Officer"),
+                ("CPO", "Chief People Officer"),
+                ("LD Teacher", "Learning Disability Teacher"),
+                ("HIM Analyst", "Health Information Management Analyst"),
+            ],
+        );
+    }
+
+    #[test]
+    fn another_language_is_no_change() {
+        check(
+            TitleChange::Same,
+            &[
+                ("Geschäftsführer", "Geschäftsführerin"),
+                ("Geschäftsführer", "Managing Director"),
+                ("Vertriebsleiterin (m/w/d)", "Head of Sales"),
+                ("Directrice des Ressources Humaines", "HR Director"),
+                ("Chef de projet", "Project Manager"),
+                ("Gerente de Ventas", "Sales Manager"),
+                ("Diretor Financeiro", "Finance Director"),
+                ("Amministratore Delegato", "CEO"),
+                ("Hoofd Verkoop", "Head of Sales"),
+                ("Verkställande direktör", "Managing Director"),
+                ("Dyrektor Sprzedaży", "Sales Director"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_step_up_is_a_promotion_and_the_way_back_a_demotion() {
+        let steps = [
+            ("Director", "Executive Director"),
+            ("Assistant Vice President", "Vice President"),
+            ("VP Sales", "SVP Sales"),
+            ("Executive Assistant to the CEO", "CEO"),
+            ("Vice Chairman", "Chairman"),
+            ("Account Executive", "Executive Director"),
+            ("Product Owner", "Owner"),
+            ("Director", "Managing Director"),
+            ("Assistant Manager", "Manager"),
+            ("Deputy Director", "Director"),
+            ("Assistant Principal", "Principal"),
+            ("Associate General Counsel", "General Counsel"),
+            ("Deputy CFO", "CFO"),
+            ("CFO", "CEO"),
+            ("Chief of Staff", "CEO"),
+            ("Vice President", "President"),
+            ("Software Engineer", "Senior Software Engineer"),
+            ("Senior Software Engineer", "Staff Software Engineer"),
+            ("Software Engineer II", "Software Engineer III"),
+            ("Software Engineer", "Engineering Manager"),
+            ("Marketing Intern", "Marketing Manager"),
+            ("Nurse", "Head Nurse"),
+            ("Security Officer", "Chief Security Officer"),
+            ("District Manager", "Regional Manager"),
+            ("Associate Professor", "Professor"),
+            ("HR Business Partner", "Partner"),
+        ];
+        let back = steps.map(|(lower, higher)| (higher, lower));
+        check(TitleChange::Promoted, &steps);
+        check(TitleChange::Demoted, &back);
+    }
+
+    #[test]
+    fn another_task_at_one_level_is_a_reassignment() {
+        check(
+            TitleChange::Reassigned,
+            &[
+                ("Sales Manager", "Marketing Manager"),
+                ("Account Manager", "Accounting Manager"),
+                ("Account Director", "Accounting Director"),
+                ("Project Manager", "Product Manager"),
+                ("Product Manager", "Production Manager"),
+                ("IT Manager", "HR Manager"),
+                ("QA Manager", "QC Manager"),
+                ("CFO", "COO"),
+                ("CTO", "CIO"),
+                ("Chief People Officer", "Chief Product Officer"),
+                ("Data Analyst", "Data Scientist"),
+                ("Network Engineer", "Systems Engineer"),
+                ("Electrical Engineer", "Mechanical Engineer"),
+                ("Civil Engineer", "Chemical Engineer"),
+                ("Tax Manager", "Audit Manager"),
+                ("Store Manager", "Stock Manager"),
+                ("Web Developer", "Mobile Developer"),
+                ("Frontend Developer", "Backend Developer"),
+                ("VP Sales EMEA", "VP Sales APAC"),
+                ("Customer Success Manager", "Account Manager"),
+                (
+                    "Information Technology Manager",
+                    "Information Security Manager",
+                ),
+                ("Nurse", "Teacher"),
+                ("Chemist", "Pharmacist"),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_the_ladder_does_not_settle_is_unclear() {
+        check(
+            TitleChange::Unclear,
+            &[
+                ("Head of Sales", "VP Sales"),
+                ("Head of Sales", "Director of Sales"),
+                ("Marketing", "Marketing Manager"),
+                ("Sales Manager", "Regional Sales Manager"),
+                ("Banking Manager", "Baking Manager"),
+                ("Former CEO", "CEO"),
+            ],
+        );
+    }
+
+    #[test]
+    fn leaving_is_told_from_being_away() {
+        check(
+            TitleChange::Former,
+            &[
+                ("CEO", "ex-CEO"),
+                ("Sales Director", "Retired"),
+                ("CTO", "No longer with company"),
+                ("", "Left company"),
+            ],
+        );
+        check(
+            TitleChange::Same,
+            &[(
+                "Marketing Manager",
+                "Marketing Manager (on maternity leave)",
+            )],
+        );
+        check(
+            TitleChange::Promoted,
+            &[
+                ("Interim CEO", "CEO"),
+                ("Acting Director of Finance", "Director of Finance"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_record_filled_in_is_no_change_and_no_certainty() {
+        for (before, after) in [("", "CEO"), ("CEO", " - ")] {
+            let judgement = compare(before, after);
+            assert_eq!(judgement.change, TitleChange::Same);
+            assert!(judgement.confidence < 0.75);
+        }
+    }
+
+    #[test]
+    fn titles_tell_level_and_department() {
+        for (raw, level, department) in [
+            (
+                "Chief Information Officer",
+                Some(Level::Chief),
+                Some(Department::It),
+            ),
+            (
+                "VP Customer Success",
+                Some(Level::VicePresident),
+                Some(Department::CustomerSuccess),
+            ),
+            (
+                "CEO",
+                Some(Level::ChiefExecutive),
+                Some(Department::Executive),
+            ),
+            (
+                "Leiter Einkauf",
+                Some(Level::Head),
+                Some(Department::Procurement),
+            ),
+            (
+                "Account Executive",
+                Some(Level::Individual),
+                Some(Department::Sales),
+            ),
+            ("Synergies", None, None),
+        ] {
+            let title = Title::parse(raw);
+            assert_eq!(
+                (title.level(), title.department()),
+                (level, department),
+                "{raw}"
+            );
+        }
+    }
+
+    #[test]
+    fn reasons_are_plain_english() {
+        for (before, after, reason) in [
+            (
+                "VP Sales",
+                "Vice President Sales",
+                "“VP” is short for “vice president”",
+            ),
+            (
+                "Sales Director",
+                "Director, Sales",
+                "the same words in another order",
+            ),
+            (
+                "Sales Manager",
+                "Sales Director",
+                "director is above manager",
+            ),
+            (
+                "Sales Manager",
+                "IT Manager",
+                "the same level, from sales to information technology",
+            ),
+        ] {
+            assert_eq!(compare(before, after).reason, reason);
+        }
+    }
 }

@@ -71,6 +71,9 @@ pub enum CrmError {
     /// Try later.
     #[error("the CRM cannot be reached")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The pass over the contacts cannot go on and must begin again; nothing of it may be concluded from absence.
+    #[error("the pass over the contacts must begin again: {0}")]
+    Restart(String),
     /// Nothing but a person can help: a missing file, column, permission. The text says which, and what to do.
     #[error("{0}")]
     Unusable(String),

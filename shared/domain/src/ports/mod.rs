@@ -10,7 +10,7 @@ mod store;
 
 pub use bus::{Bus, BusError, StateChanged};
 pub use clock::{Clock, FixedClock};
-pub use crm::{ContactPage, Crm, CrmError, LogEntry, SetAside};
+pub use crm::{ContactPage, Crm, CrmError, LogEntry, LogTask, SetAside};
 pub use mailer::{Mailer, MailerError, OutgoingMail};
 pub use messenger::{Messenger, MessengerError, SlackMessage};
 pub use queue::{Queue, QueueError, Received};

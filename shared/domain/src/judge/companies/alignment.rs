@@ -6,15 +6,15 @@ use super::reading::Word;
 use super::vocabulary::Kind;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Alignment {
-    pub left_used: usize,
-    pub right_used: usize,
-    pub weakest: Likeness,
+pub(super) struct Alignment {
+    pub(super) left_used: usize,
+    pub(super) right_used: usize,
+    pub(super) weakest: Likeness,
 }
 
 /// How two runs of words agree, from the surest to the least sure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Likeness {
+pub(super) enum Likeness {
     Equal,
     /// Written as one word or as several, or in the plural.
     Spacing,
@@ -24,16 +24,23 @@ pub enum Likeness {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Short {
+pub(super) enum Short {
     FourOrMore,
     Three,
     Two,
 }
 
-pub fn align(left: &[Word], right: &[Word]) -> Alignment {
-    let mut done = Alignment { left_used: 0, right_used: 0, weakest: Likeness::Equal };
+pub(super) fn align(left: &[Word], right: &[Word]) -> Alignment {
+    let mut done = Alignment {
+        left_used: 0,
+        right_used: 0,
+        weakest: Likeness::Equal,
+    };
     loop {
-        let (l, r) = (left.get(done.left_used..).unwrap_or_default(), right.get(done.right_used..).unwrap_or_default());
+        let (l, r) = (
+            left.get(done.left_used..).unwrap_or_default(),
+            right.get(done.right_used..).unwrap_or_default(),
+        );
         let Some((l_count, r_count, likeness)) = step(l, r) else {
             return done;
         };
@@ -65,22 +72,37 @@ fn same_first_letter(l: &Word, r: &Word) -> bool {
 }
 
 fn one_word(l: &Word, r: &Word) -> Option<Likeness> {
-    let (short, long) = if l.text.len() <= r.text.len() { (l, r) } else { (r, l) };
+    let (short, long) = if l.text.len() <= r.text.len() {
+        (l, r)
+    } else {
+        (r, l)
+    };
     if short.text.len() >= 4 && long.text.strip_suffix('s') == Some(&short.text) {
         return Some(Likeness::Spacing);
     }
     is_typo(&l.text, &r.text).then_some(Likeness::Typo)
 }
 
-/// One slip in six letters, two in nine: shorter words with one letter changed are other words.
-pub fn is_typo(l: &str, r: &str) -> bool {
-    let length = l.len().min(r.len());
-    let allowed = match length {
+/// One slip in seven letters, two in ten: shorter words with one letter changed are other words. People hardly ever
+/// mistype how a word begins. Two neighbours swapped make no other word from six letters on.
+pub(super) fn is_typo(l: &str, r: &str) -> bool {
+    let allowed = match l.len().max(r.len()) {
         0..6 => return false,
-        6..9 => 1,
+        6..10 => 1,
         _ => 2,
     };
-    l.len().abs_diff(r.len()) <= allowed && l.bytes().all(|b| b.is_ascii_alphabetic()) && osa_distance(l, r) <= allowed
+    if l.len().abs_diff(r.len()) > allowed
+        || l.get(..1) != r.get(..1)
+        || !l.bytes().all(|b| b.is_ascii_alphabetic())
+    {
+        return false;
+    }
+    let begins_alike = l.len().max(r.len()) > 6 && l.get(..2) == r.get(..2);
+    (begins_alike || is_swap(l, r)) && osa_distance(l, r) <= allowed
+}
+
+fn is_swap(l: &str, r: &str) -> bool {
+    l.len() == r.len() && l.bytes().zip(r.bytes()).filter(|(l, r)| l != r).count() == 2
 }
 
 /// How many of the words, written without spaces, make the one word.
@@ -130,12 +152,22 @@ mod tests {
     fn names_agree_as_far_as_their_words_do() {
         let check = |left, right, expected| {
             let done = align(&read(left).words, &read(right).words);
-            assert_eq!((done.left_used, done.right_used, done.weakest), expected, "{left} {right}");
+            assert_eq!(
+                (done.left_used, done.right_used, done.weakest),
+                expected,
+                "{left} {right}"
+            );
         };
         check("Zyx Bank", "Zyx Foods", (1, 1, Likeness::Equal));
         check("ZyxWvu Labs", "Zyx Wvu", (1, 2, Likeness::Spacing));
         check("Zyxwvuts", "Zyxwvust", (1, 1, Likeness::Typo));
-        check("ZWU", "Zyx Works of Utah", (1, 4, Likeness::Acronym(Short::Three)));
+        check(
+            "ZWU",
+            "Zyx Works of Utah",
+            (1, 4, Likeness::Acronym(Short::Three)),
+        );
+        check("Zyxwvu", "Zyxvwu", (1, 1, Likeness::Typo));
+        check("Zyxwvu", "Zyxwvt", (0, 0, Likeness::Equal));
         check("Meta", "Metabase", (0, 0, Likeness::Equal));
         check("", "Zyx", (0, 0, Likeness::Equal));
     }

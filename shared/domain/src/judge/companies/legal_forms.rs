@@ -8,7 +8,7 @@ use super::vocabulary::Kind;
 
 /// Takes legal forms off both ends, however often they are repeated, and the unmistakable ones from the middle.
 /// Returns what was taken off; a name that is nothing but a legal form stays whole.
-pub fn strip(words: &mut Vec<Word>) -> Option<String> {
+pub(super) fn strip(words: &mut Vec<Word>) -> Option<String> {
     let mut first_taken = None;
     while let Some(count) = at_end(words) {
         note(&mut first_taken, words, words.len() - count..words.len());
@@ -30,7 +30,7 @@ pub fn strip(words: &mut Vec<Word>) -> Option<String> {
 }
 
 /// Whether a word could be a legal form at the end of a name.
-pub fn is_form(word: &Word) -> bool {
+pub(super) fn is_form(word: &Word) -> bool {
     let text = word.text.as_str();
     word.kind == Kind::Legal || AT_END.contains(text) || ANYWHERE.contains(text)
 }
@@ -43,7 +43,12 @@ fn at_end(words: &[Word]) -> Option<usize> {
     }
     let phrase = PHRASES.iter().find_map(|phrase| {
         let fits = phrase.len() < words.len();
-        let matched = fits && phrase.iter().rev().zip(words.iter().rev()).all(|(part, word)| *part == word.text);
+        let matched = fits
+            && phrase
+                .iter()
+                .rev()
+                .zip(words.iter().rev())
+                .all(|(part, word)| *part == word.text);
         matched.then_some(phrase.len())
     });
     phrase.or(is_form(last).then_some(1))
@@ -52,7 +57,13 @@ fn at_end(words: &[Word]) -> Option<usize> {
 fn note(taken: &mut Option<String>, words: &[Word], range: std::ops::Range<usize>) {
     if taken.is_none() {
         let words = words.get(range).unwrap_or_default();
-        *taken = Some(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "));
+        *taken = Some(
+            words
+                .iter()
+                .map(|word| word.text.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
     }
 }
 
@@ -119,9 +130,42 @@ mod tests {
     #[test]
     fn legal_forms_of_all_countries_come_off() {
         for form in [
-            "Inc.", "LLC", "Co., Ltd.", "Pvt. Ltd.", "Private Limited", "GmbH & Co. KG", "AG", "S.A.", "S.p.A.", "S.r.l.", "SARL", "B.V.",
-            "N.V.", "AB", "A/S", "ApS", "ASA", "Oy", "K.K.", "Sp. z o.o.", "s.r.o.", "a.s.", "spol. s r.o.", "Pty Ltd", "Ltda.",
-            "S.A. de C.V.", "S. de R.L. de C.V.", "d.o.o.", "Kft.", "OÜ", "UAB", "Sdn Bhd", "Pte. Ltd.", "PLC", "株式会社", "有限公司",
+            "Inc.",
+            "LLC",
+            "Co., Ltd.",
+            "Pvt. Ltd.",
+            "Private Limited",
+            "GmbH & Co. KG",
+            "AG",
+            "S.A.",
+            "S.p.A.",
+            "S.r.l.",
+            "SARL",
+            "B.V.",
+            "N.V.",
+            "AB",
+            "A/S",
+            "ApS",
+            "ASA",
+            "Oy",
+            "K.K.",
+            "Sp. z o.o.",
+            "s.r.o.",
+            "a.s.",
+            "spol. s r.o.",
+            "Pty Ltd",
+            "Ltda.",
+            "S.A. de C.V.",
+            "S. de R.L. de C.V.",
+            "d.o.o.",
+            "Kft.",
+            "OÜ",
+            "UAB",
+            "Sdn Bhd",
+            "Pte. Ltd.",
+            "PLC",
+            "株式会社",
+            "有限公司",
         ] {
             let name = read(&format!("Zyxwv {form}"));
             let words: Vec<_> = name.words.iter().map(|word| word.text.as_str()).collect();

@@ -1,7 +1,7 @@
 //! Countries, regions and cities that companies append to their names.
 
 /// Folded single words; a place of several words is listed by its words where each says “place” on its own.
-pub const PLACES: &str = "
+pub(super) const PLACES: &str = "
     afghanistan albania algeria andorra angola argentina armenia australia austria azerbaijan bahrain bangladesh belarus
     belgium bolivia bosnia botswana brazil brasil bulgaria cambodia cameroon canada chile china colombia congo croatia
     cuba cyprus czech czechia denmark ecuador egypt emirates england estonia ethiopia finland france georgia germany

@@ -3,40 +3,58 @@
 use super::super::text::fold;
 use super::legal_forms;
 use super::scripts::romanised;
-use super::vocabulary::{Kind, canonical, kind};
+use super::vocabulary::{Kind, canonical, kind, mistyped};
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Word {
+pub(super) struct Word {
     /// Folded, in its standard spelling (`technologies` → `technology`, `4` → `four`).
-    pub text: String,
-    pub kind: Kind,
+    pub(super) text: String,
+    pub(super) kind: Kind,
 }
 
 #[derive(Clone, Debug)]
-pub struct Name {
-    pub folded: String,
-    pub words: Vec<Word>,
-    pub legal_form: Option<String>,
+pub(super) struct Name {
+    /// As it was typed, for people to read.
+    pub(super) shown: String,
+    pub(super) folded: String,
+    pub(super) words: Vec<Word>,
+    pub(super) legal_form: Option<String>,
     /// Put into Latin letters from another script.
-    pub romanised: bool,
+    pub(super) romanised: bool,
 }
 
-pub fn read(raw: &str) -> Name {
+pub(super) fn read(raw: &str) -> Name {
     let folded = fold(raw);
     let latin = romanised(raw).map(|latin| fold(&latin));
     let mut words = split(latin.as_deref().unwrap_or(&folded));
     let legal_form = legal_forms::strip(&mut words);
-    Name { romanised: latin.is_some(), folded, words, legal_form }
+    Name {
+        romanised: latin.is_some(),
+        shown: raw.trim().to_owned(),
+        folded,
+        words,
+        legal_form,
+    }
 }
 
 impl Name {
     /// All words run together, the key under which spellings of one name meet.
-    pub fn joined(&self) -> String {
+    pub(super) fn joined(&self) -> String {
         joined(&self.words)
+    }
+
+    /// The key without places and general words at the end, if a word of its own is left.
+    pub(super) fn core(&self) -> Option<String> {
+        let is_tail = |word: &&Word| matches!(word.kind, Kind::Place | Kind::Generic | Kind::Link);
+        let tail = self.words.iter().rev().take_while(is_tail).count();
+        let core = self.words.get(..self.words.len() - tail)?;
+        core.iter()
+            .any(|word| word.kind == Kind::Own)
+            .then(|| joined(core))
     }
 }
 
-pub fn joined(words: &[Word]) -> String {
+pub(super) fn joined(words: &[Word]) -> String {
     words.iter().map(|word| word.text.as_str()).collect()
 }
 
@@ -50,6 +68,10 @@ fn split(folded: &str) -> Vec<Word> {
         let is_first = words.is_empty();
         match words.last_mut() {
             Some(last) if is_initial && initials_open => {
+                last.text.push_str(token);
+                last.kind = Kind::Own;
+            }
+            Some(last) if before == Some('&') && last.text.len().max(token.len()) < 4 => {
                 last.text.push_str(token);
                 last.kind = Kind::Own;
             }
@@ -71,9 +93,22 @@ fn push(words: &mut Vec<Word>, token: &str, is_top_level: bool) {
         push(words, number, false);
         return push(words, rest, false);
     }
-    let text = canonical(token).unwrap_or(token);
-    let kind = if is_top_level { Kind::Legal } else { kind(text) };
-    words.push(Word { text: text.to_owned(), kind });
+    let known = canonical(token).unwrap_or(token);
+    let slip = if kind(known) == Kind::Own {
+        mistyped(known)
+    } else {
+        None
+    };
+    let text = slip.map_or(known, |right| canonical(right).unwrap_or(right));
+    let kind = if is_top_level {
+        Kind::Legal
+    } else {
+        kind(text)
+    };
+    words.push(Word {
+        text: text.to_owned(),
+        kind,
+    });
 }
 
 /// “4loops” is “four loops”; “3m” and “21st” stay what they are.
@@ -100,16 +135,19 @@ fn tokens(folded: &str) -> impl Iterator<Item = (&str, Option<char>)> {
         let mut following = behind.chars();
         let separator = following.next();
         let touches = following.next().is_some_and(is_inside);
-        let possessive = behind.strip_prefix("'s").filter(|after| !after.starts_with(is_inside));
+        let possessive = behind
+            .strip_prefix("'s")
+            .filter(|after| !after.starts_with(is_inside));
         rest = possessive.unwrap_or(behind);
         Some((token, separator.filter(|_| touches)))
     })
 }
 
 const TOP_LEVEL: &[&str] = &[
-    "com", "net", "org", "io", "ai", "co", "de", "cz", "fr", "it", "nl", "uk", "eu", "us", "ru", "cn", "jp", "in", "br",
-    "pl", "se", "no", "dk", "fi", "ch", "at", "be", "es", "pt", "info", "biz", "dev", "app", "tech", "cloud", "me", "tv",
-    "sk", "hu", "ro", "kr", "ca", "au", "xyz", "ly", "gg", "sh", "so",
+    "com", "net", "org", "io", "ai", "co", "de", "cz", "fr", "it", "nl", "uk", "eu", "us", "ru",
+    "cn", "jp", "in", "br", "pl", "se", "no", "dk", "fi", "ch", "at", "be", "es", "pt", "info",
+    "biz", "dev", "app", "tech", "cloud", "me", "tv", "sk", "hu", "ro", "kr", "ca", "au", "xyz",
+    "ly", "gg", "sh", "so",
 ];
 
 #[cfg(test)]
@@ -123,10 +161,14 @@ mod tests {
             let words: Vec<_> = name.words.iter().map(|word| word.text.as_str()).collect();
             assert_eq!(words, expected, "{raw}");
         };
-        check("The 4Winds Technologies, Inc.", &["four", "winds", "technology"]);
+        check(
+            "The 4Winds Technologies, Inc.",
+            &["four", "winds", "technology"],
+        );
         check("J. P. Zyxw & Co.", &["jp", "zyxw"]);
         check("Zyxwv.io", &["zyxwv"]);
         check("A & B", &["ab"]);
+        check("AB&C", &["abc"]);
         check("Wendy's", &["wendy"]);
         check("—", &[]);
     }

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A Latin rendering: business words are translated, the rest is transliterated. None if the name is Latin already.
 /// Two names that agree only in this rendering are weak evidence.
-pub fn romanised(raw: &str) -> Option<String> {
+pub(super) fn romanised(raw: &str) -> Option<String> {
     if raw.is_ascii() || !raw.chars().any(is_foreign) {
         return None;
     }
@@ -21,7 +21,8 @@ pub fn romanised(raw: &str) -> Option<String> {
 }
 
 fn is_foreign(c: char) -> bool {
-    c.is_alphabetic() && !matches!(c, '\u{0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{2c60}'..='\u{2c7f}' | '\u{ff21}'..='\u{ff5a}')
+    c.is_alphabetic()
+        && !matches!(c, '\u{0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{2c60}'..='\u{2c7f}' | '\u{ff21}'..='\u{ff5a}')
 }
 
 /// Longer words stand before their parts. Legal forms, lines of business and the largest places; no names.
@@ -84,6 +85,8 @@ const BUSINESS_WORDS: &[(&str, &str)] = &[
     ("電子", "electronics"),
     ("电力", "power"),
     ("汽车", "automotive"),
+    ("自動車", "automotive"),
+    ("工業所", "industry"),
     ("铁路", "railway"),
     ("航空", "airline"),
     ("医院", "hospital"),
@@ -159,7 +162,8 @@ mod tests {
     #[test]
     fn other_scripts_become_latin_and_latin_ones_are_left_alone() {
         let check = |raw, expected: Option<&str>| {
-            let latin = romanised(raw).map(|latin| latin.split_whitespace().collect::<Vec<_>>().join(" "));
+            let latin =
+                romanised(raw).map(|latin| latin.split_whitespace().collect::<Vec<_>>().join(" "));
             assert_eq!(latin.as_deref(), expected, "{raw}");
         };
         check("Größe SE", None);

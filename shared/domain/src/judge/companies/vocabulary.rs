@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::alignment::is_typo;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// Nobody else is called that, as far as we know: the default.
     Own,
     /// An ordinary word or family name that many companies carry.
@@ -22,12 +24,24 @@ pub enum Kind {
 }
 
 /// The spelling that stands for all spellings of a word, if it is not the word itself.
-pub fn canonical(word: &str) -> Option<&'static str> {
+pub(super) fn canonical(word: &str) -> Option<&'static str> {
     SPELLINGS.get(word).copied()
 }
 
-pub fn kind(word: &str) -> Kind {
-    KINDS.get(word).copied().unwrap_or(Kind::Own)
+/// A plural says as much as its singular.
+pub(super) fn kind(word: &str) -> Kind {
+    let listed = |word: &str| KINDS.get(word).copied();
+    listed(word)
+        .or_else(|| listed(word.strip_suffix('s').filter(|stem| stem.len() > 3)?))
+        .unwrap_or(Kind::Own)
+}
+
+/// The long general word or legal form that a word is a likely slip for.
+pub(super) fn mistyped(word: &str) -> Option<&'static str> {
+    OFTEN_MISTYPED
+        .iter()
+        .copied()
+        .find(|right| is_typo(word, right))
 }
 
 static KINDS: LazyLock<HashMap<&'static str, Kind>> = LazyLock::new(|| {
@@ -47,9 +61,38 @@ static SPELLINGS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(
     ALIKE
         .lines()
         .filter_map(|line| line.split_once(':'))
-        .flat_map(|(standard, others)| others.split_whitespace().map(move |other| (other, standard)))
+        .flat_map(|(standard, others)| {
+            others
+                .split_whitespace()
+                .map(move |other| (other, standard))
+        })
         .collect()
 });
+
+/// Long enough for a slip to be seen, and on so many names that slips are common.
+const OFTEN_MISTYPED: &[&str] = &[
+    "technologies",
+    "technology",
+    "corporation",
+    "limited",
+    "incorporated",
+    "international",
+    "communications",
+    "communication",
+    "solutions",
+    "services",
+    "software",
+    "systems",
+    "enterprises",
+    "consulting",
+    "university",
+    "engineering",
+    "industries",
+    "networks",
+    "development",
+    "management",
+    "information",
+];
 
 const LINKS: &str = "of for de du des del della di da do dos das la le les el los al at in on am an im der die das den
     van von zu zur y e i te by von's l d no";
@@ -65,7 +108,7 @@ const GENERIC: &str = "group holding international technology system solution so
     company's studio agency institute foundation trust organization association federation society
     groupe grupa gruppe gruppo grupo koncern gruppen konzern holdco
     it-services services-it it's rd rnd opensource open source team's america's semiconductor electronics electronic
-    corporate manufacturing limitied";
+    corporate manufacturing";
 
 /// Words after which the same first word means somebody else.
 const SECTORS: &str = "bank banking bancorp bancshares banco banque airline airlines airways air aviation university
@@ -124,7 +167,8 @@ const COMMON: &str = "first second third united general national american britis
     mueller muller schmidt schneider fischer weber meyer wagner becker hoffmann koch bauer richter klein wolf
     singh kumar sharma patel gupta wang li zhang liu chen yang huang zhao wu zhou kim park tanaka suzuki sato
     john david michael robert william mary paul peter george charles daniel max sam victoria elizabeth
-    saint san santa santo st los las el mount mt fort enterprise technical tower partners telecom";
+    saint san santa santo st credit debit allgemeine societe compagnie lloyd christian catholic
+    mount mt fort enterprise technical tower partners telecom";
 
 /// Numerals, shortened and foreign spellings of generic words; plurals of words in the lists above.
 const ALIKE: &str = "\
@@ -142,7 +186,7 @@ ten:10
 group:grp groups
 holding:holdings hldg hldgs
 international:intl int'l internacional internationale internazionale internasional
-technology:technologies technolgies technolgy technologie technologien tecnologia tecnologias tecnologie teknologi tech techs technical
+technology:technologies technologie technologien tecnologia tecnologias tecnologie teknologi tech techs
 system:systems sys systemes sistemas sistemi systeme
 solution:solutions soln solns soluciones solucoes soluzioni
 software:softwares sw
@@ -219,6 +263,9 @@ mod tests {
             assert_eq!(canonical(standard), None, "{standard}");
         }
         assert_eq!(canonical("4"), Some("four"));
+        assert_eq!(mistyped("tehcnologies"), Some("technologies"));
+        assert_eq!(mistyped("tecnhology"), Some("technology"));
+        assert_eq!(mistyped("zyxwvuts"), None);
         assert_eq!(canonical("laboratories"), Some("lab"));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Whether one person may be called both. Both folded.
-pub fn may_be_one(a: &str, b: &str) -> bool {
+pub(super) fn may_be_one(a: &str, b: &str) -> bool {
     match (LINES_OF.get(a), LINES_OF.get(b)) {
         (Some(a), Some(b)) => a.iter().any(|line| b.contains(line)),
         _ => false,
@@ -459,7 +459,13 @@ mod tests {
 
     #[test]
     fn short_forms_join_a_name_and_not_each_other() {
-        let check = |a, b, expected| assert_eq!((may_be_one(a, b), may_be_one(b, a)), (expected, expected), "{a} {b}");
+        let check = |a, b, expected| {
+            assert_eq!(
+                (may_be_one(a, b), may_be_one(b, a)),
+                (expected, expected),
+                "{a} {b}"
+            );
+        };
         check("bob", "robert", true);
         check("alex", "alexandra", true);
         check("alexander", "alexandra", false);

@@ -6,28 +6,31 @@ use super::super::text::fold;
 use super::titles::{generation, is_degree, is_degree_after_comma, is_honorific, is_particle};
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct PersonName {
+pub(super) struct PersonName {
     /// Given names, then surnames; particles apart.
-    pub words: Vec<Word>,
-    pub particles: Vec<String>,
+    pub(super) words: Vec<Word>,
+    pub(super) particles: Vec<String>,
     /// Everything run together, particles in their places.
-    pub joined: String,
+    pub(super) joined: String,
     /// 1 for senior, 2 for junior.
-    pub generation: Option<u8>,
+    pub(super) generation: Option<u8>,
     /// A pet name given in quotes or brackets.
-    pub called: Option<String>,
+    pub(super) called: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Word {
-    pub text: String,
-    pub is_initial: bool,
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) is_initial: bool,
 }
 
-pub fn read(raw: &str) -> PersonName {
+pub(super) fn read(raw: &str) -> PersonName {
     let mut name = PersonName::default();
     let plain = take_called(raw, &mut name);
-    let mut parts = plain.split([',', ';', '，']).map(str::trim).filter(|part| !part.is_empty());
+    let mut parts = plain
+        .split([',', ';', '，'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
     let Some(first) = parts.next() else {
         return name;
     };
@@ -50,16 +53,24 @@ pub fn read(raw: &str) -> PersonName {
 }
 
 /// The same, in Latin letters whatever the script.
-pub fn read_romanised(raw: &str) -> PersonName {
+pub(super) fn read_romanised(raw: &str) -> PersonName {
     read(&deunicode(raw))
+}
+
+pub(super) fn joined(words: &[Word]) -> String {
+    words.iter().map(|word| word.text.as_str()).collect()
 }
 
 /// Takes out “"Bob"” and “(Bob)”.
 fn take_called(raw: &str, name: &mut PersonName) -> String {
     let mut plain = raw.to_owned();
     for (open, close) in [('(', ')'), ('"', '"'), ('“', '”'), ('[', ']'), ('（', '）')] {
-        let Some((before, rest)) = plain.split_once(open) else { continue };
-        let Some((inside, after)) = rest.split_once(close) else { continue };
+        let Some((before, rest)) = plain.split_once(open) else {
+            continue;
+        };
+        let Some((inside, after)) = rest.split_once(close) else {
+            continue;
+        };
         let outside = format!("{before} {after}");
         if outside.chars().any(char::is_alphabetic) {
             name.called = Some(fold(inside));
@@ -77,19 +88,36 @@ fn split(part: &str) -> Vec<Word> {
     let mut chunks = part.split_whitespace().peekable();
     while let Some(chunk) = chunks.next() {
         if !words.is_empty() && chunks.peek().is_none() && is_dotted_degree(chunk) {
-            words.push(Word { text: letters_of(chunk), is_initial: false });
+            words.push(Word {
+                text: letters_of(chunk),
+                is_initial: false,
+            });
             continue;
         }
-        for token in chunk.split(|c| matches!(c, '.' | '-' | '‐'..='―' | '_' | '/' | '·' | '・')) {
+        if is_elision(chunk) {
+            push(&mut words, chunk, has_lower);
+            continue;
+        }
+        for token in chunk.split(|c| matches!(c, '.' | '-' | '‐'..='―' | '_' | '/' | '·' | '・'))
+        {
             push(&mut words, token, has_lower);
         }
     }
     words
 }
 
+/// “D-Angelo” is written for D’Angelo; its D is no initial.
+fn is_elision(chunk: &str) -> bool {
+    chunk.split_once('-').is_some_and(|(front, name)| {
+        front.len() == 1 && name.chars().count() > 3 && name.chars().all(char::is_alphabetic)
+    })
+}
+
 fn is_dotted_degree(chunk: &str) -> bool {
     let text = letters_of(chunk);
-    chunk.contains('.') && text.len() > 1 && (generation(&text).is_some() || is_degree_after_comma(&text))
+    chunk.contains('.')
+        && text.len() > 1
+        && (generation(&text).is_some() || is_degree_after_comma(&text))
 }
 
 fn push(words: &mut Vec<Word>, token: &str, has_lower: bool) {
@@ -99,9 +127,15 @@ fn push(words: &mut Vec<Word>, token: &str, has_lower: bool) {
         return;
     }
     if has_lower && is_run_of_initials(token, letters) && !is_title(&text) {
-        words.extend(text.chars().map(|c| Word { text: c.to_string(), is_initial: true }));
+        words.extend(text.chars().map(|c| Word {
+            text: c.to_string(),
+            is_initial: true,
+        }));
     } else {
-        words.push(Word { is_initial: letters == 1 && text.is_ascii(), text });
+        words.push(Word {
+            is_initial: letters == 1 && text.is_ascii(),
+            text,
+        });
     }
 }
 
@@ -112,11 +146,16 @@ fn letters_of(token: &str) -> String {
 }
 
 fn is_run_of_initials(token: &str, letters: usize) -> bool {
-    matches!(letters, 2..=3) && token.len() == letters && token.chars().all(|c| c.is_ascii_uppercase())
+    matches!(letters, 2..=3)
+        && token.len() == letters
+        && token.chars().all(|c| c.is_ascii_uppercase())
 }
 
 fn is_title(text: &str) -> bool {
-    generation(text).is_some() || is_degree_after_comma(text) || is_honorific(text) || is_particle(text)
+    generation(text).is_some()
+        || is_degree_after_comma(text)
+        || is_honorific(text)
+        || is_particle(text)
 }
 
 fn is_behind_comma(word: &Word, name: &mut PersonName) -> bool {
@@ -149,7 +188,11 @@ fn take_particles(words: Vec<Word>, name: &mut PersonName) {
     for (index, word) in words.into_iter().enumerate() {
         name.joined.push_str(&word.text);
         if index > 0 && index < last && !word.is_initial && is_particle(&word.text) {
-            name.particles.push(if word.text == "el" { "al".to_owned() } else { word.text });
+            name.particles.push(if word.text == "el" {
+                "al".to_owned()
+            } else {
+                word.text
+            });
         } else {
             name.words.push(word);
         }
@@ -175,6 +218,8 @@ mod tests {
         check("JP O’Neil", "j p oneil");
         check("John Doe Jr.", "john doe");
         check("Robert (Bob) Doe", "robert doe");
+        check("D-Angelo Doe", "dangelo doe");
+        check("J-P Doe", "j p doe");
         check("42", "42");
         check(", ,", "");
     }

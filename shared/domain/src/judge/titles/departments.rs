@@ -5,30 +5,55 @@ use std::fmt;
 /// The part of the company a title belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Department {
+    /// The management of the whole company.
     Executive,
+    /// Sales, accounts, business development.
     Sales,
+    /// Customer success and experience.
     CustomerSuccess,
+    /// Marketing, brand, content, events.
     Marketing,
+    /// Engineering, software, technology.
     Engineering,
+    /// Product management.
     Product,
+    /// Information technology, networks, systems.
     It,
+    /// Security of information and of places.
     Security,
+    /// Finance, accounting, tax, audit.
     Finance,
+    /// Law, compliance, contracts.
     Legal,
+    /// People, talent, training.
     HumanResources,
+    /// Operations, projects, processes.
     Operations,
+    /// Purchasing, sourcing.
     Procurement,
+    /// Supply chain, logistics, warehouse.
     SupplyChain,
+    /// Production, plants.
     Manufacturing,
+    /// Quality assurance and control.
     Quality,
+    /// Customer service, help desk.
     Support,
+    /// Data, analytics.
     Data,
+    /// Research, science, laboratories.
     Research,
+    /// Design, creative work.
     Design,
+    /// Buildings, maintenance, property.
     Facilities,
+    /// Offices, secretaries.
     Administration,
+    /// Public relations, press.
     Communications,
+    /// Care of patients.
     Health,
+    /// Teaching.
     Education,
 }
 
@@ -82,7 +107,7 @@ pub(super) const WORDS: &[(Department, &str)] = &[
     ),
     (
         Department::Engineering,
-        "engineering, engineer, software, developer, development, devops, programmer, architect, architecture, \
+        "engineering, engineer, software, developer, dev, development, devops, programmer, architect, architecture, \
          technology, hardware, firmware, embedded, frontend, backend, mechanical, electrical, site reliability, \
          chief technology, chief technical",
     ),
@@ -129,7 +154,10 @@ pub(super) const WORDS: &[(Department, &str)] = &[
         Department::Manufacturing,
         "manufacturing, production, plant, assembly, factory, machinist, welder, fabrication, tooling",
     ),
-    (Department::Quality, "quality, quality assurance, quality control"),
+    (
+        Department::Quality,
+        "quality, quality assurance, quality control",
+    ),
     (
         Department::Support,
         "support, customer service, customer support, technical support, help desk, customer care, service desk, \
@@ -143,7 +171,10 @@ pub(super) const WORDS: &[(Department, &str)] = &[
         Department::Research,
         "research, scientist, science, laboratory, innovation, researcher, chemist, biologist",
     ),
-    (Department::Design, "design, designer, creative, user experience, user interface, art, graphic"),
+    (
+        Department::Design,
+        "design, designer, creative, user experience, user interface, art, graphic",
+    ),
     (
         Department::Facilities,
         "facility, maintenance, janitor, custodian, custodial, real estate, property, building, housekeeping, grounds",

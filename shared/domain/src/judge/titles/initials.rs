@@ -13,13 +13,45 @@ pub(super) fn may_be_acronym(word: &str) -> bool {
 /// The run of at least two words that the letters stand for, if the cost of it is at most `loosest`.
 pub(super) fn run(letters: &[u8], words: &[&str], loosest: u32) -> Option<Range<usize>> {
     let first = letters.first()?;
-    (0..words.len()).filter(|start| starts_with(words.get(*start), *first)).find_map(|start| {
-        let longest = words.len().min(start + letters.len());
-        (start + 2..=longest)
-            .rev()
-            .find(|end| cost(letters, words.get(start..*end).unwrap_or_default()).is_some_and(|cost| cost <= loosest))
-            .map(|end| start..end)
-    })
+    let reordered = if loosest > 0 {
+        in_any_order(letters, words)
+    } else {
+        None
+    };
+    reordered.or_else(|| in_order(letters, *first, words, loosest))
+}
+
+fn in_order(letters: &[u8], first: u8, words: &[&str], loosest: u32) -> Option<Range<usize>> {
+    (0..words.len())
+        .filter(|start| starts_with(words.get(*start), first))
+        .find_map(|start| {
+            let longest = words.len().min(start + letters.len());
+            (start + 2..=longest)
+                .rev()
+                .find(|end| {
+                    cost(letters, words.get(start..*end).unwrap_or_default())
+                        .is_some_and(|cost| cost <= loosest)
+                })
+                .map(|end| start..end)
+        })
+}
+
+/// Licences put the trade first: a certified operating room nurse is a `CNOR`.
+fn in_any_order(letters: &[u8], words: &[&str]) -> Option<Range<usize>> {
+    let sorted = |mut letters: Vec<u8>| {
+        letters.sort_unstable();
+        letters
+    };
+    let wanted = sorted(letters.to_vec());
+    let initials: Vec<u8> = words
+        .iter()
+        .filter_map(|word| word.bytes().next())
+        .collect();
+    let is_long_enough = letters.len() >= 3;
+    let start = initials
+        .windows(letters.len())
+        .position(|window| is_long_enough && sorted(window.to_vec()) == wanted)?;
+    Some(start..start + letters.len())
 }
 
 fn starts_with(word: Option<&&str>, letter: u8) -> bool {
@@ -34,7 +66,9 @@ fn cost(letters: &[u8], words: &[&str]) -> Option<u32> {
     };
     let word = word.as_bytes();
     let skipped = match letters.split_first() {
-        Some((b'a' | b'o' | b'f' | b'i' | b't' | b'n', rest)) if !rest.is_empty() => cost_after_first(rest, word, others).map(|cost| cost + 1),
+        Some((b'a' | b'o' | b'f' | b'i' | b't' | b'n', rest)) if !rest.is_empty() => {
+            cost_after_first(rest, word, others).map(|cost| cost + 1)
+        }
         _ => None,
     };
     match (cost_after_first(letters, word, others), skipped) {
@@ -44,7 +78,12 @@ fn cost(letters: &[u8], words: &[&str]) -> Option<u32> {
 }
 
 fn cost_after_first(letters: &[u8], word: &[u8], others: &[&str]) -> Option<u32> {
-    let prefix = letters.iter().zip(word).take(4).take_while(|(letter, own)| letter == own).count();
+    let prefix = letters
+        .iter()
+        .zip(word)
+        .take(4)
+        .take_while(|(letter, own)| letter == own)
+        .count();
     if prefix == 0 {
         return None;
     }
@@ -53,7 +92,9 @@ fn cost_after_first(letters: &[u8], word: &[u8], others: &[&str]) -> Option<u32>
         Some(cost(letters.get(taken..)?, others)? + extra)
     });
     let later = match (letters.get(1), word.get(1..)) {
-        (Some(second), Some(rest)) if rest.contains(second) => cost(letters.get(2..).unwrap_or_default(), others).map(|cost| cost + 1),
+        (Some(second), Some(rest)) if rest.contains(second) => {
+            cost(letters.get(2..).unwrap_or_default(), others).map(|cost| cost + 1)
+        }
         _ => None,
     };
     by_prefix.chain(later).min()
@@ -65,7 +106,11 @@ mod tests {
 
     fn check(letters: &str, words: &str, loosest: u32, fits: bool) {
         let words: Vec<&str> = words.split(' ').collect();
-        assert_eq!(run(letters.as_bytes(), &words, loosest).is_some(), fits, "{letters} {words:?}");
+        assert_eq!(
+            run(letters.as_bytes(), &words, loosest).is_some(),
+            fits,
+            "{letters} {words:?}"
+        );
     }
 
     #[test]
@@ -79,6 +124,7 @@ mod tests {
     fn an_acronym_may_take_a_few_more_letters_of_its_words() {
         check("dba", "database administrator", LOOSEST, true);
         check("sped", "special education", LOOSEST, true);
+        check("cnor", "certified operating room nurse", LOOSEST, true);
         check("sales", "software engineer", LOOSEST, false);
     }
 }

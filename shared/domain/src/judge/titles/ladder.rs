@@ -8,40 +8,71 @@ use std::fmt;
 /// [`Level::is_clearly_above`], because a head of sales may stand beside a manager or beside a vice president.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
+    /// Interns, trainees, apprentices.
     Intern,
+    /// Assistants, aides, helpers.
     Assistant,
+    /// Junior and associate specialists.
     Junior,
+    /// Coordinators.
     Coordinator,
+    /// Those who answer for their own work.
     Individual,
+    /// Senior specialists.
     Senior,
+    /// Staff engineers.
     Staff,
+    /// Leads of a team, head nurses.
     Lead,
+    /// Principal and chief specialists.
     Principal,
+    /// Supervisors, forepersons.
     Supervisor,
+    /// Assistant, associate and deputy managers.
     AssistantManager,
+    /// Managers.
     Manager,
+    /// Senior managers.
     SeniorManager,
+    /// General managers.
     GeneralManager,
+    /// Deputies of a head.
     DeputyHead,
+    /// Heads of a department, school principals, general counsel.
     Head,
+    /// Associate, assistant and deputy directors.
     AssociateDirector,
+    /// Directors.
     Director,
+    /// Senior directors.
     SeniorDirector,
+    /// Executive directors.
     ExecutiveDirector,
+    /// Assistant and associate vice presidents.
     AssistantVicePresident,
+    /// Vice presidents.
     VicePresident,
+    /// Senior vice presidents.
     SeniorVicePresident,
+    /// Executive vice presidents.
     ExecutiveVicePresident,
+    /// Deputies of a chief officer or of a managing director.
     DeputyChief,
+    /// Partners of a firm.
     Partner,
+    /// Managing directors, `Geschäftsführer`.
     ManagingDirector,
+    /// Chief officers.
     Chief,
     /// The chief executive or the president of the company.
     ChiefExecutive,
     /// Owners and founders.
     Owner,
+    /// Members of a board.
     BoardMember,
+    /// Vice and deputy chairs.
     ViceChair,
+    /// Chairs of a board.
     Chair,
 }
 

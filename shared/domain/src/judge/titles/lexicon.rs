@@ -7,8 +7,11 @@ use super::abbreviations;
 use super::departments::{self, Department};
 use super::languages;
 use super::rank;
+use super::readings;
 use super::roles;
 use super::spelling;
+use super::variants;
+use super::vocabulary;
 
 /// What the tables know about one word.
 #[derive(Default)]
@@ -35,7 +38,11 @@ pub(super) struct Phrase {
 
 /// The entry of a folded word or of its singular, and the word as the tables write it.
 pub(super) fn look_up(word: &str) -> Option<(&'static str, &'static Entry)> {
-    let found = |word: &str| LEXICON.get_key_value(word).map(|(word, entry)| (*word, entry));
+    let found = |word: &str| {
+        LEXICON
+            .get_key_value(word)
+            .map(|(word, entry)| (*word, entry))
+    };
     found(word).or_else(|| found(&spelling::plain(word)))
 }
 
@@ -43,12 +50,15 @@ static LEXICON: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(build);
 
 fn build() -> HashMap<&'static str, Entry> {
     let mut lexicon = HashMap::with_capacity(4096);
-    for (short, long) in abbreviations::ONE_READING.iter().chain(languages::WORDS) {
+    for (short, long) in always_opened() {
         let opened = know_all(&mut lexicon, long);
         entry(&mut lexicon, short).opened.get_or_insert(opened);
     }
-    for (short, readings) in abbreviations::READINGS {
-        let readings = readings.split('|').map(|long| know_all(&mut lexicon, long)).collect();
+    for (short, readings) in readings::WORDS {
+        let readings = readings
+            .split('|')
+            .map(|long| know_all(&mut lexicon, long))
+            .collect();
         entry(&mut lexicon, short).readings = readings;
     }
     for (phrase, long) in abbreviations::PHRASES.iter().chain(languages::PHRASES) {
@@ -59,18 +69,39 @@ fn build() -> HashMap<&'static str, Entry> {
             add_department(&mut lexicon, *department, name);
         }
     }
-    for word in roles::WORDS.iter().flat_map(|list| list.split(',')).map(str::trim) {
+    for word in roles::WORDS
+        .iter()
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+    {
         let entry = entry(&mut lexicon, word);
         entry.is_doer = true;
         entry.is_word |= word.len() > 4;
+    }
+    for word in vocabulary::WORDS
+        .iter()
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+    {
+        entry(&mut lexicon, singular(word)).is_word = true;
     }
     for word in rank::WORDS {
         entry(&mut lexicon, word).is_word = true;
     }
     for entry in lexicon.values_mut() {
-        entry.phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
+        entry
+            .phrases
+            .sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
     }
     lexicon
+}
+
+/// The tables of words that can be opened without seeing the other title. The earlier table wins.
+fn always_opened() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    abbreviations::WORDS
+        .iter()
+        .chain(variants::WORDS)
+        .chain(languages::WORDS.into_iter().flatten())
 }
 
 fn entry<'a>(lexicon: &'a mut HashMap<&'static str, Entry>, word: &'static str) -> &'a mut Entry {
@@ -83,7 +114,7 @@ fn know_all(lexicon: &mut HashMap<&'static str, Entry>, words: &'static str) -> 
         .split(' ')
         .map(|word| {
             let word = settled(singular(word));
-            let is_word = !abbreviations::READINGS.iter().any(|(short, _)| *short == word);
+            let is_word = !readings::WORDS.iter().any(|(short, _)| *short == word);
             entry(lexicon, word).is_word |= is_word;
             word
         })
@@ -92,7 +123,10 @@ fn know_all(lexicon: &mut HashMap<&'static str, Entry>, words: &'static str) -> 
 
 /// The word a variant is always written as: "financial" and "finance" are one word to us.
 fn settled(word: &'static str) -> &'static str {
-    let variant = abbreviations::ONE_READING.iter().find(|(short, _)| *short == word);
+    let variant = abbreviations::WORDS
+        .iter()
+        .chain(variants::WORDS)
+        .find(|(short, _)| *short == word);
     match variant {
         Some((_, long)) if !long.contains(' ') => long,
         _ => word,
@@ -108,21 +142,40 @@ fn singular(word: &'static str) -> &'static str {
     }
 }
 
-fn add_phrase(lexicon: &mut HashMap<&'static str, Entry>, phrase: &'static str, long: &'static str) {
-    let mut words = phrase.split(' ').map(singular);
+fn add_phrase(
+    lexicon: &mut HashMap<&'static str, Entry>,
+    phrase: &'static str,
+    long: &'static str,
+) {
+    let mut words = phrase.split(' ');
     let Some(first) = words.next() else { return };
-    let rest = words.collect();
+    let rest: Vec<&'static str> = words.map(singular).collect();
     let opened = know_all(lexicon, long);
-    entry(lexicon, first).phrases.push(Phrase { rest, opened });
+    let is_key_in_plural = singular(first) != first && lexicon.contains_key(first);
+    for key in [Some(singular(first)), is_key_in_plural.then_some(first)]
+        .into_iter()
+        .flatten()
+    {
+        entry(lexicon, key).phrases.push(Phrase {
+            rest: rest.clone(),
+            opened: opened.clone(),
+        });
+    }
 }
 
-fn add_department(lexicon: &mut HashMap<&'static str, Entry>, department: Department, name: &'static str) {
+fn add_department(
+    lexicon: &mut HashMap<&'static str, Entry>,
+    department: Department,
+    name: &'static str,
+) {
     match name.split_once(' ') {
         Some((first, second)) => {
             entry(lexicon, singular(second)).is_word = true;
             let entry = entry(lexicon, singular(first));
             entry.is_word = true;
-            entry.paired_departments.push((singular(second), department));
+            entry
+                .paired_departments
+                .push((singular(second), department));
         }
         None => {
             let entry = entry(lexicon, singular(name));
@@ -139,13 +192,15 @@ mod tests {
     #[test]
     fn no_short_form_stands_twice_in_a_table() {
         let mut seen = std::collections::HashSet::new();
-        for (short, _) in abbreviations::ONE_READING {
+        for (short, _) in always_opened() {
             assert!(seen.insert(short), "{short} stands twice");
         }
     }
 
     #[test]
     fn words_are_found_in_the_plural() {
-        assert!(look_up("engineers").is_some_and(|(word, entry)| word == "engineer" && entry.is_doer));
+        assert!(
+            look_up("engineers").is_some_and(|(word, entry)| word == "engineer" && entry.is_doer)
+        );
     }
 }

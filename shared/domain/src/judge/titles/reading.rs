@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::text;
-use super::languages::{COMPOUND_HEADS, COMPOUND_TAILS};
+use super::languages::compounds;
 use super::lexicon::{Entry, Phrase, look_up};
 use super::roles;
 use super::spelling;
@@ -25,13 +25,15 @@ pub(super) struct Word {
     pub entry: Option<&'static Entry>,
     pub opens_part: bool,
     pub of_another: bool,
-    /// The acronym it was opened from, or nothing.
+    /// True if the written word ended in an `s` that was taken off.
+    pub was_plural: bool,
+    /// The abbreviation, variant or foreign word it was opened from, or nothing.
     pub opened_from: &'static str,
 }
 
 impl Word {
     /// True for a noun such as engineer. A word we do not know is judged by its ending where it `closes` a part.
-    pub fn is_doer(&self, closes: bool) -> bool {
+    pub(super) fn is_doer(&self, closes: bool) -> bool {
         match self.entry {
             Some(entry) => entry.is_doer,
             None => closes && roles::is_doer(&self.text),
@@ -39,34 +41,50 @@ impl Word {
     }
 
     /// True for a word of the tables that is no mere short form.
-    pub fn is_known(&self) -> bool {
+    pub(super) fn is_known(&self) -> bool {
         self.entry.is_some_and(|entry| entry.is_word)
     }
 }
+
+/// Salesforce keeps 128 characters of a title, HubSpot a text without limit. Pairing grows with the square of the words,
+/// and nobody's title has more than this.
+const MOST_WORDS: usize = 40;
 
 /// Reads a raw title.
 pub(super) fn read(raw: &str) -> Reading {
     let folded = text::fold(raw);
     let mut tokens = tokens(&folded);
+    tokens.truncate(MOST_WORDS);
     let status = status::take(&mut tokens);
     let grade = take_grade(&mut tokens);
     let mut words = Vec::with_capacity(tokens.len() + 4);
     open_tokens(&tokens, &mut words);
     let mut words = phrases_opened(words);
     drop_repetitions(&mut words);
-    Reading { words, grade, status }
+    Reading {
+        words,
+        grade,
+        status,
+    }
 }
 
 /// Takes a trailing or numbered grade out of the tokens: roman two to five, or one digit.
 fn take_grade(tokens: &mut Vec<Token<'_>>) -> Option<u8> {
-    let at = (1..tokens.len()).rev().find(|at| tokens.get(*at).is_some_and(|token| grade_of(&token.text).is_some()))?;
+    let at = (1..tokens.len()).rev().find(|at| {
+        tokens
+            .get(*at)
+            .is_some_and(|token| grade_of(&token.text).is_some())
+    })?;
     let grade = tokens.get(at).and_then(|token| grade_of(&token.text));
     let is_school_year = tokens.get(at - 1).is_some_and(|before| before.text == "k");
     if is_school_year {
         return None;
     }
     tokens.remove(at);
-    let is_label = at > 1 && tokens.get(at - 1).is_some_and(|before| matches!(&*before.text, "level" | "grade" | "class" | "lvl"));
+    let is_label = tokens.len() > 1
+        && tokens
+            .get(at - 1)
+            .is_some_and(|before| matches!(&*before.text, "level" | "grade" | "class" | "lvl"));
     if is_label {
         tokens.remove(at - 1);
     }
@@ -96,22 +114,39 @@ fn open_tokens(tokens: &[Token<'_>], words: &mut Vec<Word>) {
 /// Adds the words the token stands for, and says how many further tokens they cover.
 fn open_token(token: &Token<'_>, rest: &[Token<'_>], words: &mut Vec<Word>) -> usize {
     let mut opens_part = token.opens_part;
-    let mut add = |text: Cow<'static, str>, entry: Option<&'static Entry>, opened_from: &'static str| {
-        words.push(Word { text, entry, opens_part, of_another: token.of_another, opened_from });
-        opens_part = false;
-    };
+    let was_plural = token.text.ends_with('s');
+    let mut add =
+        |text: Cow<'static, str>, entry: Option<&'static Entry>, opened_from: &'static str| {
+            words.push(Word {
+                text,
+                entry,
+                opens_part,
+                of_another: token.of_another,
+                was_plural,
+                opened_from,
+            });
+            opens_part = false;
+        };
     let Some((key, entry)) = look_up(&token.text).or_else(|| feminine(&token.text)) else {
-        match compound(&token.text) {
+        match compounds::halves(&token.text) {
             Some((first, second)) => {
                 for text in first.split(' ').chain([second]) {
                     add_known(text, "", &mut add);
                 }
             }
-            None => add(Cow::Owned(spelling::plain(&token.text).into_owned()), None, ""),
+            None => add(
+                Cow::Owned(spelling::plain(&token.text).into_owned()),
+                None,
+                "",
+            ),
         }
         return 0;
     };
-    if let Some(phrase) = entry.phrases.iter().find(|phrase| is_followed_by(phrase, rest)) {
+    if let Some(phrase) = entry
+        .phrases
+        .iter()
+        .find(|phrase| is_followed_by(phrase, rest))
+    {
         for text in &phrase.opened {
             add_known(text, "", &mut add);
         }
@@ -119,9 +154,8 @@ fn open_token(token: &Token<'_>, rest: &[Token<'_>], words: &mut Vec<Word>) -> u
     }
     match &entry.opened {
         Some(opened) => {
-            let opened_from = if opened.len() > 1 { key } else { "" };
             for text in opened {
-                add_known(text, opened_from, &mut add);
+                add_known(text, key, &mut add);
             }
         }
         None => add(Cow::Borrowed(key), Some(entry), ""),
@@ -129,32 +163,34 @@ fn open_token(token: &Token<'_>, rest: &[Token<'_>], words: &mut Vec<Word>) -> u
     0
 }
 
-fn add_known(text: &'static str, opened_from: &'static str, add: &mut impl FnMut(Cow<'static, str>, Option<&'static Entry>, &'static str)) {
-    add(Cow::Borrowed(text), look_up(text).map(|(_, entry)| entry), opened_from);
+fn add_known(
+    text: &'static str,
+    opened_from: &'static str,
+    add: &mut impl FnMut(Cow<'static, str>, Option<&'static Entry>, &'static str),
+) {
+    let found = look_up(text);
+    add(
+        Cow::Borrowed(found.map_or(text, |(key, _)| key)),
+        found.map(|(_, entry)| entry),
+        opened_from,
+    );
 }
 
 fn is_followed_by(phrase: &Phrase, rest: &[Token<'_>]) -> bool {
-    phrase.rest.len() <= rest.len() && phrase.rest.iter().zip(rest).all(|(word, token)| *word == spelling::plain(&token.text))
+    phrase.rest.len() <= rest.len()
+        && phrase
+            .rest
+            .iter()
+            .zip(rest)
+            .all(|(word, token)| *word == spelling::plain(&token.text))
 }
 
 /// German feminine forms end in `-in`: `Leiterin` is a `Leiter`.
 fn feminine(word: &str) -> Option<(&'static str, &'static Entry)> {
-    let stem = word.strip_suffix("innen").or_else(|| word.strip_suffix("in"))?;
+    let stem = word
+        .strip_suffix("innen")
+        .or_else(|| word.strip_suffix("in"))?;
     if stem.len() < 5 { None } else { look_up(stem) }
-}
-
-/// `vertriebsleiterin` → sales, leiter.
-fn compound(word: &str) -> Option<(&'static str, &'static str)> {
-    if word.len() < 8 {
-        return None;
-    }
-    let word = word.strip_suffix("in").unwrap_or(word);
-    COMPOUND_HEADS.iter().find_map(|(head, second)| {
-        let tail = word.strip_suffix(head)?;
-        let bare = tail.strip_suffix('s').unwrap_or(tail);
-        let (_, first) = COMPOUND_TAILS.iter().find(|(name, _)| *name == tail || *name == bare)?;
-        Some((*first, *second))
-    })
 }
 
 /// Opens the phrases that only show once each word has been opened: "chairman of the board".
@@ -163,7 +199,12 @@ fn phrases_opened(words: Vec<Word>) -> Vec<Word> {
         let word: &Word = words.get(at)?;
         let rest = words.get(at + 1..).unwrap_or_default();
         word.entry?.phrases.iter().find(|phrase| {
-            phrase.rest.len() <= rest.len() && phrase.rest.iter().zip(rest).all(|(expected, word)| *expected == word.text)
+            phrase.rest.len() <= rest.len()
+                && phrase
+                    .rest
+                    .iter()
+                    .zip(rest)
+                    .all(|(expected, word)| *expected == word.text)
         })
     };
     if (0..words.len()).all(|at| starts_phrase(at).is_none()) {
@@ -183,6 +224,7 @@ fn phrases_opened(words: Vec<Word>) -> Vec<Word> {
                 entry: look_up(text).map(|(_, entry)| entry),
                 opens_part: word.opens_part && nth == 0,
                 of_another: word.of_another,
+                was_plural: false,
                 opened_from: word.opened_from,
             });
         }

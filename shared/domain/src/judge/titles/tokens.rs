@@ -15,8 +15,8 @@ pub(super) struct Token<'a> {
 /// The words of a folded title in order, linking words left out.
 pub(super) fn tokens(folded: &str) -> Vec<Token<'_>> {
     let mut pieces = pieces(folded);
-    join_lettered_pairs(&mut pieces);
     drop_gender_marks(&mut pieces);
+    join_lettered_pairs(&mut pieces);
     drop_post_nominals(&mut pieces);
     linked_words_dropped(pieces)
 }
@@ -37,7 +37,11 @@ fn pieces(folded: &str) -> Vec<Piece<'_>> {
             continue;
         }
         if let Some(from) = start.take() {
-            push_pieces(folded.get(from..at).unwrap_or_default(), before, &mut pieces);
+            push_pieces(
+                folded.get(from..at).unwrap_or_default(),
+                before,
+                &mut pieces,
+            );
             before = ' ';
         }
         before = stronger(before, c);
@@ -71,15 +75,24 @@ fn push_pieces<'a>(run: &'a str, before: char, pieces: &mut Vec<Piece<'a>>) {
         return;
     }
     if !run.contains('.') {
-        pieces.push(Piece { text: Cow::Borrowed(run), before });
+        pieces.push(Piece {
+            text: Cow::Borrowed(run),
+            before,
+        });
         return;
     }
     if run.split('.').all(|part| part.len() <= 2) {
-        pieces.push(Piece { text: Cow::Owned(run.replace('.', "")), before });
+        pieces.push(Piece {
+            text: Cow::Owned(run.replace('.', "")),
+            before,
+        });
         return;
     }
     for part in run.split('.').filter(|part| !part.is_empty()) {
-        pieces.push(Piece { text: Cow::Borrowed(part), before });
+        pieces.push(Piece {
+            text: Cow::Borrowed(part),
+            before,
+        });
     }
 }
 
@@ -91,7 +104,9 @@ fn join_lettered_pairs(pieces: &mut Vec<Piece<'_>>) {
         let partner = at + if spelled_and { 2 } else { 1 };
         let joined = match (pieces.get(at), pieces.get(partner)) {
             (Some(one), Some(two))
-                if is_letters(&one.text, 2) && is_letters(&two.text, 1) && (spelled_and || two.before == '&') =>
+                if is_letters(&one.text, 2)
+                    && is_letters(&two.text, 1)
+                    && (spelled_and || matches!(two.before, '&' | '/')) =>
             {
                 Some(format!("{}{}", one.text, two.text))
             }
@@ -117,20 +132,27 @@ fn is_letters(text: &str, at_most: usize) -> bool {
 
 /// `(m/w/d)`, `(f/m/x)`, `h/f` and pronouns say nothing about the job.
 fn drop_gender_marks(pieces: &mut Vec<Piece<'_>>) {
-    let is_mark = |piece: &Piece<'_>| matches!(&*piece.text, "m" | "w" | "d" | "f" | "h" | "x" | "v" | "i" | "k");
+    let is_mark = |piece: &Piece<'_>| {
+        matches!(&*piece.text, "m" | "w" | "d" | "f" | "h" | "x" | "v" | "k")
+            || matches!(
+                &*piece.text,
+                "she" | "her" | "hers" | "he" | "him" | "his" | "they" | "them" | "theirs"
+            )
+    };
     let marked: Vec<bool> = (0..pieces.len())
         .map(|at| {
             let here = pieces.get(at).is_some_and(is_mark);
-            let joined = |at: usize| pieces.get(at).is_some_and(|piece| is_mark(piece) && piece.before == '/');
+            let joined = |at: usize| {
+                pieces
+                    .get(at)
+                    .is_some_and(|piece| is_mark(piece) && piece.before == '/')
+            };
             let follows = at > 0 && joined(at) && pieces.get(at - 1).is_some_and(is_mark);
             here && (follows || joined(at + 1))
         })
         .collect();
     let mut marked = marked.into_iter();
-    pieces.retain(|piece| {
-        let is_pronoun = matches!(&*piece.text, "she" | "her" | "hers" | "he" | "him" | "his" | "they" | "them" | "theirs");
-        !marked.next().unwrap_or(false) && !is_pronoun
-    });
+    pieces.retain(|_| !marked.next().unwrap_or(false));
 }
 
 /// Degrees and certificates listed after a comma: "Director of Sales, MBA, PMP".
@@ -149,24 +171,35 @@ fn drop_post_nominals(pieces: &mut Vec<Piece<'_>>) {
 }
 
 const POST_NOMINALS: &[&str] = &[
-    "mba", "emba", "phd", "dphil", "msc", "bsc", "ma", "ba", "bs", "ms", "mph", "mha", "msn", "bsn", "rn", "md", "do", "jd", "llm",
-    "llb", "esq", "cpa", "cfa", "cma", "cia", "acca", "aca", "fca", "ca", "pmp", "prince2", "csm", "cspo", "cissp", "cism", "cisa",
-    "ceh", "shrm", "sphr", "phr", "cipd", "pe", "peng", "ceng", "aia", "leed", "cpsm", "cscp", "cpim", "edd", "dba", "frm", "cfp",
+    "mba", "emba", "phd", "dphil", "msc", "bsc", "ma", "ba", "bs", "ms", "mph", "mha", "msn",
+    "bsn", "rn", "md", "do", "jd", "llm", "llb", "esq", "cpa", "cfa", "cma", "cia", "acca", "aca",
+    "fca", "ca", "pmp", "prince2", "csm", "cspo", "cissp", "cism", "cisa", "ceh", "shrm", "sphr",
+    "phr", "cipd", "pe", "peng", "ceng", "aia", "leed", "cpsm", "cscp", "cpim", "edd", "dba",
+    "frm", "cfp",
 ];
 
 fn linked_words_dropped(pieces: Vec<Piece<'_>>) -> Vec<Token<'_>> {
     let mut of_another = false;
     let mut opens_part = true;
-    let mut tokens = Vec::with_capacity(pieces.len());
+    let mut tokens: Vec<Token<'_>> = Vec::with_capacity(pieces.len());
     for (at, piece) in pieces.into_iter().enumerate() {
         opens_part |= matches!(piece.before, ',' | '/' | '&');
         of_another &= piece.before != ',';
         match &*piece.text {
             "to" => of_another = at > 0,
             "and" => opens_part = true,
+            "of" | "de" | "du" | "der" | "des" | "del" | "di" | "da" | "do"
+                if tokens.last().is_some_and(is_assistant) =>
+            {
+                of_another = true;
+            }
             text if LINKING.contains(&text) => {}
             _ => {
-                tokens.push(Token { text: piece.text, opens_part, of_another });
+                tokens.push(Token {
+                    text: piece.text,
+                    opens_part,
+                    of_another,
+                });
                 opens_part = false;
             }
         }
@@ -174,11 +207,19 @@ fn linked_words_dropped(pieces: Vec<Piece<'_>>) -> Vec<Token<'_>> {
     tokens
 }
 
+/// Of whom somebody is the assistant is another: "Assistentin der Geschäftsführung".
+fn is_assistant(token: &Token<'_>) -> bool {
+    token.text.starts_with("assisten")
+        || token.text.starts_with("assistan")
+        || token.text.starts_with("asistent")
+}
+
 const LINKING: &[&str] = &[
-    "of", "the", "a", "an", "for", "in", "at", "with", "by", "on", "as", "our", "de", "des", "du", "la", "le", "les", "del", "della",
-    "delle", "dei", "di", "da", "do", "dos", "das", "der", "die", "dem", "den", "und", "et", "y", "e", "en", "och", "og", "van", "von",
-    "voor", "fur", "fuer", "zur", "zum", "im", "am", "pour", "con", "per", "para", "au", "aux", "el", "los", "las", "al", "ds", "ja",
-    "het", "innen",
+    "of", "the", "a", "an", "for", "in", "at", "with", "by", "on", "as", "our", "de", "des", "du",
+    "la", "le", "les", "del", "della", "delle", "dei", "di", "da", "do", "dos", "das", "der",
+    "die", "dem", "den", "und", "et", "y", "e", "en", "och", "og", "van", "von", "voor", "fur",
+    "fuer", "zur", "zum", "im", "am", "pour", "con", "au", "aux", "el", "los", "las", "al", "ds",
+    "ja", "het", "innen",
 ];
 
 #[cfg(test)]
@@ -193,7 +234,10 @@ mod tests {
 
     #[test]
     fn linking_words_and_punctuation_fall_away() {
-        check("director, product management", &["director", "product", "management"]);
+        check(
+            "director, product management",
+            &["director", "product", "management"],
+        );
         check("head of sales & marketing", &["head", "sales", "marketing"]);
         check("directeur d'exploitation", &["directeur", "exploitation"]);
     }
@@ -216,6 +260,12 @@ mod tests {
     #[test]
     fn what_follows_to_belongs_to_another() {
         let tokens = tokens("executive assistant to the ceo");
-        assert_eq!(tokens.iter().map(|token| token.of_another).collect::<Vec<_>>(), [false, false, true]);
+        assert_eq!(
+            tokens
+                .iter()
+                .map(|token| token.of_another)
+                .collect::<Vec<_>>(),
+            [false, false, true]
+        );
     }
 }

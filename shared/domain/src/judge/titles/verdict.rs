@@ -11,27 +11,68 @@ use super::{Title, TitleChange, TitleJudgement};
 /// The judgement on two titles, neither of them blank.
 pub(super) fn judge(before: &Title, after: &Title) -> TitleJudgement {
     if after.is_former() && !before.is_former() {
-        return judged(TitleChange::Former, 0.93, "the title now says that the person has left or retired");
+        return judged(
+            TitleChange::Former,
+            0.93,
+            "the title now says that the person has left or retired",
+        );
     }
     if before.is_former() && !after.is_former() {
-        return judged(TitleChange::Unclear, 0.5, "the title no longer says that the person has left");
+        return judged(
+            TitleChange::Unclear,
+            0.5,
+            "the title no longer says that the person has left",
+        );
     }
     let alignment = align(before.words(), after.words());
     if alignment.left_before.is_empty() && alignment.left_after.is_empty() {
         return same_words(before, after, &alignment);
     }
-    match step(before, after) {
-        Step::Up(above, below) => stepped(TitleChange::Promoted, above, below, before, after, &alignment),
-        Step::Down(above, below) => stepped(TitleChange::Demoted, above, below, before, after, &alignment),
+    if differ_by_founder(before, after, &alignment) {
+        return judged(
+            TitleChange::Same,
+            0.8,
+            "only the mention of the founder differs",
+        );
+    }
+    match step(before, after, &alignment) {
+        Step::Up(above, below) => stepped(
+            TitleChange::Promoted,
+            above,
+            below,
+            before,
+            after,
+            &alignment,
+        ),
+        Step::Down(above, below) => stepped(
+            TitleChange::Demoted,
+            above,
+            below,
+            before,
+            after,
+            &alignment,
+        ),
         Step::Level => same_level(before, after, &alignment),
-        Step::Untold(one, two) => judged(TitleChange::Unclear, 0.5, format!("{one} and {two} cannot be ranked against each other")),
+        Step::Untold(one, two) => judged(
+            TitleChange::Unclear,
+            0.5,
+            format!("{one} and {two} cannot be ranked against each other"),
+        ),
         Step::Unknown => unknown_level(before, after, &alignment),
     }
 }
 
 /// A judgement from its parts.
-pub(super) fn judged(change: TitleChange, confidence: f64, reason: impl Into<String>) -> TitleJudgement {
-    TitleJudgement { change, confidence, reason: reason.into() }
+pub(super) fn judged(
+    change: TitleChange,
+    confidence: f64,
+    reason: impl Into<String>,
+) -> TitleJudgement {
+    TitleJudgement {
+        change,
+        confidence,
+        reason: reason.into(),
+    }
 }
 
 /// How the level moved.
@@ -43,14 +84,31 @@ enum Step {
     Unknown,
 }
 
-fn step(before: &Title, after: &Title) -> Step {
+fn step(before: &Title, after: &Title, alignment: &Alignment) -> Step {
     match (before.level(), after.level()) {
         (Some(old), Some(new)) if old == new => Step::Level,
+        (Some(old), Some(new)) if differ_by_grade(before, after, alignment) => {
+            if new > old {
+                Step::Up(new, old)
+            } else {
+                Step::Down(old, new)
+            }
+        }
         (Some(old), Some(new)) if new.is_clearly_above(old) => Step::Up(new, old),
         (Some(old), Some(new)) if old.is_clearly_above(new) => Step::Down(old, new),
         (Some(old), Some(new)) => Step::Untold(old, new),
         _ => Step::Unknown,
     }
+}
+
+/// True if nothing differs but a word such as "deputy": its place is certain even where the rank noun's own is not.
+fn differ_by_grade(before: &Title, after: &Title, alignment: &Alignment) -> bool {
+    let one_sided = alignment.left_before.is_empty() || alignment.left_after.is_empty();
+    one_sided && differing(before, after, alignment).all(|word| rank::is_grade(&word.text))
+}
+
+fn differ_by_founder(before: &Title, after: &Title, alignment: &Alignment) -> bool {
+    differing(before, after, alignment).all(|word| word.text == "founder")
 }
 
 fn same_words(before: &Title, after: &Title, alignment: &Alignment) -> TitleJudgement {
@@ -59,24 +117,56 @@ fn same_words(before: &Title, after: &Title, alignment: &Alignment) -> TitleJudg
     }
     if before.is_interim() != after.is_interim() {
         return match after.is_interim() {
-            false => judged(TitleChange::Promoted, 0.8, "the job was held in the interim and now for good"),
-            true => judged(TitleChange::Unclear, 0.5, "the job is now held in the interim only"),
+            false => judged(
+                TitleChange::Promoted,
+                0.8,
+                "the job was held in the interim and now for good",
+            ),
+            true => judged(
+                TitleChange::Unclear,
+                0.5,
+                "the job is now held in the interim only",
+            ),
         };
     }
-    let is_reordered_rank = alignment.fit == Fit::Equal && matches!(step(before, after), Step::Up(..) | Step::Down(..));
+    let is_reordered_rank = alignment.fit == Fit::Equal
+        && matches!(
+            step(before, after, alignment),
+            Step::Up(..) | Step::Down(..)
+        );
     if is_reordered_rank {
-        return judged(TitleChange::Unclear, 0.5, "the same words, but their order may change the rank");
+        return judged(
+            TitleChange::Unclear,
+            0.5,
+            "the same words, but their order may change the rank",
+        );
     }
-    judged(TitleChange::Same, certainty(alignment.fit), reasons::sameness(before, after, alignment))
+    judged(
+        TitleChange::Same,
+        certainty(alignment.fit),
+        reasons::sameness(before, after, alignment),
+    )
 }
 
 /// "Analyst I" and "Analyst II". A first grade and no grade at all are one.
 fn another_grade(before: &Title, after: &Title) -> Option<TitleJudgement> {
     let (old, new) = (before.grade().unwrap_or(1), after.grade().unwrap_or(1));
-    let certainty = if before.grade().is_some() && after.grade().is_some() { 0.92 } else { 0.7 };
+    let certainty = if before.grade().is_some() && after.grade().is_some() {
+        0.92
+    } else {
+        0.7
+    };
     match new.cmp(&old) {
-        std::cmp::Ordering::Greater => Some(judged(TitleChange::Promoted, certainty, format!("grade {new} is above grade {old}"))),
-        std::cmp::Ordering::Less => Some(judged(TitleChange::Demoted, certainty, format!("grade {new} is below grade {old}"))),
+        std::cmp::Ordering::Greater => Some(judged(
+            TitleChange::Promoted,
+            certainty,
+            format!("grade {new} is above grade {old}"),
+        )),
+        std::cmp::Ordering::Less => Some(judged(
+            TitleChange::Demoted,
+            certainty,
+            format!("grade {new} is below grade {old}"),
+        )),
         std::cmp::Ordering::Equal => None,
     }
 }
@@ -94,7 +184,14 @@ fn certainty(fit: Fit) -> f64 {
     }
 }
 
-fn stepped(change: TitleChange, above: Level, below: Level, before: &Title, after: &Title, alignment: &Alignment) -> TitleJudgement {
+fn stepped(
+    change: TitleChange,
+    above: Level,
+    below: Level,
+    before: &Title,
+    after: &Title,
+    alignment: &Alignment,
+) -> TitleJudgement {
     let (old, new) = left_subjects(before, after, alignment);
     let confidence = match (old.is_empty(), new.is_empty()) {
         (true, true) => 0.96,
@@ -108,56 +205,112 @@ fn stepped(change: TitleChange, above: Level, below: Level, before: &Title, afte
 fn same_level(before: &Title, after: &Title, alignment: &Alignment) -> TitleJudgement {
     let one_sided = alignment.left_before.is_empty() || alignment.left_after.is_empty();
     if one_sided {
-        return more_said(before, after, alignment);
+        return judged(
+            TitleChange::Unclear,
+            0.5,
+            "one title says more than the other, at the same level",
+        );
     }
     if let Some(judgement) = scope::moved(before, after, alignment) {
         return judgement;
     }
+    if differing(before, after, alignment).all(|word| rank::is_grade(&word.text)) {
+        return judged(
+            TitleChange::Unclear,
+            0.5,
+            "only the grade is named differently",
+        );
+    }
     if before.department_differs(after) && !alignment.may_be_short_form {
         let confidence = if alignment.shares_stem { 0.8 } else { 0.9 };
-        return judged(TitleChange::Reassigned, confidence, reasons::other_department(before, after));
+        return judged(
+            TitleChange::Reassigned,
+            confidence,
+            reasons::other_department(before, after),
+        );
+    }
+    let names_another =
+        |words: &[Word], places: &[usize]| left(words, places).all(|word| word.of_another);
+    if names_another(before.words(), &alignment.left_before)
+        || names_another(after.words(), &alignment.left_after)
+    {
+        return judged(
+            TitleChange::Unclear,
+            0.5,
+            "only the person worked for is named differently",
+        );
     }
     if alignment.may_be_short_form {
-        return judged(TitleChange::Unclear, 0.5, "one title may be a short form of the other");
+        return judged(
+            TitleChange::Unclear,
+            0.5,
+            "one title may be a short form of the other",
+        );
     }
     if alignment.shares_stem {
-        return judged(TitleChange::Unclear, 0.5, "the titles differ in forms of one word");
+        return judged(
+            TitleChange::Unclear,
+            0.5,
+            "the titles differ in forms of one word",
+        );
     }
-    let confidence = if all_known(before, after, alignment) { 0.85 } else { 0.77 };
-    judged(TitleChange::Reassigned, confidence, "the same level with another task")
-}
-
-/// One title says all the other says, and more.
-fn more_said(before: &Title, after: &Title, alignment: &Alignment) -> TitleJudgement {
-    let only_founder = left(before.words(), &alignment.left_before)
-        .chain(left(after.words(), &alignment.left_after))
-        .all(|word| word.text == "founder");
-    if only_founder {
-        return judged(TitleChange::Same, 0.8, "only the mention of the founder differs");
-    }
-    judged(TitleChange::Unclear, 0.5, "one title says more than the other, at the same level")
+    let confidence = if all_known(before, after, alignment) {
+        0.85
+    } else {
+        0.77
+    };
+    judged(
+        TitleChange::Reassigned,
+        confidence,
+        "the same level with another task",
+    )
 }
 
 fn unknown_level(before: &Title, after: &Title, alignment: &Alignment) -> TitleJudgement {
     let both_sides = !alignment.left_before.is_empty() && !alignment.left_after.is_empty();
     if both_sides && before.department_differs(after) && !alignment.may_be_short_form {
-        return judged(TitleChange::Reassigned, 0.77, reasons::other_department(before, after));
+        return judged(
+            TitleChange::Reassigned,
+            0.77,
+            reasons::other_department(before, after),
+        );
     }
-    judged(TitleChange::Unclear, 0.5, "one of the titles does not say how high it stands")
+    judged(
+        TitleChange::Unclear,
+        0.5,
+        "one of the titles does not say how high it stands",
+    )
 }
 
 /// What is left of each side once ranks, grades and doers are set aside: the subject of the work.
-fn left_subjects<'a>(before: &'a Title, after: &'a Title, alignment: &Alignment) -> (Vec<&'a Word>, Vec<&'a Word>) {
-    let subjects = |words: &'a [Word], left_words: &[usize]| {
-        left(words, left_words).filter(|word| !rank::is_rank_word(&word.text) && !word.is_doer(true)).collect()
+fn left_subjects<'a>(
+    before: &'a Title,
+    after: &'a Title,
+    alignment: &'a Alignment,
+) -> (Vec<&'a Word>, Vec<&'a Word>) {
+    let subjects = |words: &'a [Word], left_words: &'a [usize]| {
+        left(words, left_words)
+            .filter(|word| !rank::is_rank_word(&word.text) && !word.is_doer(true))
+            .collect()
     };
-    (subjects(before.words(), &alignment.left_before), subjects(after.words(), &alignment.left_after))
+    (
+        subjects(before.words(), &alignment.left_before),
+        subjects(after.words(), &alignment.left_after),
+    )
 }
 
 fn all_known(before: &Title, after: &Title, alignment: &Alignment) -> bool {
-    left(before.words(), &alignment.left_before).chain(left(after.words(), &alignment.left_after)).all(Word::is_known)
+    differing(before, after, alignment).all(Word::is_known)
 }
 
-fn left<'a>(words: &'a [Word], left: &[usize]) -> impl Iterator<Item = &'a Word> {
+fn differing<'a>(
+    before: &'a Title,
+    after: &'a Title,
+    alignment: &'a Alignment,
+) -> impl Iterator<Item = &'a Word> {
+    left(before.words(), &alignment.left_before).chain(left(after.words(), &alignment.left_after))
+}
+
+fn left<'a>(words: &'a [Word], left: &'a [usize]) -> impl Iterator<Item = &'a Word> {
     left.iter().filter_map(|at| words.get(*at))
 }

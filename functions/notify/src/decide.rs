@@ -1,0 +1,152 @@
+//! Decides which notices a case calls for. Each becomes a delivery of its own, due until it was sent.
+
+use domain::audit::Note;
+use domain::case::{Case, State};
+use domain::compose;
+use domain::handler::{HandlerError, Outcome};
+use domain::messages::{Body, CaseRef, DeliveryRef, Message};
+use domain::notice::{Channel, Delivery, Notice, Progress, Purpose};
+use domain::ports::{Expect, Index};
+use domain::records::{self, Change, Loaded, ScanRecord, account_partition, scan_partition};
+use domain::{DeliveryId, MessageId, ScanId};
+
+use crate::Deps;
+use crate::recipients::responsible;
+
+/// The alert on every channel, the note in the CRM, and word to the owner of a gaining account.
+pub(crate) async fn alert(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    let Some(case) = records::case(deps.outbox.store, &about).await? else {
+        return Ok(Outcome::Skipped("the case was erased after the request".to_owned()));
+    };
+    if case.value.state != State::Planned {
+        return Ok(Outcome::Skipped(format!("the case is {}, not planned", case.value.state)));
+    }
+    let partition = account_partition(&about.account);
+    let mut deliveries = alert_deliveries(&case.value, &partition, deps);
+    deliveries.extend(gained_deliveries(&case.value, &partition, deps).await?);
+    if case.value.shadow {
+        return withhold(id, &case, &partition, deliveries, deps).await;
+    }
+    queue(id, &partition, Some(&case.value), deliveries, deps).await
+}
+
+/// Word that a case was taken back, in the thread of each alert that was sent.
+pub(crate) async fn cleared(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    let Some(case) = records::case(deps.outbox.store, &about).await? else {
+        return Ok(Outcome::Skipped("the case was erased after the request".to_owned()));
+    };
+    let partition = account_partition(&about.account);
+    let sent = records::all::<Delivery>(deps.outbox.store, Index::Table, &partition, "DELIVERY#").await?;
+    let deliveries = sent.into_iter().filter_map(|Loaded { value, .. }| {
+        let Progress::Sent { reference, .. } = value.progress else { return None };
+        let told = value.notice.case.as_ref() == Some(&about.case) && value.notice.purpose != Purpose::Cleared;
+        let notice = || compose::cleared(&case.value, value.notice.recipient.clone(), deps.config);
+        told.then(|| Delivery { thread: Some(reference), ..due(value.channel, notice(), &partition) })
+    });
+    queue(id, &partition, Some(&case.value), deliveries.collect(), deps).await
+}
+
+/// Word to the administrator that a scan was stopped.
+pub(crate) async fn brake(
+    id: MessageId,
+    system: &str,
+    scan: &ScanId,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    let partition = scan_partition(system);
+    let scans = records::all::<ScanRecord>(deps.outbox.store, Index::Table, &partition, "RUN#").await?;
+    let stopped = scans.into_iter().map(|s| s.value).find(|record| record.scan == *scan);
+    let Some(stopped) = stopped else {
+        return Err(HandlerError::Poison(format!("there is no record of scan {scan}")));
+    };
+    if stopped.shadow {
+        return Ok(Outcome::Skipped("the scan runs in shadow".to_owned()));
+    }
+    let notice = compose::brake(&stopped, deps.config);
+    let deliveries =
+        deps.config.notify.channels.iter().map(|channel| due(*channel, notice.clone(), &partition)).collect();
+    queue(id, &partition, None, deliveries, deps).await
+}
+
+fn alert_deliveries(case: &Case, partition: &str, deps: &Deps<'_>) -> Vec<Delivery> {
+    let context = case.context.as_ref();
+    let (owner, manager) = (
+        context.and_then(|c| c.owner.as_ref()).map(|f| &f.value),
+        context.and_then(|c| c.manager.as_ref()).map(|f| &f.value),
+    );
+    let today = deps.config.calendar.day(deps.clock.now());
+    let notice = compose::alert(case, responsible(owner, manager, deps.config), deps.config, today);
+    let log = deps.config.notify.crm_log.then_some(Channel::Crm);
+    let channels = deps.config.notify.channels.iter().copied().chain(log);
+    channels.map(|channel| due(channel, notice.clone(), partition)).collect()
+}
+
+/// Nobody twice: the owner of both accounts has the alert already.
+async fn gained_deliveries(case: &Case, partition: &str, deps: &Deps<'_>) -> Result<Vec<Delivery>, HandlerError> {
+    let Some(gaining) = &case.gained_by else { return Ok(Vec::new()) };
+    let accounts = deps.crm.accounts(std::slice::from_ref(gaining)).await?;
+    let Some(account) = accounts.first() else { return Ok(Vec::new()) };
+    let recipient = responsible(account.owner.as_ref(), account.manager.as_ref(), deps.config);
+    let told = alert_deliveries(case, partition, deps);
+    if told.iter().any(|delivery| delivery.notice.recipient.email == recipient.email) {
+        return Ok(Vec::new());
+    }
+    let notice = compose::gained(case, gaining, recipient, deps.config);
+    Ok(deps.config.notify.channels.iter().map(|channel| due(*channel, notice.clone(), partition)).collect())
+}
+
+fn due(channel: Channel, notice: Notice, partition: &str) -> Delivery {
+    let case = notice.case.as_ref().map(ToString::to_string).unwrap_or_else(|| notice.footer.clone());
+    let purpose = format!("{:?}", notice.purpose);
+    let id = DeliveryId::of(&[partition, &case, &purpose, &channel.to_string(), notice.recipient.email.reveal()]);
+    Delivery { id, channel, notice, progress: Progress::Due, thread: None }
+}
+
+async fn queue(
+    id: MessageId,
+    partition: &str,
+    case: Option<&Case>,
+    deliveries: Vec<Delivery>,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    let now = deps.clock.now();
+    let trail = records::trail(deps.outbox.store, partition).await?;
+    let mut change = Change::new(Some(id), trail, now);
+    for delivery in &deliveries {
+        let recipient = &delivery.notice.recipient;
+        change.note(Note {
+            actor: "notify".to_owned(),
+            action: format!("{} due", delivery.channel),
+            case: case.map(|case| case.id.clone()),
+            grounds: format!("to {}, because {}", recipient.name.reveal(), recipient.because),
+        });
+        change.delivery(partition, delivery, Expect::Absent);
+        let at = DeliveryRef { partition: partition.to_owned(), delivery: delivery.id.clone() };
+        change.send(Message::new(MessageId::of(&["deliver", delivery.id.as_str()]), Body::Deliver(at)));
+    }
+    deps.outbox.commit(change, now).await
+}
+
+/// In shadow: what would have been sent is recorded, and nothing is.
+async fn withhold(
+    id: MessageId,
+    case: &Loaded<Case>,
+    partition: &str,
+    deliveries: Vec<Delivery>,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    let now = deps.clock.now();
+    let trail = records::trail(deps.outbox.store, partition).await?;
+    let mut change = Change::new(Some(id), trail, now);
+    for delivery in deliveries {
+        let reason = "the scan runs in shadow".to_owned();
+        change.note(Note {
+            actor: "notify".to_owned(),
+            action: format!("{} withheld", delivery.channel),
+            case: Some(case.value.id.clone()),
+            grounds: format!("would have gone to {}: {reason}", delivery.notice.recipient.name.reveal()),
+        });
+        change.delivery(partition, &Delivery { progress: Progress::Withheld { reason }, ..delivery }, Expect::Absent);
+    }
+    deps.outbox.commit(change, now).await
+}

@@ -1,0 +1,128 @@
+//! Sends one notice. The first one that arrives makes the case `notified`.
+
+use channels::mail::Sender;
+use domain::audit::Note;
+use domain::case::{Case, State};
+use domain::handler::{HandlerError, Outcome};
+use domain::messages::{CaseRef, DeliveryRef};
+use domain::notice::{Channel, Delivery, Progress, Purpose};
+use domain::ports::{Expect, LogEntry, LogTask};
+use domain::records::{self, Change, Loaded};
+use domain::{AccountId, MessageId, Personal};
+
+use crate::Deps;
+
+/// Sends a delivery that is due, once.
+pub(crate) async fn deliver(id: MessageId, at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    let Some(delivery) = records::delivery(deps.outbox.store, &at).await? else {
+        return Ok(Outcome::Skipped("the delivery was erased after the request".to_owned()));
+    };
+    if delivery.value.progress != Progress::Due {
+        return Ok(Outcome::AlreadyDone);
+    }
+    let case = case_of(&delivery.value, &at, deps).await?;
+    let progress = match outdated(&delivery.value, case.as_ref()) {
+        Some(reason) => Progress::Withheld { reason },
+        None => send(&delivery.value, case.as_ref().map(|case| &case.value), deps).await?,
+    };
+
+    let now = deps.clock.now();
+    let trail = records::trail(deps.outbox.store, &at.partition).await?;
+    let mut change = Change::new(Some(id), trail, now);
+    change.note(note(&delivery.value, &progress));
+    if let (Progress::Sent { .. }, Some(case)) = (&progress, case)
+        && case.value.state == State::Planned
+    {
+        let who = &delivery.value.notice.recipient.name;
+        let because = format!("{} told by {}", who.reveal(), delivery.value.channel);
+        let notified = case.value.become_state(State::Notified, because, now)?;
+        change.case(&notified, Expect::Version(case.version));
+    }
+    let sent = Delivery { progress, ..delivery.value };
+    change.delivery(&at.partition, &sent, Expect::Version(delivery.version));
+    deps.outbox.commit(change, now).await
+}
+
+async fn case_of(
+    delivery: &Delivery,
+    at: &DeliveryRef,
+    deps: &Deps<'_>,
+) -> Result<Option<Loaded<Case>>, HandlerError> {
+    let account = at.partition.strip_prefix("ACCOUNT#").and_then(|id| AccountId::parse(id).ok());
+    let (Some(account), Some(case)) = (account, delivery.notice.case.clone()) else { return Ok(None) };
+    Ok(records::case(deps.outbox.store, &CaseRef { account, case }).await?)
+}
+
+/// Why a notice that was due need not be sent any more.
+fn outdated(delivery: &Delivery, case: Option<&Loaded<Case>>) -> Option<String> {
+    let state = case?.value.state;
+    let alert = matches!(delivery.notice.purpose, Purpose::Alert | Purpose::Gained);
+    (alert && state.is_final()).then(|| format!("the case was {state} before anybody was told"))
+}
+
+async fn send(delivery: &Delivery, case: Option<&Case>, deps: &Deps<'_>) -> Result<Progress, HandlerError> {
+    let at = deps.clock.now();
+    let reference = match delivery.channel {
+        Channel::Slack => deps.messenger.post(&channels::slack::message(delivery)).await?,
+        Channel::Mail => {
+            let mail = channels::mail::message(delivery, &sender(deps)?, at);
+            let mail = match mail {
+                Ok(mail) => mail,
+                Err(error) => return Ok(Progress::Withheld { reason: error.to_string() }),
+            };
+            deps.mailer.send(&mail).await?;
+            delivery.id.to_string()
+        }
+        Channel::Crm => {
+            let Some(entry) = case.and_then(|case| log_entry(delivery, case, deps)) else {
+                return Ok(Progress::Withheld { reason: "there is no case to log".to_owned() });
+            };
+            deps.crm.log(&entry).await?;
+            delivery.id.to_string()
+        }
+    };
+    Ok(Progress::Sent { at, reference })
+}
+
+fn sender(deps: &Deps<'_>) -> Result<Sender, HandlerError> {
+    let notify = &deps.config.notify;
+    let address = channels::mail::mailbox(&notify.sender_address)
+        .map_err(|e| HandlerError::Poison(format!("notify.sender_address cannot send mail: {e}")))?;
+    Ok(Sender { name: notify.sender_name.clone(), address })
+}
+
+fn log_entry(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> Option<LogEntry> {
+    let notice = &delivery.notice;
+    let note = channels::mail::text_body(notice);
+    let tasks = case.plan.iter().flat_map(|plan| &plan.steps).map(|step| LogTask {
+        subject: step.what.clone(),
+        why: format!("{} ({})", step.why, step.who),
+        due: step.due,
+    });
+    Some(LogEntry {
+        id: delivery.id.clone(),
+        case: case.id.clone(),
+        account: case.account.clone(),
+        contact: case.subject.contact.clone(),
+        subject: Personal::new(format!("Baton: {}", notice.subject.reveal())),
+        note: Personal::new(note),
+        tasks: if notice.purpose == Purpose::Alert { tasks.collect() } else { Vec::new() },
+        owner: notice.recipient.user.clone(),
+        day: deps.config.calendar.day(deps.clock.now()),
+    })
+}
+
+fn note(delivery: &Delivery, progress: &Progress) -> Note {
+    let recipient = delivery.notice.recipient.name.reveal();
+    let (action, grounds) = match progress {
+        Progress::Sent { reference, .. } => ("sent", format!("to {recipient}, as {reference}")),
+        Progress::Withheld { reason } => ("withheld", format!("from {recipient}: {reason}")),
+        Progress::Due => ("due", format!("to {recipient}")),
+    };
+    Note {
+        actor: "notify".to_owned(),
+        action: format!("{} {action}", delivery.channel),
+        case: delivery.notice.case.clone(),
+        grounds,
+    }
+}

@@ -1,0 +1,250 @@
+//! Writes what a scan concluded, one commit an account: snapshots, cases, audit and messages together.
+//! What would be told is kept until the end of the pass, because only then is it known whether the brake must hold it.
+
+use std::collections::BTreeMap;
+
+use domain::audit::Note;
+use domain::case::{Case, State};
+use domain::handler::HandlerError;
+use domain::messages::{Body, CaseRef, Message};
+use domain::ports::Expect;
+use domain::records::{self, Change, ScanRecord, Silenced, account_partition, scan_partition};
+use domain::scan::{Conclusion, Scan, Sight};
+use domain::snapshot::{Latest, Snapshot};
+use domain::{AccountId, MessageId};
+
+use crate::Deps;
+
+/// A store takes at most 100 writes in one commit; one finding makes up to eight.
+const WRITES: usize = 85;
+
+/// What was concluded and not yet written.
+pub(crate) struct Settled<'a> {
+    scan: &'a Scan<'a>,
+    /// What the scan found so far.
+    pub record: ScanRecord,
+    quiet: BTreeMap<AccountId, Vec<(Sight, Conclusion)>>,
+    loud: BTreeMap<AccountId, Vec<(Sight, Conclusion)>>,
+    loud_count: usize,
+    limit: usize,
+}
+
+impl<'a> Settled<'a> {
+    /// Nothing yet; `limit` alerts are plausible.
+    pub(crate) fn new(scan: &'a Scan<'a>, limit: usize) -> Self {
+        let record = ScanRecord {
+            scan: scan.id.clone(),
+            system: scan.system.to_owned(),
+            at: scan.at,
+            contacts: 0,
+            first_seen: 0,
+            changed: 0,
+            alerted: 0,
+            held: 0,
+            silenced: 0,
+            brake: None,
+            shadow: scan.shadow,
+        };
+        Self { scan, record, quiet: BTreeMap::new(), loud: BTreeMap::new(), loud_count: 0, limit }
+    }
+
+    /// Stops the scan: from now on everything is held.
+    pub(crate) fn brake(&mut self, saw: &str) {
+        self.record.brake.get_or_insert_with(|| saw.to_owned());
+    }
+
+    /// Takes one conclusion.
+    pub(crate) async fn take(
+        &mut self,
+        sight: Sight,
+        conclusion: Conclusion,
+        deps: &Deps<'_>,
+    ) -> Result<(), HandlerError> {
+        let account = match &conclusion {
+            Conclusion::Baseline(snapshot) => return self.write_snapshot(&sight, snapshot, deps).await,
+            Conclusion::Silenced { account, .. } => account.clone(),
+            Conclusion::Found { case, .. } => case.account.clone(),
+            Conclusion::Reverted { latest, .. } => latest.account.clone(),
+        };
+        let told = matches!(&conclusion, Conclusion::Found { case, .. } if case.state == State::Detected);
+        if told {
+            self.loud_count += 1;
+            if self.loud_count > self.limit {
+                let contacts = self.record.contacts;
+                self.brake(&format!("more than {} of {contacts} contacts would be alerted on", self.limit));
+            }
+        }
+        let group = if told { &mut self.loud } else { &mut self.quiet };
+        group.entry(account).or_default().push((sight, conclusion));
+        Ok(())
+    }
+
+    /// Writes what nobody is told of, and, once the brake holds, everything.
+    pub(crate) async fn flush(&mut self, deps: &Deps<'_>) -> Result<(), HandlerError> {
+        let quiet = std::mem::take(&mut self.quiet);
+        self.write(quiet, deps).await?;
+        if self.record.brake.is_some() {
+            let loud = std::mem::take(&mut self.loud);
+            self.write(loud, deps).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes the rest, and what the scan found.
+    pub(crate) async fn finish(mut self, deps: &Deps<'_>) -> Result<ScanRecord, HandlerError> {
+        self.flush(deps).await?;
+        let loud = std::mem::take(&mut self.loud);
+        self.write(loud, deps).await?;
+
+        let record = &self.record;
+        let chain = scan_partition(self.scan.system);
+        let trail = records::trail(deps.outbox.store, &chain).await?;
+        let claim = MessageId::of(&["scan", self.scan.id.as_str()]);
+        let mut change = Change::new(Some(claim), trail, deps.clock.now());
+        change.scan(record);
+        change.note(note(
+            if record.brake.is_some() { "stopped by the brake" } else { "scanned" },
+            None,
+            format!(
+                "{} contacts, {} first seen, {} changed: {} alerted, {} held, {} silenced{}",
+                record.contacts,
+                record.first_seen,
+                record.changed,
+                record.alerted,
+                record.held,
+                record.silenced,
+                record.brake.as_ref().map(|saw| format!("; {saw}")).unwrap_or_default()
+            ),
+        ));
+        if record.brake.is_some() {
+            let body = Body::NotifyBrake { system: self.scan.system.to_owned(), scan: self.scan.id.clone() };
+            change.send(Message::new(MessageId::of(&["brake", self.scan.id.as_str()]), body));
+        }
+        deps.outbox.commit(change, deps.clock.now()).await?;
+        Ok(self.record)
+    }
+
+    async fn write(
+        &mut self,
+        accounts: BTreeMap<AccountId, Vec<(Sight, Conclusion)>>,
+        deps: &Deps<'_>,
+    ) -> Result<(), HandlerError> {
+        for (account, conclusions) in accounts {
+            let mut change = self.change(&account, deps).await?;
+            for (sight, conclusion) in conclusions {
+                if change.len() > WRITES {
+                    let full = std::mem::replace(&mut change, self.change(&account, deps).await?);
+                    deps.outbox.commit(full, deps.clock.now()).await?;
+                    change = self.change(&account, deps).await?;
+                }
+                self.add(&mut change, &sight, conclusion, deps).await?;
+            }
+            deps.outbox.commit(change, deps.clock.now()).await?;
+        }
+        Ok(())
+    }
+
+    async fn change(&self, account: &AccountId, deps: &Deps<'_>) -> Result<Change, HandlerError> {
+        let trail = records::trail(deps.outbox.store, &account_partition(account)).await?;
+        Ok(Change::new(None, trail, deps.clock.now()))
+    }
+
+    async fn add(
+        &mut self,
+        change: &mut Change,
+        sight: &Sight,
+        conclusion: Conclusion,
+        deps: &Deps<'_>,
+    ) -> Result<(), HandlerError> {
+        let snapshot = match conclusion {
+            Conclusion::Baseline(snapshot) => snapshot,
+            Conclusion::Silenced { account, account_name, finding, reason, snapshot } => {
+                self.record.silenced += 1;
+                change.note(note("silenced", None, format!("contact {}: {reason}", sight.contact)));
+                change.silenced(&Silenced {
+                    at: self.scan.at,
+                    account,
+                    account_name,
+                    contact: sight.contact.clone(),
+                    finding,
+                    reason,
+                });
+                snapshot
+            }
+            Conclusion::Found { case, snapshot } => {
+                self.file(change, *case);
+                snapshot
+            }
+            Conclusion::Reverted { latest, because, snapshot } => {
+                self.clear(change, &latest, &because, deps).await?;
+                snapshot
+            }
+        };
+        change.snapshot(self.scan.system, &sight.contact, &snapshot, expected(sight));
+        Ok(())
+    }
+
+    /// Files a new case; the brake holds it.
+    fn file(&mut self, change: &mut Change, mut case: Case) {
+        if let Some(saw) = self.record.brake.as_ref().filter(|_| case.state == State::Detected) {
+            case.state = State::Held;
+            case.because = format!("held by the brake of scan {}: {saw}", self.scan.id);
+            case.history = vec![(State::Held, self.scan.at)];
+        }
+        let action = if case.state == State::Held { "held" } else { "detected" };
+        let grounds = format!("{} ({} % sure, rules {}) {}", case.finding.sentence.reveal(), case.finding.percent(), case.finding.rules, if case.state == State::Held { &case.because } else { "" });
+        change.case(&case, Expect::Absent).note(note(action, Some(&case), grounds.trim_end().to_owned()));
+        if case.state == State::Held {
+            self.record.held += 1;
+            return;
+        }
+        self.record.alerted += 1;
+        let about = CaseRef { account: case.account.clone(), case: case.id.clone() };
+        change.send(Message::new(MessageId::of(&["enrich", case.id.as_str()]), Body::Enrich(about)));
+    }
+
+    /// Clears the case that was taken back. Whoever was told of it is told of this too.
+    async fn clear(
+        &self,
+        change: &mut Change,
+        latest: &Latest,
+        because: &str,
+        deps: &Deps<'_>,
+    ) -> Result<(), HandlerError> {
+        let about = CaseRef { account: latest.account.clone(), case: latest.case.clone() };
+        let Some(case) = records::case(deps.outbox.store, &about).await? else { return Ok(()) };
+        let told = matches!(case.value.state, State::Notified | State::Acknowledged);
+        let cleared = case.value.become_state(State::Cleared, because, self.scan.at)?;
+        change.case(&cleared, Expect::Version(case.version));
+        change.note(note("cleared", Some(&cleared), because.to_owned()));
+        if told {
+            let id = MessageId::of(&["cleared", cleared.id.as_str()]);
+            change.send(Message::new(id, Body::NotifyCleared(about)));
+        }
+        Ok(())
+    }
+
+    /// A snapshot from which nothing follows needs no audit entry and no other write beside it.
+    async fn write_snapshot(&self, sight: &Sight, snapshot: &Snapshot, deps: &Deps<'_>) -> Result<(), HandlerError> {
+        let write = records::snapshot_write(self.scan.system, &sight.contact, snapshot, expected(sight));
+        let commit = domain::ports::Commit { claim: None, writes: vec![write] };
+        deps.outbox.store.commit(commit).await?;
+        Ok(())
+    }
+}
+
+fn expected(sight: &Sight) -> Expect {
+    match &sight.before {
+        Some((_, version)) => Expect::Version(*version),
+        None => Expect::Absent,
+    }
+}
+
+fn note(action: &str, case: Option<&Case>, grounds: String) -> Note {
+    Note {
+        actor: "scanner".to_owned(),
+        action: action.to_owned(),
+        case: case.map(|case| case.id.clone()),
+        grounds,
+    }
+}

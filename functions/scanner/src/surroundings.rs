@@ -1,0 +1,124 @@
+//! What the judgement of one contact needs to know of others: its colleagues' addresses, and records of the same person.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use domain::crm::Seen;
+use domain::judge::{Colleagues, text};
+use domain::messages::CaseRef;
+use domain::ports::{Index, Query, Store, StoreError};
+use domain::records::{self, people_of};
+use domain::scan::{Sight, Surroundings};
+use domain::snapshot::Snapshot;
+use domain::{AccountId, ContactId};
+
+/// So many colleagues are enough to know an account's mail domains and to find a second record of a person.
+const COLLEAGUES: usize = 500;
+
+/// The accounts around a set of changed contacts, read when needed and once each.
+pub(crate) struct Neighbourhood {
+    known: HashMap<AccountId, Arc<Vec<Person>>>,
+    incoming: HashMap<AccountId, Vec<Person>>,
+}
+
+#[derive(Clone)]
+struct Person {
+    contact: ContactId,
+    name: String,
+    email: String,
+}
+
+impl Person {
+    fn new(contact: &ContactId, seen: &Seen) -> Self {
+        let email = seen.email.reveal().trim().to_lowercase();
+        Self { contact: contact.clone(), name: text::fold(seen.name.reveal()), email }
+    }
+
+    fn is_twin_of(&self, other: &Self) -> bool {
+        let same = |a: &str, b: &str| !a.is_empty() && a == b;
+        self.contact != other.contact && (same(&self.email, &other.email) || same(&self.name, &other.name))
+    }
+}
+
+impl Neighbourhood {
+    /// The neighbourhood of these sights; those who come to an account count as its people already.
+    pub(crate) fn of(sights: &[Sight], _system: &str) -> Self {
+        let mut incoming: HashMap<AccountId, Vec<Person>> = HashMap::new();
+        for sight in sights {
+            if let Some(after) = &sight.after
+                && let Some(account) = &after.account
+            {
+                incoming.entry(account.clone()).or_default().push(Person::new(&sight.contact, after));
+            }
+        }
+        Self { known: HashMap::new(), incoming }
+    }
+
+    /// What surrounds one of the sights.
+    pub(crate) async fn surroundings(
+        &mut self,
+        sight: &Sight,
+        store: &dyn Store,
+    ) -> Result<Surroundings, StoreError> {
+        let before = sight.before.as_ref().map(|(snapshot, _)| &snapshot.seen);
+        let home = before.and_then(|seen| seen.account.clone());
+        let now = sight.after.as_ref().and_then(|seen| seen.account.clone());
+        let mut around = Surroundings {
+            latest_open: latest_open(sight, store).await?,
+            ..Surroundings::default()
+        };
+        if sight.after.is_none() || sight.before.is_none() {
+            let seen = sight.after.as_ref().or(before);
+            if let (Some(account), Some(seen)) = (now.as_ref().or(home.as_ref()), seen) {
+                let people = self.people(account, store).await?;
+                let own = Person::new(&sight.contact, seen);
+                let incoming = self.incoming.get(account).map(Vec::as_slice).unwrap_or_default();
+                around.account_known = !people.is_empty();
+                around.twin = people.iter().chain(incoming).any(|person| person.is_twin_of(&own));
+            }
+        } else if home != now {
+            around.domains_before = self.domains(home.as_ref(), None, store).await?;
+            around.domains_after = self.domains(now.as_ref(), Some(&sight.contact), store).await?;
+        }
+        Ok(around)
+    }
+
+    async fn domains(
+        &mut self,
+        account: Option<&AccountId>,
+        without: Option<&ContactId>,
+        store: &dyn Store,
+    ) -> Result<BTreeMap<String, u32>, StoreError> {
+        let Some(account) = account else { return Ok(BTreeMap::new()) };
+        let people = self.people(account, store).await?;
+        let incoming = without.and_then(|_| self.incoming.get(account)).map(Vec::as_slice).unwrap_or_default();
+        let others = people.iter().chain(incoming).filter(|person| Some(&person.contact) != without);
+        Ok(Colleagues::count(others.map(|person| person.email.as_str())))
+    }
+
+    async fn people(&mut self, account: &AccountId, store: &dyn Store) -> Result<Arc<Vec<Person>>, StoreError> {
+        if let Some(people) = self.known.get(account) {
+            return Ok(Arc::clone(people));
+        }
+        let partition = people_of(account);
+        let query =
+            Query { index: Index::Secondary, partition: &partition, after: None, through: None, limit: COLLEAGUES };
+        let mut people = Vec::new();
+        for row in store.query(&query).await? {
+            if let (Ok(contact), Ok(snapshot)) = (ContactId::parse(&row.sort), Snapshot::decode(&row.body)) {
+                people.push(Person::new(&contact, &snapshot.seen));
+            }
+        }
+        let people = Arc::new(people);
+        self.known.insert(account.clone(), Arc::clone(&people));
+        Ok(people)
+    }
+}
+
+async fn latest_open(sight: &Sight, store: &dyn Store) -> Result<bool, StoreError> {
+    let Some(latest) = sight.before.as_ref().and_then(|(snapshot, _)| snapshot.standing.latest.as_ref()) else {
+        return Ok(false);
+    };
+    let at = CaseRef { account: latest.account.clone(), case: latest.case.clone() };
+    Ok(records::case(store, &at).await?.is_some_and(|case| !case.value.state.is_final()))
+}

@@ -1,0 +1,16 @@
+//! The ports on one machine: SQLite for what must be atomic, plain files for what people open.
+
+mod bus;
+mod database;
+mod files;
+mod mailer;
+mod messenger;
+mod queue;
+mod store;
+
+pub use bus::FileBus;
+pub use database::{Database, DatabaseError};
+pub use mailer::FileMailer;
+pub use messenger::FileMessenger;
+pub use queue::{DeadLetter, SqliteQueue};
+pub use store::SqliteStore;

@@ -1,0 +1,160 @@
+//! `Queue` on SQLite: visibility, receive counts and dead letters as SQS has them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::messages::QueueName;
+use domain::ports::{Queue, QueueError, Received};
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::Database;
+
+/// How long a received message stays hidden, in seconds: six times what a function may take.
+const VISIBILITY_S: i64 = 90;
+/// After so many receives a message goes to the dead letters.
+const MOST_RECEIVES: u32 = 5;
+
+/// All queues, in one table.
+pub struct SqliteQueue {
+    database: Arc<Database>,
+}
+
+/// A message that could not be handled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Which one it is.
+    pub id: i64,
+    /// The queue it was in.
+    pub queue: String,
+    /// What it says.
+    pub body: String,
+    /// Why it is here.
+    pub reason: String,
+}
+
+impl SqliteQueue {
+    /// The queues in this database.
+    pub fn new(database: Arc<Database>) -> Self {
+        Self { database }
+    }
+
+    /// Makes messages visible that an earlier run had received when it ended. Only for the holder of the lock.
+    pub fn recover(&self) -> Result<usize, QueueError> {
+        self.execute("UPDATE message SET visible = 0 WHERE dead IS NULL AND visible > 0", [])
+    }
+
+    /// Everything that could not be handled.
+    pub fn dead_letters(&self) -> Result<Vec<DeadLetter>, QueueError> {
+        let connection = self.database.connection();
+        let mut statement = connection
+            .prepare_cached("SELECT id, queue, body, dead FROM message WHERE dead IS NOT NULL ORDER BY id")
+            .map_err(unavailable)?;
+        let letters = statement
+            .query_map([], |row| {
+                Ok(DeadLetter { id: row.get(0)?, queue: row.get(1)?, body: row.get(2)?, reason: row.get(3)? })
+            })
+            .map_err(unavailable)?;
+        letters.collect::<Result<_, _>>().map_err(unavailable)
+    }
+
+    /// Gives all dead letters another try. Returns how many there were.
+    pub fn redrive(&self) -> Result<usize, QueueError> {
+        self.execute("UPDATE message SET dead = NULL, visible = 0, receives = 0 WHERE dead IS NOT NULL", [])
+    }
+
+    fn execute(&self, sql: &str, values: impl rusqlite::Params) -> Result<usize, QueueError> {
+        let connection = self.database.connection();
+        connection.prepare_cached(sql).and_then(|mut s| s.execute(values)).map_err(unavailable)
+    }
+}
+
+#[async_trait]
+impl Queue for SqliteQueue {
+    async fn send(&self, queue: QueueName, bodies: &[String], now: Timestamp) -> Result<(), QueueError> {
+        let mut connection = self.database.connection();
+        let transaction = connection.transaction().map_err(unavailable)?;
+        for body in bodies {
+            transaction
+                .prepare_cached("INSERT INTO message (queue, body, visible) VALUES (?1, ?2, ?3)")
+                .and_then(|mut s| s.execute(params![queue.as_str(), body, now.as_second()]))
+                .map_err(unavailable)?;
+        }
+        transaction.commit().map_err(unavailable)
+    }
+
+    async fn receive(&self, queue: QueueName, limit: usize, now: Timestamp) -> Result<Vec<Received>, QueueError> {
+        let connection = self.database.connection();
+        let mut statement = connection
+            .prepare_cached(
+                "UPDATE message SET visible = ?3 + ?4, receives = receives + 1
+                 WHERE id IN (SELECT id FROM message
+                              WHERE dead IS NULL AND queue = ?1 AND visible <= ?3 ORDER BY id LIMIT ?2)
+                 RETURNING id, receives, body",
+            )
+            .map_err(unavailable)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = statement
+            .query_map(params![queue.as_str(), limit, now.as_second(), VISIBILITY_S], |row| {
+                let (id, receives): (i64, u32) = (row.get(0)?, row.get(1)?);
+                Ok(Received { id: id.to_string(), receipt: format!("{id}.{receives}"), receives, body: row.get(2)? })
+            })
+            .map_err(unavailable)?;
+        let mut received: Vec<Received> = rows.collect::<Result<_, _>>().map_err(unavailable)?;
+        received.sort_by_key(|message| message.id.parse::<i64>().unwrap_or_default());
+        Ok(received)
+    }
+
+    async fn delete(&self, queue: QueueName, receipts: &[String]) -> Result<(), QueueError> {
+        let mut connection = self.database.connection();
+        let transaction = connection.transaction().map_err(unavailable)?;
+        for receipt in receipts {
+            // A receipt of an earlier receive deletes nothing: somebody else has the message now.
+            transaction
+                .prepare_cached("DELETE FROM message WHERE queue = ?1 AND id || '.' || receives = ?2 AND id = ?3")
+                .and_then(|mut s| s.execute(params![queue.as_str(), receipt, id_of(receipt)]))
+                .map_err(unavailable)?;
+        }
+        transaction.commit().map_err(unavailable)
+    }
+
+    async fn give_back(
+        &self,
+        queue: QueueName,
+        received: &Received,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), QueueError> {
+        if received.receives >= MOST_RECEIVES {
+            let reason = format!("given up after {} tries: {reason}", received.receives);
+            return self.bury(queue, received, &reason, now).await;
+        }
+        self.execute(
+            "UPDATE message SET visible = ?3 WHERE queue = ?1 AND id = ?2 AND dead IS NULL",
+            params![queue.as_str(), id_of(&received.receipt), now.as_second()],
+        )?;
+        Ok(())
+    }
+
+    async fn bury(
+        &self,
+        queue: QueueName,
+        received: &Received,
+        reason: &str,
+        _now: Timestamp,
+    ) -> Result<(), QueueError> {
+        self.execute(
+            "UPDATE message SET dead = ?3 WHERE queue = ?1 AND id = ?2",
+            params![queue.as_str(), id_of(&received.receipt), reason],
+        )?;
+        Ok(())
+    }
+}
+
+fn id_of(receipt: &str) -> i64 {
+    receipt.split('.').next().and_then(|id| id.parse().ok()).unwrap_or_default()
+}
+
+fn unavailable(error: rusqlite::Error) -> QueueError {
+    QueueError::Unavailable(Box::new(error))
+}

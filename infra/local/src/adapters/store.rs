@@ -1,0 +1,178 @@
+//! `Store` on SQLite: one transaction a commit.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::MessageId;
+use domain::ports::{Clock, Commit, Committed, Expect, Index, Item, Key, Query, Row, Store, StoreError, Write};
+use domain::records::CLAIM_DAYS;
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+
+use super::Database;
+
+/// The one table, in SQLite.
+pub struct SqliteStore {
+    database: Arc<Database>,
+    clock: Arc<dyn Clock>,
+}
+
+impl SqliteStore {
+    /// The table in this database; expired items are those that `clock` says are.
+    pub fn new(database: Arc<Database>, clock: Arc<dyn Clock>) -> Self {
+        Self { database, clock }
+    }
+
+    /// The same table at another time.
+    #[must_use]
+    pub fn at(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.now().as_second()
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
+        let connection = self.database.connection();
+        let mut statement = connection
+            .prepare_cached(
+                "SELECT version, body FROM item WHERE partition = ?1 AND sort = ?2 AND (expires IS NULL OR expires > ?3)",
+            )
+            .map_err(unavailable)?;
+        statement
+            .query_row(params![key.partition, key.sort, self.now()], |row| {
+                Ok(Row {
+                    partition: key.partition.clone(),
+                    sort: key.sort.clone(),
+                    version: row.get::<_, i64>(0)?.unsigned_abs(),
+                    body: row.get(1)?,
+                })
+            })
+            .optional()
+            .map_err(unavailable)
+    }
+
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, StoreError> {
+        let sql = match query.index {
+            Index::Table => {
+                "SELECT partition, sort, version, body FROM item
+                 WHERE partition = ?1 AND sort > ?2 AND sort <= ?3 AND (expires IS NULL OR expires > ?4)
+                 ORDER BY sort LIMIT ?5"
+            }
+            Index::Secondary => {
+                "SELECT partition, sort, version, body FROM item
+                 WHERE second = ?1 AND sort > ?2 AND sort <= ?3 AND (expires IS NULL OR expires > ?4)
+                 ORDER BY sort LIMIT ?5"
+            }
+        };
+        let connection = self.database.connection();
+        let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+        let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
+        let bounds = (query.after.unwrap_or(""), query.through.unwrap_or("\u{10ffff}"));
+        let found = statement
+            .query_map(params![query.partition, bounds.0, bounds.1, self.now(), limit], |row| {
+                Ok(Row {
+                    partition: row.get(0)?,
+                    sort: row.get(1)?,
+                    version: row.get::<_, i64>(2)?.unsigned_abs(),
+                    body: row.get(3)?,
+                })
+            })
+            .map_err(unavailable)?;
+        found.collect::<Result<_, _>>().map_err(unavailable)
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        let mut connection = self.database.connection();
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
+        if let Some(claim) = &commit.claim
+            && !self.claim(&transaction, claim)?
+        {
+            return Ok(Committed::Already);
+        }
+        for write in &commit.writes {
+            self.write(&transaction, write)?;
+        }
+        transaction.commit().map_err(unavailable)?;
+        Ok(Committed::Written)
+    }
+}
+
+impl SqliteStore {
+    /// Whether the message was not claimed before.
+    fn claim(&self, transaction: &Transaction<'_>, message: &MessageId) -> Result<bool, StoreError> {
+        let expires = self.now() + CLAIM_DAYS * 24 * 60 * 60;
+        let key = Key::new(format!("MESSAGE#{message}"), "ONCE");
+        let item = Item { key, index: None, body: Vec::new(), expires: None };
+        Ok(self.insert(transaction, &item, Some(expires))? == 1)
+    }
+
+    fn write(&self, transaction: &Transaction<'_>, write: &Write) -> Result<(), StoreError> {
+        let (item, expect) = match write {
+            Write::Put(item, expect) => (item, *expect),
+            Write::Delete(key) => return delete(transaction, key),
+        };
+        let expires = item.expires.map(|at| at.as_second());
+        let written = match expect {
+            Expect::Anything => upsert(transaction, item, expires)?,
+            Expect::Absent => self.insert(transaction, item, expires)?,
+            Expect::Version(version) => update(transaction, item, expires, version)?,
+        };
+        if written == 1 { Ok(()) } else { Err(StoreError::Conflict(item.key.sort.clone())) }
+    }
+
+    /// Writes where nothing stands, or where what stands there has expired.
+    fn insert(&self, transaction: &Transaction<'_>, item: &Item, expires: Option<i64>) -> Result<usize, StoreError> {
+        transaction
+            .prepare_cached(
+                "INSERT INTO item (partition, sort, version, second, body, expires) VALUES (?1, ?2, 1, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET version = 1, second = ?3, body = ?4, expires = ?5 WHERE expires <= ?6",
+            )
+            .and_then(|mut s| {
+                s.execute(params![item.key.partition, item.key.sort, item.index, item.body, expires, self.now()])
+            })
+            .map_err(unavailable)
+    }
+}
+
+fn upsert(transaction: &Transaction<'_>, item: &Item, expires: Option<i64>) -> Result<usize, StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO item (partition, sort, version, second, body, expires) VALUES (?1, ?2, 1, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET version = version + 1, second = ?3, body = ?4, expires = ?5",
+        )
+        .and_then(|mut s| s.execute(params![item.key.partition, item.key.sort, item.index, item.body, expires]))
+        .map_err(unavailable)
+}
+
+fn update(
+    transaction: &Transaction<'_>,
+    item: &Item,
+    expires: Option<i64>,
+    version: u64,
+) -> Result<usize, StoreError> {
+    let version = i64::try_from(version).unwrap_or(i64::MAX);
+    transaction
+        .prepare_cached(
+            "UPDATE item SET version = version + 1, second = ?3, body = ?4, expires = ?5
+             WHERE partition = ?1 AND sort = ?2 AND version = ?6",
+        )
+        .and_then(|mut s| s.execute(params![item.key.partition, item.key.sort, item.index, item.body, expires, version]))
+        .map_err(unavailable)
+}
+
+fn delete(transaction: &Transaction<'_>, key: &Key) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("DELETE FROM item WHERE partition = ?1 AND sort = ?2")
+        .and_then(|mut s| s.execute(params![key.partition, key.sort]))
+        .map_err(unavailable)?;
+    Ok(())
+}
+
+fn unavailable(error: rusqlite::Error) -> StoreError {
+    StoreError::Unavailable(Box::new(error))
+}

@@ -1,0 +1,66 @@
+//! `baton cases`: what there is, the newest first.
+
+use std::path::Path;
+
+use baton::review;
+use comfy_table::Table;
+use domain::case::Case;
+use jiff::civil::Date;
+
+use super::{Failure, open};
+use crate::terminal::{cell, say, table, verdict};
+use crate::{Ended, Format};
+
+pub(super) async fn run(state: &Path, only: Option<&str>, format: Format) -> Result<Ended, Failure> {
+    let store = open(state)?;
+    let mut cases = review::cases(&store).await?;
+    if let Some(only) = only {
+        cases.retain(|case| case.state.to_string() == only);
+    }
+    match format {
+        Format::Json => {
+            for case in &cases {
+                say(&serde_json::to_string(case).unwrap_or_default());
+            }
+        }
+        Format::Table if cases.is_empty() => say("There are no such cases."),
+        Format::Table => say(&table_of(&cases, jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()).to_string()),
+    }
+    Ok(Ended::Done)
+}
+
+/// Cases at a glance.
+pub(super) fn table_of(cases: &[Case], today: Date) -> Table {
+    let mut rows = table(&["case", "what", "who and how", "account", "renewal", "value", "sure", "state"]);
+    for case in cases {
+        let context = case.context.as_ref();
+        let renewal = context.and_then(|context| context.days_to_renewal(today)).map(|days| match days {
+            0.. => format!("in {days} d"),
+            _ => format!("{} d ago", -days),
+        });
+        rows.add_row([
+            case.id.to_string(),
+            verdict(case.finding.verdict).to_owned(),
+            cell(&glance(case)),
+            cell(&case.account_name),
+            renewal.unwrap_or_default(),
+            context.and_then(|c| c.value.as_ref()).map(|v| v.value.to_string()).unwrap_or_default(),
+            format!("{} %", case.finding.percent()),
+            case.state.to_string(),
+        ]);
+    }
+    rows
+}
+
+/// Who, and from where to where.
+fn glance(case: &Case) -> String {
+    let (name, from, to) = (case.subject.name.reveal(), case.finding.from.reveal(), case.finding.to.reveal());
+    use domain::finding::Verdict as V;
+    match case.finding.verdict {
+        V::Departed | V::Arrived => format!("{name}, {}", case.subject.title),
+        V::Moved => format!("{name} → {to}"),
+        V::Promoted | V::Demoted | V::Reassigned => format!("{name}: {from} → {to}"),
+        V::Replaced => format!("{from} → {to}"),
+        V::Unclear | V::Cosmetic => format!("{name}, {}", case.subject.title),
+    }
+}

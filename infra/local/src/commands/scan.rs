@@ -1,0 +1,102 @@
+//! `baton scan`: one scheduled scan, pumped until every queue is empty.
+
+use std::path::PathBuf;
+
+use baton::plant::{Plant, Pumped};
+use domain::ScanId;
+use domain::config::Config;
+use domain::ports::{Crm, SetAside};
+use domain::records::ScanRecord;
+use envelope::ScanRequested;
+use jiff::Timestamp;
+
+use super::{Failure, clock, crm};
+use crate::terminal::{faint, heading, progress, say, table};
+use crate::{Ended, Format};
+
+/// What to scan, and where everything goes.
+pub(super) struct Scan {
+    pub source: String,
+    pub state: PathBuf,
+    pub outbox: PathBuf,
+    pub config: Config,
+    pub now: Option<Timestamp>,
+    pub shadow: bool,
+}
+
+pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
+    let clock = clock(scan.now);
+    let crm = crm(&scan.source, &scan.config, clock.now(), &scan.outbox)?;
+    let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?;
+    let (record, pumped) = through(&plant, &crm, scan.shadow).await?;
+    let aside = crm.set_aside();
+    match format {
+        Format::Json => say(&serde_json::json!({ "scan": record, "set_aside": aside, "given_up": pumped.buried }).to_string()),
+        Format::Table => tell(&record, &pumped, &aside, &scan.outbox),
+    }
+    Ok(if aside.is_empty() && pumped.buried.is_empty() { Ended::Done } else { Ended::Look })
+}
+
+/// Takes up what was left behind, scans, and sees everything through.
+pub(super) async fn through(plant: &Plant, crm: &dyn Crm, shadow: bool) -> Result<(ScanRecord, Pumped), Failure> {
+    let at = plant.clock.now();
+    let mut pumped = plant.pump(crm).await?;
+    let scan = ScanId::parse(&format!("scan-{}", at.strftime("%Y%m%dT%H%M%SZ")))
+        .map_err(|e| Failure::new(e.to_string()))?;
+    let bar = progress();
+    let record = plant.scan(crm, ScanRequested { scan, at, shadow }, &|contacts| bar.set_position(contacts)).await?;
+    bar.finish_and_clear();
+    let after = plant.pump(crm).await?;
+    pumped.handled += after.handled;
+    pumped.retried += after.retried;
+    pumped.buried.extend(after.buried);
+    Ok((record, pumped))
+}
+
+fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::path::Path) {
+    let mut line = format!(
+        "{} contacts, {} first seen, {} changed: {} alerted, {} held for review, {} silenced",
+        record.contacts, record.first_seen, record.changed, record.alerted, record.held, record.silenced
+    );
+    if record.shadow {
+        line.push_str(" (in shadow: nobody was told)");
+    }
+    say(&heading(&line));
+    if let Some(saw) = &record.brake {
+        say(&format!("The brake stopped this scan: {saw}. Everything is held; the administrator was told how to go on."));
+    }
+    if pumped.recovered > 0 {
+        say(&format!("{} messages of an earlier run that had ended early were seen through first.", pumped.recovered));
+    }
+    for reason in &pumped.buried {
+        say(&format!("Given up: {reason} (see `baton dead-letters`)"));
+    }
+    set_aside(aside);
+    if record.alerted > 0 && !record.shadow {
+        say(&format!("Mails, Slack messages and the CRM log are in {}", outbox.display()));
+    }
+    if record.alerted + record.held > 0 {
+        say(&faint("`baton cases` lists them, `baton show CASE` shows one, `baton report --out FILE` draws them all."));
+    }
+}
+
+/// Prints the rows that were set aside.
+pub(super) fn set_aside(aside: &[SetAside]) {
+    if aside.is_empty() {
+        return;
+    }
+    say(&format!("{} rows or values were set aside; everything else was read:", aside.len()));
+    let mut rows = table(&["file", "row", "column", "reason"]);
+    for row in aside.iter().take(20) {
+        rows.add_row([
+            row.file.clone(),
+            row.row.to_string(),
+            row.column.clone().unwrap_or_default(),
+            crate::terminal::cell(&row.reason),
+        ]);
+    }
+    say(&rows.to_string());
+    if aside.len() > 20 {
+        say(&format!("… and {} more; --format json lists them all", aside.len() - 20));
+    }
+}

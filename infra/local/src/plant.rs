@@ -1,0 +1,162 @@
+//! The whole of Baton on one machine: a state directory, an outbox directory, and a pump that empties every queue.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::config::Config;
+use domain::handler::{HandlerError, Outbox};
+use domain::messages::QueueName;
+use domain::ports::{Clock, Crm, Queue};
+use domain::records::ScanRecord;
+use envelope::{Handled, ScanRequested};
+
+use crate::adapters::{
+    Database, DatabaseError, FileBus, FileMailer, FileMessenger, SqliteQueue, SqliteStore,
+};
+
+/// Baton on one machine.
+pub struct Plant {
+    /// State.
+    pub store: SqliteStore,
+    /// Messages between the functions.
+    pub queue: SqliteQueue,
+    bus: FileBus,
+    mailer: FileMailer,
+    messenger: FileMessenger,
+    /// The configuration in force.
+    pub config: Config,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What the pump did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pumped {
+    /// Messages that an earlier run had left behind.
+    pub recovered: usize,
+    /// Messages handled.
+    pub handled: usize,
+    /// Messages tried again.
+    pub retried: usize,
+    /// Messages given up, with the reasons.
+    pub buried: Vec<String>,
+}
+
+/// How many messages one function is given at once. Enrichment reads the CRM once a batch, so its batches are large.
+fn batch(queue: QueueName) -> usize {
+    match queue {
+        QueueName::Changes => 1_000,
+        QueueName::Enriched | QueueName::Planned | QueueName::Deliveries => 100,
+    }
+}
+
+impl Plant {
+    /// Opens the state for a run that writes.
+    pub fn open(state: &Path, outbox: &Path, config: Config, clock: Arc<dyn Clock>) -> Result<Self, DatabaseError> {
+        Ok(Self::over(Database::open(state)?, outbox, config, clock))
+    }
+
+    /// Baton over this database, writing what leaves into `outbox`.
+    pub fn over(database: Database, outbox: &Path, config: Config, clock: Arc<dyn Clock>) -> Self {
+        let database = Arc::new(database);
+        Self {
+            store: SqliteStore::new(Arc::clone(&database), Arc::clone(&clock)),
+            queue: SqliteQueue::new(database),
+            bus: FileBus::new(outbox),
+            mailer: FileMailer::new(outbox),
+            messenger: FileMessenger::new(outbox),
+            config,
+            clock,
+        }
+    }
+
+    /// The same at another time.
+    #[must_use]
+    pub fn at(self, clock: Arc<dyn Clock>) -> Self {
+        Self { store: self.store.at(Arc::clone(&clock)), clock, ..self }
+    }
+
+    /// Commits and hands over, as every function does.
+    pub fn outbox(&self) -> Outbox<'_> {
+        Outbox { store: &self.store, queue: &self.queue, bus: &self.bus }
+    }
+
+    /// Runs one scan, without what follows from it.
+    pub async fn scan(
+        &self,
+        crm: &dyn Crm,
+        request: ScanRequested,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<ScanRecord, HandlerError> {
+        let deps = scanner::Deps { crm, outbox: self.outbox(), config: &self.config, clock: &*self.clock, progress };
+        scanner::handle(request, &deps).await
+    }
+
+    /// Takes up what an earlier run left behind, then feeds every function until all queues are empty.
+    pub async fn pump(&self, crm: &dyn Crm) -> Result<Pumped, HandlerError> {
+        let recovered = self.queue.recover()? + self.outbox().drain(self.clock.now()).await?;
+        let mut pumped = Pumped { recovered, ..Pumped::default() };
+        loop {
+            let mut idle = true;
+            for queue in QueueName::ALL {
+                while self.step(queue, crm, &mut pumped).await? {
+                    idle = false;
+                }
+            }
+            if idle {
+                return Ok(pumped);
+            }
+        }
+    }
+
+    /// Feeds one batch to the function behind a queue. Returns whether there was one.
+    pub async fn step(&self, queue: QueueName, crm: &dyn Crm, pumped: &mut Pumped) -> Result<bool, HandlerError> {
+        let received = self.queue.receive(queue, batch(queue), self.clock.now()).await?;
+        if received.is_empty() {
+            return Ok(false);
+        }
+        let handled = self.invoke(queue, &envelope::sqs_event(&received), crm).await?;
+        self.settle(queue, handled, pumped).await?;
+        Ok(true)
+    }
+
+    /// Gives an SQS event, as Lambda would, to the function behind a queue.
+    pub async fn invoke(&self, queue: QueueName, event: &str, crm: &dyn Crm) -> Result<Vec<Handled>, HandlerError> {
+        let records = envelope::records(event).map_err(|foreign| HandlerError::Poison(foreign.to_string()))?;
+        let (outbox, config, clock) = (self.outbox(), &self.config, &*self.clock);
+        Ok(match queue {
+            QueueName::Changes => {
+                let deps = enrichment::Deps { crm, outbox, config, clock };
+                enrichment::handle_batch(records, &deps).await
+            }
+            QueueName::Enriched => planning::handle_batch(records, &planning::Deps { outbox, config, clock }).await,
+            QueueName::Planned | QueueName::Deliveries => {
+                let (mailer, messenger) = (&self.mailer, &self.messenger);
+                notify::handle_batch(records, &notify::Deps { crm, mailer, messenger, outbox, config, clock }).await
+            }
+        })
+    }
+
+    /// Deletes what was handled, gives back what may work later, buries what cannot.
+    async fn settle(&self, queue: QueueName, handled: Vec<Handled>, pumped: &mut Pumped) -> Result<(), HandlerError> {
+        let now = self.clock.now();
+        let mut done = Vec::new();
+        for Handled { received, outcome } in handled {
+            match outcome {
+                Ok(_) => done.push(received.receipt),
+                Err(HandlerError::Retry(reason)) => {
+                    tracing::warn!(queue = queue.as_str(), message.id = %received.id, %reason, "a message is tried again");
+                    pumped.retried += 1;
+                    self.queue.give_back(queue, &received, &reason, now).await?;
+                }
+                Err(HandlerError::Poison(reason)) => {
+                    tracing::warn!(queue = queue.as_str(), message.id = %received.id, %reason, "a message was given up");
+                    self.queue.bury(queue, &received, &reason, now).await?;
+                    pumped.buried.push(reason);
+                }
+            }
+        }
+        pumped.handled += done.len();
+        Ok(self.queue.delete(queue, &done).await?)
+    }
+}

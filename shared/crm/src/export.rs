@@ -1,0 +1,110 @@
+//! A directory of CSV files as a CRM: what a Salesforce data export gives, or a HubSpot export of contacts and companies.
+
+mod accounts;
+mod contacts;
+mod layout;
+mod log;
+mod record;
+mod set_aside;
+mod sorted;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use domain::config::Config;
+use domain::crm::AccountRecord;
+use domain::ports::{ContactPage, Crm, CrmError, LogEntry, SetAside};
+use domain::{AccountId, ContactId};
+use jiff::Timestamp;
+
+use accounts::Accounts;
+use contacts::Pages;
+use layout::Layout;
+use log::TaskLog;
+use set_aside::SetAsides;
+
+/// A directory of CSV files.
+pub struct ExportCrm {
+    shared: Arc<Export>,
+    pages: Mutex<Option<Pages>>,
+    log: TaskLog,
+}
+
+/// What both the reading thread and the callers need.
+struct Export {
+    layout: Layout,
+    accounts: Accounts,
+    set_aside: SetAsides,
+    /// The file turned out not to be in the order of its ids.
+    unsorted: std::sync::atomic::AtomicBool,
+    as_of: Timestamp,
+    source: String,
+}
+
+impl ExportCrm {
+    /// Opens the export in `dir`. What is written to the CRM goes to `log_dir`, as a file to import.
+    pub fn open(dir: &Path, config: &Config, as_of: Timestamp, log_dir: &Path) -> Result<Self, CrmError> {
+        let layout = Layout::of(dir, &config.fields)?;
+        let set_aside = SetAsides::default();
+        let accounts = Accounts::read(&layout, config, &set_aside)?;
+        let name = dir.file_name().map_or_else(|| dir.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let shared = Export {
+            layout,
+            accounts,
+            set_aside,
+            unsorted: std::sync::atomic::AtomicBool::new(false),
+            as_of,
+            source: format!("CRM export {name}"),
+        };
+        Ok(Self { shared: Arc::new(shared), pages: Mutex::new(None), log: TaskLog::new(log_dir) })
+    }
+
+    /// Where notes and tasks are written.
+    pub fn log_path(&self) -> PathBuf {
+        self.log.path()
+    }
+}
+
+#[async_trait]
+impl Crm for ExportCrm {
+    fn system(&self) -> &str {
+        self.shared.layout.system()
+    }
+
+    async fn contacts(&self, after: Option<&ContactId>) -> Result<ContactPage, CrmError> {
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        let page = match pages.as_mut() {
+            Some(running) if running.reached() == after && after.is_some() => running.next(),
+            _ => {
+                self.shared.set_aside.forget_contacts(&self.shared.layout.contacts.name);
+                pages.insert(Pages::start(Arc::clone(&self.shared), after.cloned())?).next()
+            }
+        };
+        if page.as_ref().map_or(true, |page| page.through.is_none()) {
+            *pages = None;
+        }
+        page
+    }
+
+    async fn account_name(&self, account: &AccountId) -> Result<Option<(String, bool)>, CrmError> {
+        Ok(self.shared.accounts.get(account).map(|brief| (brief.name.clone(), brief.active)))
+    }
+
+    async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
+        record::read(&self.shared, accounts)
+    }
+
+    async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {
+        self.log.write(entry)
+    }
+
+    fn set_aside(&self) -> Vec<SetAside> {
+        self.shared.set_aside.all()
+    }
+
+    fn is_blind(&self) -> bool {
+        self.shared.set_aside.is_blind()
+    }
+}

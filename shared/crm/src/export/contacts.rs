@@ -1,0 +1,283 @@
+//! Contacts page by page in the order of their ids, read ahead on a thread of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use csv::ByteRecord;
+use domain::crm::{Contact, Seen};
+use domain::ports::{ContactPage, CrmError};
+use domain::{AccountId, ContactId, Personal};
+
+use super::Export;
+use super::layout::column;
+use super::sorted::Sorter;
+use super::table::{Column, LONGEST, Row, Table, clip};
+
+/// Contacts on one page: large enough that a page costs little, small enough that a few of them fit anywhere.
+const PAGE: usize = 4_000;
+/// Pages read ahead of the caller.
+const AHEAD: usize = 3;
+
+/// A pass over the contacts.
+pub(super) struct Pages {
+    pages: Receiver<Result<ContactPage, CrmError>>,
+    reached: Option<ContactId>,
+}
+
+impl Pages {
+    /// Begins a pass behind `after`.
+    pub(super) fn start(export: Arc<Export>, after: Option<ContactId>) -> Result<Self, CrmError> {
+        let reader = ContactReader::open(&export)?;
+        let (sender, pages) = sync_channel(AHEAD);
+        std::thread::Builder::new()
+            .name("contacts".to_owned())
+            .spawn(move || read_ahead(reader, &export, after, &sender))
+            .map_err(|e| CrmError::Unavailable(Box::new(e)))?;
+        Ok(Self { pages, reached: None })
+    }
+
+    /// The last id given.
+    pub(super) fn reached(&self) -> Option<&ContactId> {
+        self.reached.as_ref()
+    }
+
+    /// The next page; the last one has no `through`.
+    pub(super) fn next(&mut self) -> Result<ContactPage, CrmError> {
+        // A reader that ended without a last page has panicked: its page is missing, not empty.
+        let gone = || CrmError::Unavailable("the reading thread ended early".into());
+        let page = self.pages.recv().unwrap_or_else(|_| Err(gone()))?;
+        self.reached = page.through.clone();
+        Ok(page)
+    }
+}
+
+fn read_ahead(
+    mut reader: ContactReader,
+    export: &Export,
+    after: Option<ContactId>,
+    pages: &SyncSender<Result<ContactPage, CrmError>>,
+) {
+    let mut paging = Paging { page: ContactPage::default(), last: after, pages };
+    let ended = if export.unsorted.load(Ordering::Relaxed) {
+        in_id_order(&mut reader, export, &mut paging)
+    } else {
+        in_file_order(&mut reader, export, &mut paging)
+    };
+    // Whoever asked may have gone; then nobody needs the rest.
+    let _ = pages.send(ended.map(|()| std::mem::take(&mut paging.page)));
+}
+
+/// Collects pages and hands them over.
+struct Paging<'a> {
+    page: ContactPage,
+    last: Option<ContactId>,
+    pages: &'a SyncSender<Result<ContactPage, CrmError>>,
+}
+
+impl Paging<'_> {
+    /// Takes a contact; one with the id of the one before is set aside. Returns whether to go on.
+    fn push(&mut self, contact: Contact, line: u64, export: &Export) -> bool {
+        match self.last.as_ref().map(|last| contact.id.cmp(last)) {
+            Some(std::cmp::Ordering::Equal) => {
+                let reason = "this id stands in an earlier row already; the first one counts";
+                export.set_aside.add(&export.layout.contacts.name, line, Some("Id"), reason);
+                return true;
+            }
+            // Given before, in a pass that is being resumed.
+            Some(std::cmp::Ordering::Less) => return true,
+            _ => {}
+        }
+        self.last = Some(contact.id.clone());
+        self.page.contacts.push(contact);
+        if self.page.contacts.len() < PAGE {
+            return true;
+        }
+        let page = ContactPage { through: self.last.clone(), ..std::mem::take(&mut self.page) };
+        self.pages.send(Ok(page)).is_ok()
+    }
+
+    fn unreadable(&mut self, ids: Vec<ContactId>) {
+        self.page.unreadable.extend(ids);
+    }
+}
+
+fn in_file_order(reader: &mut ContactReader, export: &Export, paging: &mut Paging<'_>) -> Result<(), CrmError> {
+    let mut previous: Option<ContactId> = None;
+    while let Some(Read { contact, line, .. }) = reader.next(export, &|_| true) {
+        if previous.as_ref().is_some_and(|previous| contact.id < *previous) {
+            export.unsorted.store(true, Ordering::Relaxed);
+            return Err(CrmError::Restart("the contacts are not in the order of their ids".to_owned()));
+        }
+        previous = Some(contact.id.clone());
+        paging.unreadable(std::mem::take(&mut reader.unreadable));
+        if !paging.push(contact, line, export) {
+            return Ok(());
+        }
+    }
+    paging.unreadable(std::mem::take(&mut reader.unreadable));
+    Ok(())
+}
+
+/// The unreadable ones go first: no page may end before every one that belongs on it is known.
+fn in_id_order(reader: &mut ContactReader, export: &Export, paging: &mut Paging<'_>) -> Result<(), CrmError> {
+    let mut sorter = Sorter::new()?;
+    while let Some(Read { contact, line, .. }) = reader.next(export, &|_| true) {
+        sorter.add(&contact, line)?;
+    }
+    paging.unreadable(std::mem::take(&mut reader.unreadable));
+    sorter.each(|contact, line| paging.push(contact, line, export))
+}
+
+/// Reads contacts in the order of the file.
+pub(super) struct ContactReader {
+    table: Table,
+    columns: Columns,
+    unreadable: Vec<ContactId>,
+}
+
+/// One contact as read.
+pub(super) struct Read {
+    /// The contact.
+    pub contact: Contact,
+    /// Day of the last call, meeting or mail.
+    pub last_contact: Option<jiff::civil::Date>,
+    /// Its line in the file.
+    pub line: u64,
+}
+
+struct Columns {
+    id: Column,
+    account: Column,
+    name: Column,
+    first: Column,
+    family: Column,
+    title: Column,
+    department: Column,
+    email: Column,
+    bounced: Column,
+    bounce_reason: Column,
+    left: Column,
+    watch: Column,
+    deleted: Column,
+    active: Column,
+    last_contact: Column,
+}
+
+impl ContactReader {
+    /// Opens the file.
+    pub(super) fn open(export: &Export) -> Result<Self, CrmError> {
+        let table = Table::open(&export.layout.contacts)?;
+        let name = table.column(column::FULL_NAME);
+        let family = if table.has(name) { table.column(column::LAST_NAME) } else { table.required(column::LAST_NAME)? };
+        let columns = Columns {
+            id: table.required(column::ID)?,
+            account: table.required(column::ACCOUNT_ID)?,
+            name,
+            first: table.column(column::FIRST_NAME),
+            family,
+            title: table.column(column::TITLE),
+            department: table.column(column::DEPARTMENT),
+            email: table.column(column::EMAIL),
+            bounced: table.column(column::BOUNCED),
+            bounce_reason: table.column(column::BOUNCE_REASON),
+            left: table.mapped(&export.layout.fields.left),
+            watch: table.mapped(&export.layout.fields.watch),
+            deleted: table.column(column::DELETED),
+            active: table.column(column::ACTIVE),
+            last_contact: table.column(column::LAST_CONTACT),
+        };
+        Ok(Self { table, columns, unreadable: Vec::new() })
+    }
+
+    /// The next contact that can be read and whose account is wanted.
+    pub(super) fn next(&mut self, export: &Export, wanted: &dyn Fn(&str) -> bool) -> Option<Read> {
+        let Self { table, columns, unreadable } = self;
+        let aside = &export.set_aside;
+        let file = export.layout.contacts.name.as_str();
+        loop {
+            let mut passed_over = |record: &ByteRecord| match record.get(0).map(String::from_utf8_lossy) {
+                Some(text) if ContactId::parse(&text).is_ok() => unreadable.extend(ContactId::parse(&text)),
+                _ => aside.blind(),
+            };
+            let row = table.next(aside, &mut passed_over)?;
+            if !wanted(&row.text(columns.account)) || row.flag(columns.deleted) {
+                continue;
+            }
+            let id = match ContactId::parse(&row.text(columns.id)) {
+                Ok(id) => id,
+                Err(e) => {
+                    aside.add(file, row.line, Some("Id"), e.to_string());
+                    aside.blind();
+                    continue;
+                }
+            };
+            match seen(&row, columns, &id, export) {
+                Ok(seen) => {
+                    let last_contact = row.date(columns.last_contact, "LastActivityDate", aside);
+                    return Some(Read { contact: Contact { id, seen }, last_contact, line: row.line });
+                }
+                Err((column, reason)) => {
+                    aside.add(file, row.line, Some(column), reason);
+                    unreadable.push(id);
+                }
+            }
+        }
+    }
+}
+
+/// What a row says of a contact, or the column that cannot be read and why.
+fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Result<Seen, (&'static str, String)> {
+    let account = row.text(columns.account);
+    // HubSpot lists several companies, the primary one first.
+    let account = account.split(';').next().unwrap_or_default();
+    let account = if account.is_empty() {
+        None
+    } else {
+        Some(AccountId::parse(account).map_err(|e| ("AccountId", e.to_string()))?)
+    };
+    let brief = match &account {
+        None => None,
+        Some(account) => Some(export.accounts.get(account).ok_or_else(|| {
+            let file = &export.layout.accounts.name;
+            ("AccountId", format!("the account {:?} is not in {file}; export both at the same time", clip(account.as_str())))
+        })?),
+    };
+    let name = match row.raw(columns.name) {
+        name if name.trim().is_empty() => {
+            format!("{} {}", row.text(columns.first), row.text(columns.family)).trim().to_owned()
+        }
+        name => name,
+    };
+    let (title, department, email) = (row.raw(columns.title), row.raw(columns.department), row.text(columns.email));
+    for (column, text) in [("Name", name.as_str()), ("Title", &title), ("Department", &department), ("Email", &email)] {
+        if text.len() > LONGEST {
+            return Err((column, format!("it has {} bytes; {LONGEST} are the most", text.len())));
+        }
+    }
+    let roles = account.as_ref().map(|account| export.accounts.roles(id, account)).unwrap_or_default();
+    Ok(Seen {
+        company: brief.map(|b| b.name.clone()).unwrap_or_default(),
+        active: brief.is_some_and(|b| b.active),
+        account,
+        name: Personal::new(name),
+        title,
+        department,
+        email: Personal::new(email),
+        bounced: bounced(row, columns),
+        left: row.flag(columns.left),
+        inactive: row.denies(columns.active),
+        unwatched: !export.layout.fields.watch.is_empty() && !row.flag(columns.watch),
+        roles,
+    })
+}
+
+/// A bounce counts unless its reason is a passing one: 4.x.x, a full mailbox (5.2.2), or greylisting.
+fn bounced(row: &Row<'_>, columns: &Columns) -> bool {
+    if row.text(columns.bounced).is_empty() || row.denies(columns.bounced) {
+        return false;
+    }
+    let reason = row.text(columns.bounce_reason);
+    let mut codes = reason.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|word| !word.is_empty());
+    !codes.any(|code| code.starts_with("4.") || code == "5.2.2" || (code.len() == 3 && code.starts_with('4')))
+}

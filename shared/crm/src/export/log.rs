@@ -1,0 +1,168 @@
+//! What Baton writes back into the CRM, as `Task.csv`: a file that Salesforce's data loader imports as it is.
+
+use std::collections::HashSet;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use domain::ports::{CrmError, LogEntry};
+
+const HEADER: [&str; 9] =
+    ["Baton_Id__c", "WhatId", "WhoId", "OwnerId", "Subject", "Description", "ActivityDate", "Status", "Priority"];
+
+/// Notes and tasks, each written once.
+pub(super) struct TaskLog {
+    path: PathBuf,
+    written: Mutex<Option<HashSet<String>>>,
+}
+
+impl TaskLog {
+    /// Writes to `Task.csv` in `dir`.
+    pub(super) fn new(dir: &Path) -> Self {
+        Self { path: dir.join("Task.csv"), written: Mutex::new(None) }
+    }
+
+    /// Where the file is.
+    pub(super) fn path(&self) -> PathBuf {
+        self.path.clone()
+    }
+
+    /// Writes the rows of an entry that are not in the file yet.
+    pub(super) fn write(&self, entry: &LogEntry) -> Result<(), CrmError> {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = match written.as_mut() {
+            Some(known) => known,
+            None => written.insert(mend(&self.path).map_err(unavailable)?),
+        };
+        let mut rows = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
+        for row in rows_of(entry).into_iter().filter(|row| !known.contains(&row[0])) {
+            rows.write_record(row.iter().map(|cell| inert(cell))).map_err(|e| CrmError::Unavailable(Box::new(e)))?;
+        }
+        let bytes = rows.into_inner().map_err(|e| CrmError::Unavailable(e.to_string().into()))?;
+        append(&self.path, &bytes).map_err(unavailable)?;
+        known.extend(rows_of(entry).into_iter().map(|[id, ..]| id));
+        Ok(())
+    }
+}
+
+/// The note first, completed; then a task for each step, open.
+fn rows_of(entry: &LogEntry) -> Vec<[String; 9]> {
+    let owner = entry.owner.as_ref().map(ToString::to_string).unwrap_or_default();
+    let row = |id: String, subject: &str, text: &str, day: jiff::civil::Date, status: &str| {
+        [
+            id,
+            entry.account.to_string(),
+            entry.contact.to_string(),
+            owner.clone(),
+            subject.chars().take(255).collect(),
+            text.to_owned(),
+            day.to_string(),
+            status.to_owned(),
+            "Normal".to_owned(),
+        ]
+    };
+    let note = row(entry.id.to_string(), entry.subject.reveal(), entry.note.reveal(), entry.day, "Completed");
+    let tasks = entry.tasks.iter().enumerate().map(|(i, task)| {
+        let why = format!("{}\nCase {}", task.why, entry.case);
+        row(format!("{}-{}", entry.id, i + 1), task.subject.reveal(), &why, task.due, "Not Started")
+    });
+    std::iter::once(note).chain(tasks).collect()
+}
+
+/// A cell that no spreadsheet runs as a formula (OWASP's seven characters).
+fn inert(cell: &str) -> String {
+    let cell: String = cell.chars().filter(|c| *c != '\0').collect();
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{cell}") } else { cell }
+}
+
+/// Reads which rows are there, after cutting off a last one that a killed process left unfinished.
+fn mend(path: &Path) -> std::io::Result<HashSet<String>> {
+    let Ok(bytes) = std::fs::read(path) else {
+        if let Some(dir) = path.parent() {
+            std::fs::create_dir_all(dir)?;
+        }
+        append(path, format!("{}\n", HEADER.join(",")).as_bytes())?;
+        return Ok(HashSet::new());
+    };
+    let mut known = HashSet::new();
+    let mut whole = 0;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes.as_slice());
+    let mut record = csv::ByteRecord::new();
+    while reader.read_byte_record(&mut record)? {
+        let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+        let finished = bytes.get(..end).is_some_and(|read| read.ends_with(b"\n"));
+        if record.len() == HEADER.len() && finished {
+            known.extend(record.get(0).map(|id| String::from_utf8_lossy(id).into_owned()));
+            whole = end;
+        }
+    }
+    let header = bytes.iter().position(|b| *b == b'\n').map_or(0, |at| at + 1);
+    let whole = whole.max(header);
+    if whole < bytes.len() {
+        OpenOptions::new().write(true).open(path)?.set_len(whole as u64)?;
+    }
+    if whole == 0 {
+        append(path, format!("{}\n", HEADER.join(",")).as_bytes())?;
+    }
+    Ok(known)
+}
+
+fn append(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    OpenOptions::new().create(true).append(true).open(path)?.write_all(bytes)
+}
+
+fn unavailable(error: std::io::Error) -> CrmError {
+    CrmError::Unavailable(Box::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ports::LogTask;
+    use domain::{AccountId, CaseId, ContactId, DeliveryId, Personal};
+    use jiff::civil::date;
+
+    fn entry() -> LogEntry {
+        LogEntry {
+            id: DeliveryId::of(&["note"]),
+            case: CaseId::of(&["case"]),
+            account: AccountId::parse("001").unwrap(),
+            contact: ContactId::parse("003").unwrap(),
+            subject: Personal::new("=HYPERLINK(\"x\")"),
+            note: Personal::new("Dana has left.\nTwo lines."),
+            tasks: vec![LogTask { subject: Personal::new("Call Lee"), why: "successor".into(), due: date(2026, 11, 23) }],
+            owner: None,
+            day: date(2026, 11, 22),
+        }
+    }
+
+    fn rows(dir: &Path) -> Vec<csv::StringRecord> {
+        csv::Reader::from_path(dir.join("Task.csv")).unwrap().records().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn a_note_and_its_tasks_are_written_once_however_often_they_are_sent() {
+        let dir = tempfile::tempdir().unwrap();
+        TaskLog::new(dir.path()).write(&entry()).unwrap();
+        let log = TaskLog::new(dir.path());
+        log.write(&entry()).unwrap();
+        log.write(&entry()).unwrap();
+        let rows = rows(dir.path());
+        assert_eq!(rows.len(), 2);
+        assert_eq!(&rows[0][4], "'=HYPERLINK(\"x\")");
+    }
+
+    #[test]
+    fn a_row_that_a_killed_process_left_unfinished_is_written_again() {
+        let dir = tempfile::tempdir().unwrap();
+        TaskLog::new(dir.path()).write(&entry()).unwrap();
+        let path = dir.path().join("Task.csv");
+        let whole = std::fs::read(&path).unwrap();
+        for cut in 0..whole.len() {
+            std::fs::write(&path, &whole[..cut]).unwrap();
+            TaskLog::new(dir.path()).write(&entry()).unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), whole, "cut after {cut} bytes");
+        }
+    }
+}

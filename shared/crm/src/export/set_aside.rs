@@ -1,0 +1,45 @@
+//! Rows that were set aside instead of guessed at.
+
+use std::sync::{Mutex, PoisonError};
+
+use domain::ports::SetAside;
+
+/// A broken file could set every row aside; the first few thousand say what is wrong with it.
+const MOST: usize = 5_000;
+
+#[derive(Default)]
+pub(super) struct SetAsides {
+    rows: Mutex<Vec<SetAside>>,
+    blind: Mutex<bool>,
+}
+
+impl SetAsides {
+    /// Sets a row aside.
+    pub(super) fn add(&self, file: &str, row: u64, column: Option<&str>, reason: impl Into<String>) {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let aside = SetAside { file: file.to_owned(), row, column: column.map(str::to_owned), reason: reason.into() };
+        if rows.len() < MOST && !rows.contains(&aside) {
+            rows.push(aside);
+        }
+    }
+
+    /// A row whose id nobody can read was set aside: it may be any contact, so absence proves nothing.
+    pub(super) fn blind(&self) {
+        *self.blind.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    }
+
+    /// A pass over the contacts begins again.
+    pub(super) fn forget_contacts(&self, file: &str) {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).retain(|row| row.file != file);
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<SetAside> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether absence proves nothing.
+    pub(super) fn is_blind(&self) -> bool {
+        *self.blind.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,62 @@
+//! Contacts of a file that is in no order, brought into the order of their ids by SQLite's own sorter, on disk.
+
+use domain::ContactId;
+use domain::crm::Contact;
+use domain::ports::CrmError;
+use domain::snapshot::Snapshot;
+use rusqlite::{Connection, params};
+
+/// Takes contacts in any order, gives them back in the order of their ids.
+pub(super) struct Sorter {
+    connection: Connection,
+    _file: tempfile::TempDir,
+}
+
+impl Sorter {
+    /// An empty one; what it takes is kept in a temporary file.
+    pub(super) fn new() -> Result<Self, CrmError> {
+        let file = tempfile::tempdir().map_err(|e| CrmError::Unavailable(Box::new(e)))?;
+        let connection = Connection::open(file.path().join("contacts.sqlite")).map_err(unavailable)?;
+        connection
+            .execute_batch(
+                "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384; PRAGMA temp_store=FILE;
+                 CREATE TABLE contact (id TEXT NOT NULL, line INTEGER NOT NULL, seen BLOB NOT NULL); BEGIN;",
+            )
+            .map_err(unavailable)?;
+        Ok(Self { connection, _file: file })
+    }
+
+    /// Takes one contact.
+    pub(super) fn add(&mut self, contact: &Contact, line: u64) -> Result<(), CrmError> {
+        let seen = Snapshot::first(contact.seen.clone()).encode();
+        let line = i64::try_from(line).unwrap_or_default();
+        self.connection
+            .prepare_cached("INSERT INTO contact (id, line, seen) VALUES (?1, ?2, ?3)")
+            .and_then(|mut s| s.execute(params![contact.id.as_str(), line, seen]))
+            .map_err(unavailable)?;
+        Ok(())
+    }
+
+    /// Gives the contacts back, with their lines, until `take` wants no more.
+    pub(super) fn each(&mut self, mut take: impl FnMut(Contact, u64) -> bool) -> Result<(), CrmError> {
+        let mut statement =
+            self.connection.prepare("SELECT id, line, seen FROM contact ORDER BY id, line").map_err(unavailable)?;
+        let mut rows = statement.query([]).map_err(unavailable)?;
+        while let Some(row) = rows.next().map_err(unavailable)? {
+            let id: String = row.get(0).map_err(unavailable)?;
+            let line: i64 = row.get(1).map_err(unavailable)?;
+            let seen = row.get_ref(2).and_then(|v| Ok(v.as_blob()?)).map_err(unavailable)?;
+            let unreadable = |e: &dyn std::fmt::Display| CrmError::Unavailable(e.to_string().into());
+            let snapshot = Snapshot::decode(seen).map_err(|e| unreadable(&e))?;
+            let contact = Contact { id: ContactId::parse(&id).map_err(|e| unreadable(&e))?, seen: snapshot.seen };
+            if !take(contact, line.unsigned_abs()) {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unavailable(error: rusqlite::Error) -> CrmError {
+    CrmError::Unavailable(Box::new(error))
+}

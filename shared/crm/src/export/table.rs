@@ -1,0 +1,184 @@
+//! One CSV file, row by row, with every oddity of real exports: byte order marks, Windows-1252, quoted newlines.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+
+use csv::{ByteRecord, Reader, ReaderBuilder};
+use domain::ports::CrmError;
+
+use super::layout::TableFile;
+use super::set_aside::SetAsides;
+
+/// No name, title or company is longer; what is, is a shifted column or an attack.
+pub(super) const LONGEST: usize = 2_000;
+
+/// An open file with its header.
+pub(super) struct Table {
+    name: String,
+    reader: Reader<BufReader<File>>,
+    header: Vec<String>,
+    windows_1252: bool,
+    record: ByteRecord,
+}
+
+/// One column of a table, if the table has it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column(Option<usize>);
+
+/// The row at which a table stands.
+pub(super) struct Row<'a> {
+    table: &'a str,
+    record: &'a ByteRecord,
+    windows_1252: bool,
+    /// Its line in the file, the header being 1.
+    pub line: u64,
+}
+
+impl Table {
+    /// Opens a file and reads its header.
+    pub(super) fn open(file: &TableFile) -> Result<Self, CrmError> {
+        let unreadable = |e: &dyn std::fmt::Display| CrmError::Unusable(format!("{} cannot be read: {e}", file.path.display()));
+        let mut opened = File::open(&file.path).map_err(|e| unreadable(&e))?;
+        let windows_1252 = skip_mark(&mut opened, &file.name).map_err(|e| unreadable(&e))?;
+        let mut reader = ReaderBuilder::new()
+            .flexible(true)
+            .has_headers(true)
+            .from_reader(BufReader::with_capacity(1 << 18, opened));
+        let header = reader.byte_headers().map_err(|e| unreadable(&e))?;
+        let header: Vec<String> = header.iter().map(|h| String::from_utf8_lossy(h).trim().to_owned()).collect();
+        if header.iter().all(String::is_empty) {
+            return Err(CrmError::Unusable(format!("{} is empty: not even a header row", file.path.display())));
+        }
+        Ok(Self { name: file.name.clone(), reader, header, windows_1252, record: ByteRecord::new() })
+    }
+
+    /// A column that may be there, under one of these headers.
+    pub(super) fn column(&self, names: &[&str]) -> Column {
+        Column(names.iter().find_map(|name| self.header.iter().position(|h| h.eq_ignore_ascii_case(name))))
+    }
+
+    /// A column that a person has named in the configuration; a blank name is none.
+    pub(super) fn mapped(&self, name: &str) -> Column {
+        if name.is_empty() { Column(None) } else { self.column(&[name]) }
+    }
+
+    /// A column that must be there.
+    pub(super) fn required(&self, names: &[&str]) -> Result<Column, CrmError> {
+        let column = self.column(names);
+        if column.0.is_some() {
+            return Ok(column);
+        }
+        let wanted = names.first().copied().unwrap_or_default();
+        Err(CrmError::Unusable(format!(
+            "{} has no column {wanted} (found: {}); export it with that column",
+            self.name,
+            self.header.join(", ")
+        )))
+    }
+
+    /// The next row that has as many columns as the header and can be read; others are set aside.
+    /// `unreadable` is told of each row that is passed over.
+    pub(super) fn next(&mut self, aside: &SetAsides, unreadable: &mut dyn FnMut(&ByteRecord)) -> Option<Row<'_>> {
+        loop {
+            match self.reader.read_byte_record(&mut self.record) {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(e) => {
+                    aside.add(&self.name, 0, None, format!("the file breaks off here: {e}"));
+                    aside.blind();
+                    return None;
+                }
+            }
+            let line = self.record.position().map_or(0, csv::Position::line);
+            let reason = if self.record.len() != self.header.len() {
+                format!("it has {} columns, the header has {}", self.record.len(), self.header.len())
+            } else if !self.windows_1252 && std::str::from_utf8(self.record.as_slice()).is_err() {
+                "it is not UTF-8; save the file as UTF-8".to_owned()
+            } else {
+                break;
+            };
+            aside.add(&self.name, line, None, reason);
+            unreadable(&self.record);
+        }
+        let line = self.record.position().map_or(0, csv::Position::line);
+        Some(Row { table: &self.name, record: &self.record, windows_1252: self.windows_1252, line })
+    }
+
+    /// Whether the table has this column.
+    pub(super) fn has(&self, column: Column) -> bool {
+        column.0.is_some_and(|at| at < self.header.len())
+    }
+
+    /// The file's name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Row<'_> {
+    /// The text in a column, trimmed; blank where the column is not there.
+    pub(super) fn text(&self, column: Column) -> Cow<'_, str> {
+        let bytes = column.0.and_then(|at| self.record.get(at)).unwrap_or_default().trim_ascii();
+        if self.windows_1252 {
+            return encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0;
+        }
+        String::from_utf8_lossy(bytes)
+    }
+
+    /// The text in a column as it stands, blanks at its ends included: those are a change of spelling too.
+    pub(super) fn raw(&self, column: Column) -> String {
+        let bytes = column.0.and_then(|at| self.record.get(at)).unwrap_or_default();
+        if self.windows_1252 {
+            return encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned();
+        }
+        String::from_utf8_lossy(bytes).into_owned()
+    }
+
+    /// Whether a column says yes.
+    pub(super) fn flag(&self, column: Column) -> bool {
+        matches!(self.text(column).to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "y" | "t" | "x")
+    }
+
+    /// Whether a column is there and says no.
+    pub(super) fn denies(&self, column: Column) -> bool {
+        matches!(self.text(column).to_ascii_lowercase().as_str(), "false" | "0" | "no" | "n" | "f")
+    }
+
+    /// A date (`2026-11-02`, with or without a time behind it); what is no date is set aside as a value.
+    pub(super) fn date(&self, column: Column, name: &str, aside: &SetAsides) -> Option<jiff::civil::Date> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return None;
+        }
+        let day = text.get(..10).unwrap_or(&text);
+        let date = day.parse::<jiff::civil::Date>().ok().filter(|d| (1970..=2200).contains(&d.year()));
+        if date.is_none() {
+            let reason = format!("{:?} is no date; write it as 2026-11-02. The rest of the row was read", clip(&text));
+            aside.add(self.table, self.line, Some(name), reason);
+        }
+        date
+    }
+}
+
+/// A text from outside, short enough for a message.
+pub(super) fn clip(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+/// Passes over a byte order mark. Returns whether the file is Windows-1252: its non-ASCII bytes are never UTF-8.
+fn skip_mark(file: &mut File, name: &str) -> std::io::Result<bool> {
+    let mut sample = Vec::new();
+    file.by_ref().take(1 << 20).read_to_end(&mut sample)?;
+    if sample.starts_with(&[0xff, 0xfe]) || sample.starts_with(&[0xfe, 0xff]) {
+        return Err(std::io::Error::other(format!("{name} is UTF-16; save it as UTF-8")));
+    }
+    let mark = if sample.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
+    file.seek(SeekFrom::Start(mark))?;
+    Ok(mark == 0 && !has_utf8(&sample))
+}
+
+/// Whether a sample is ASCII, or holds at least one well-formed longer character.
+fn has_utf8(sample: &[u8]) -> bool {
+    sample.is_ascii() || sample.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
+}

@@ -1,0 +1,33 @@
+//! Dutch words of titles, folded.
+
+/// Word → English words, or a word with several readings.
+pub(super) const WORDS: &[(&str, &str)] = &[
+    ("directeuren", "director"),
+    ("bestuurder", "managing director"),
+    ("zaakvoerder", "gerant"),
+    ("hoofd", "head"),
+    ("leider", "lead"),
+    ("eigenaar", "owner"),
+    ("oprichter", "founder"),
+    ("verkoop", "sales"),
+    ("verkoper", "salesperson"),
+    ("inkoop", "purchasing"),
+    ("inkoper", "buyer"),
+    ("financien", "finance"),
+    ("financieel", "finance"),
+    ("boekhouder", "accountant"),
+    ("personeel", "human resource"),
+    ("personeelszaken", "human resource"),
+    ("medewerker", "mitarbeiter"),
+    ("adviseur", "advisor"),
+    ("ontwikkelaar", "developer"),
+    ("ontwikkeling", "development"),
+    ("stagiair", "intern"),
+    ("commercieel", "comercial"),
+    ("algemeen", "general"),
+    ("adjunct", "deputy"),
+    ("bedrijfsleider", "general manager"),
+    ("verpleegkundige", "nurse"),
+    ("leraar", "teacher"),
+    ("beleidsmedewerker", "policy officer"),
+];

@@ -1,0 +1,169 @@
+//! Batches of SQS messages, read and handled record by record.
+
+use std::panic::AssertUnwindSafe;
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use domain::handler::{HandlerError, Outcome};
+use domain::messages::{Message, MessageError};
+use domain::ports::Received;
+use futures_util::FutureExt;
+
+use crate::Foreign;
+
+/// One record of a batch.
+#[derive(Debug)]
+pub struct Record {
+    /// How the queue knows it.
+    pub received: Received,
+    /// What it says, if it can be read.
+    pub message: Result<Message, MessageError>,
+}
+
+/// How one record ended.
+#[derive(Debug)]
+pub struct Handled {
+    /// How the queue knows it.
+    pub received: Received,
+    /// How it ended.
+    pub outcome: Result<Outcome, HandlerError>,
+}
+
+/// Reads an SQS event. A record without an id makes the whole event foreign: nothing could be said about it to SQS.
+pub fn records(event: &str) -> Result<Vec<Record>, Foreign> {
+    let event: SqsEvent = serde_json::from_str(event).map_err(|e| Foreign(format!("this is no SQS event: {e}")))?;
+    event.records.into_iter().map(record).collect()
+}
+
+fn record(message: SqsMessage) -> Result<Record, Foreign> {
+    if let Some(source) = message.event_source.as_deref().filter(|source| *source != "aws:sqs") {
+        return Err(Foreign(format!("this is an event of {source}, not of aws:sqs")));
+    }
+    let id = message
+        .message_id
+        .filter(|id| !id.is_empty())
+        .ok_or_else(|| Foreign("a record has no messageId, so its failure could not be reported".to_owned()))?;
+    let body = message.body.unwrap_or_default();
+    let receives =
+        message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1);
+    Ok(Record {
+        message: Message::parse(&body),
+        received: Received { id, receipt: message.receipt_handle.unwrap_or_default(), receives, body },
+    })
+}
+
+/// The event that Lambda would make of these messages.
+pub fn sqs_event(received: &[Received]) -> String {
+    let records: Vec<serde_json::Value> = received
+        .iter()
+        .map(|message| {
+            serde_json::json!({
+                "messageId": message.id,
+                "receiptHandle": message.receipt,
+                "body": message.body,
+                "attributes": { "ApproximateReceiveCount": message.receives.to_string() },
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+            })
+        })
+        .collect();
+    serde_json::json!({ "Records": records }).to_string()
+}
+
+/// Hands the records to a handler one after the other. What cannot be read is poison; a panic is tried again.
+pub async fn one_by_one(
+    records: Vec<Record>,
+    handler: impl AsyncFn(Message) -> Result<Outcome, HandlerError>,
+) -> Vec<Handled> {
+    let mut handled = Vec::with_capacity(records.len());
+    for Record { received, message } in records {
+        let outcome = match message {
+            Err(error) => Err(HandlerError::Poison(error.to_string())),
+            Ok(message) => match AssertUnwindSafe(handler(message)).catch_unwind().await {
+                Ok(outcome) => outcome,
+                Err(panic) => Err(HandlerError::Retry(format!("the handler panicked: {}", said(&*panic)))),
+            },
+        };
+        handled.push(Handled { received, outcome });
+    }
+    handled
+}
+
+/// What Lambda answers: the ids of the records that must come again.
+pub fn failures(handled: &[Handled]) -> SqsBatchResponse {
+    let mut response = SqsBatchResponse::default();
+    for record in handled.iter().filter(|record| record.outcome.is_err()) {
+        response.add_failure(record.received.id.clone());
+    }
+    response
+}
+
+fn said(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no word of why")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{"schema":1,"id":"m-1","kind":"enrich","account":"001","case":"C-1"}"#;
+
+    fn event(bodies: &[&str]) -> String {
+        let received: Vec<Received> = bodies
+            .iter()
+            .enumerate()
+            .map(|(i, body)| Received {
+                id: format!("id-{i}"),
+                receipt: format!("r-{i}"),
+                receives: 1,
+                body: (*body).to_owned(),
+            })
+            .collect();
+        sqs_event(&received)
+    }
+
+    async fn outcomes(bodies: &[&str]) -> Vec<Handled> {
+        one_by_one(records(&event(bodies)).unwrap(), async |message: Message| match message.id.as_str() {
+            "m-panic" => panic!("as asked"),
+            _ => Ok(Outcome::Done),
+        })
+        .await
+    }
+
+    #[test]
+    fn one_bad_record_of_three_fails_alone() {
+        let handled = futures_util::FutureExt::now_or_never(outcomes(&[GOOD, "not json", GOOD])).unwrap();
+        let failed: Vec<_> = failures(&handled).batch_item_failures.iter().map(|f| f.item_identifier.clone()).collect();
+        assert_eq!(failed, ["id-1"]);
+        assert!(matches!(handled[1].outcome, Err(HandlerError::Poison(_))));
+    }
+
+    #[test]
+    fn a_panic_in_one_record_fails_it_alone() {
+        let panic = GOOD.replace("m-1", "m-panic");
+        let handled = futures_util::FutureExt::now_or_never(outcomes(&[GOOD, &panic, GOOD])).unwrap();
+        assert!(matches!(&handled[1].outcome, Err(HandlerError::Retry(why)) if why.contains("as asked")));
+        assert_eq!(failures(&handled).batch_item_failures.len(), 1);
+    }
+
+    #[test]
+    fn a_record_without_id_or_of_another_source_is_refused_with_the_reason() {
+        for (event, reason) in [
+            (r#"{"Records":[{"body":"x","attributes":{},"messageAttributes":{}}]}"#, "no messageId"),
+            (
+                r#"{"Records":[{"messageId":"1","eventSource":"aws:sns","attributes":{},"messageAttributes":{}}]}"#,
+                "aws:sns",
+            ),
+            ("[]", "no SQS event"),
+            ("{", "no SQS event"),
+        ] {
+            let error = records(event).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_empty_batch_is_handled_by_doing_nothing() {
+        assert!(records(r#"{"Records":[]}"#).unwrap().is_empty());
+    }
+}
