@@ -44,7 +44,7 @@ pub(super) async fn run(out: &Path, open: bool) -> Result<Ended, Failure> {
     let report_file = out.join("report.html");
 
     let mut aside = Vec::new();
-    let mut last = None;
+    let mut last: Option<Plant> = None;
     for (date, files) in EXPORTS {
         let dir = out.join("exports").join(date);
         std::fs::create_dir_all(&dir).map_err(|e| failed(&dir, e))?;
@@ -52,6 +52,7 @@ pub(super) async fn run(out: &Path, open: bool) -> Result<Ended, Failure> {
             std::fs::write(dir.join(name), content).map_err(|e| failed(&dir, e))?;
         }
         let at: Timestamp = format!("{date}T07:00:00Z").parse().map_err(|e| Failure::new(format!("{date}: {e}")))?;
+        drop(last.take());
         let plant = plant(&out, &report_file, at)?;
         let crm = crm(&format!("export:{}", dir.display()), &plant.config, at, &out.join("outbox"))?;
         let (scan, _) = through(&plant, &crm, false).await?;
