@@ -69,8 +69,13 @@ pub async fn handle(
     };
 
     let context = context(&case.value, account, deps.config.calendar.day(now));
-    let because = format!("{} people, {} open opportunities, {} open cases, from {}",
-        context.stakeholders.len(), context.opportunities.len(), context.tickets.len(), account.source);
+    let because = format!(
+        "{} people, {} open opportunities, {} open cases, from {}",
+        context.stakeholders.len(),
+        context.opportunities.len(),
+        context.tickets.len(),
+        account.source
+    );
     let enriched = Case { context: Some(context), ..case.value }.become_state(State::Enriched, because, now)?;
 
     let trail = records::trail(deps.outbox.store, &account_partition(&about.account)).await?;
@@ -170,10 +175,8 @@ fn coverage(case: &Case, now: &[Stakeholder]) -> (Coverage, Coverage) {
     let is_subject = |person: &&Stakeholder| person.contact == subject.contact;
     let lost = case.finding.verdict.is_loss();
     // Somebody else in the same record has taken none of the roles over yet.
-    let after: Vec<_> = now
-        .iter()
-        .map(|p| (&p.name, if lost && is_subject(&p) { &[][..] } else { p.roles.as_slice() }))
-        .collect();
+    let after: Vec<_> =
+        now.iter().map(|p| (&p.name, if lost && is_subject(&p) { &[][..] } else { p.roles.as_slice() })).collect();
     let mut before: Vec<_> = now.iter().filter(|p| !is_subject(p)).map(|p| (&p.name, p.roles.as_slice())).collect();
     if case.finding.verdict != Verdict::Arrived {
         before.push((&subject.name, subject.roles.as_slice()));

@@ -43,11 +43,7 @@ pub(crate) async fn deliver(id: MessageId, at: DeliveryRef, deps: &Deps<'_>) -> 
     deps.outbox.commit(change, now).await
 }
 
-async fn case_of(
-    delivery: &Delivery,
-    at: &DeliveryRef,
-    deps: &Deps<'_>,
-) -> Result<Option<Loaded<Case>>, HandlerError> {
+async fn case_of(delivery: &Delivery, at: &DeliveryRef, deps: &Deps<'_>) -> Result<Option<Loaded<Case>>, HandlerError> {
     let account = at.partition.strip_prefix("ACCOUNT#").and_then(|id| AccountId::parse(id).ok());
     let (Some(account), Some(case)) = (account, delivery.notice.case.clone()) else { return Ok(None) };
     Ok(records::case(deps.outbox.store, &CaseRef { account, case }).await?)
@@ -65,13 +61,13 @@ async fn send(delivery: &Delivery, case: Option<&Case>, deps: &Deps<'_>) -> Resu
     let reference = match delivery.channel {
         Channel::Slack => deps.messenger.post(&channels::slack::message(delivery)).await?,
         Channel::Mail => {
-            let mail = channels::mail::message(delivery, &sender(deps)?, at);
-            let mail = match mail {
+            let sender = sender(deps)?;
+            let mail = match channels::mail::message(delivery, &sender, at) {
                 Ok(mail) => mail,
                 Err(error) => return Ok(Progress::Withheld { reason: error.to_string() }),
             };
             deps.mailer.send(&mail).await?;
-            delivery.id.to_string()
+            channels::mail::message_id(&delivery.id, &sender)
         }
         Channel::Crm => {
             let Some(entry) = case.and_then(|case| log_entry(delivery, case, deps)) else {

@@ -33,12 +33,7 @@ mod tests {
     use domain::UserId;
 
     fn user(id: &str, active: bool, email: Option<&str>) -> User {
-        User {
-            id: UserId::parse(id).unwrap(),
-            name: Personal::new(id),
-            email: email.map(Personal::new),
-            active,
-        }
+        User { id: UserId::parse(id).unwrap(), name: Personal::new(id), email: email.map(Personal::new), active }
     }
 
     #[test]

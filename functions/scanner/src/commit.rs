@@ -192,7 +192,13 @@ impl<'a> Settled<'a> {
             case.history = vec![(State::Held, self.scan.at)];
         }
         let action = if case.state == State::Held { "held" } else { "detected" };
-        let grounds = format!("{} ({} % sure, rules {}) {}", case.finding.sentence.reveal(), case.finding.percent(), case.finding.rules, if case.state == State::Held { &case.because } else { "" });
+        let grounds = format!(
+            "{} ({} % sure, rules {}) {}",
+            case.finding.sentence.reveal(),
+            case.finding.percent(),
+            case.finding.rules,
+            if case.state == State::Held { &case.because } else { "" }
+        );
         change.case(&case, Expect::Absent).note(note(action, Some(&case), grounds.trim_end().to_owned()));
         if case.state == State::Held {
             self.record.held += 1;
@@ -241,10 +247,5 @@ fn expected(sight: &Sight) -> Expect {
 }
 
 fn note(action: &str, case: Option<&Case>, grounds: String) -> Note {
-    Note {
-        actor: "scanner".to_owned(),
-        action: action.to_owned(),
-        case: case.map(|case| case.id.clone()),
-        grounds,
-    }
+    Note { actor: "scanner".to_owned(), action: action.to_owned(), case: case.map(|case| case.id.clone()), grounds }
 }

@@ -32,13 +32,7 @@ const PASSES: usize = 3;
 /// Runs one scan to its end. The same request again finds nothing new.
 pub async fn handle(request: ScanRequested, deps: &Deps<'_>) -> Result<ScanRecord, HandlerError> {
     let system = deps.crm.system();
-    let scan = Scan {
-        id: &request.scan,
-        system,
-        at: request.at,
-        shadow: request.shadow,
-        config: deps.config,
-    };
+    let scan = Scan { id: &request.scan, system, at: request.at, shadow: request.shadow, config: deps.config };
     let previous = latest_scan(system, deps).await?;
     if let Some(previous) = &previous
         && previous.at > request.at

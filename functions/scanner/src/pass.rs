@@ -104,13 +104,8 @@ impl Pass<'_> {
         let mut cursor = after.map(|id| id.as_str().to_owned());
         let mut scratch = Vec::new();
         loop {
-            let query = Query {
-                index: Index::Table,
-                partition: &partition,
-                after: cursor.as_deref(),
-                through,
-                limit: CHUNK,
-            };
+            let query =
+                Query { index: Index::Table, partition: &partition, after: cursor.as_deref(), through, limit: CHUNK };
             let rows = self.deps.outbox.store.query(&query).await?;
             let full = rows.len() == CHUNK;
             cursor = rows.last().map(|row| row.sort.clone());
@@ -196,7 +191,7 @@ impl Pass<'_> {
 
     async fn judge(&mut self) -> Result<(), PassError> {
         let sights = std::mem::take(&mut self.changed);
-        let mut around = Neighbourhood::of(&sights, self.scan.system);
+        let mut around = Neighbourhood::of(&sights);
         for sight in sights {
             let surroundings = around.surroundings(&sight, self.deps.outbox.store).await?;
             let conclusion = domain::scan::conclude(&sight, &surroundings, self.scan);

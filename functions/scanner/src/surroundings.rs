@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use domain::crm::Seen;
-use domain::judge::{Colleagues, text};
+use domain::judge::{self, Colleagues, text};
 use domain::messages::CaseRef;
 use domain::ports::{Index, Query, Store, StoreError};
 use domain::records::{self, people_of};
@@ -18,7 +18,14 @@ const COLLEAGUES: usize = 500;
 /// The accounts around a set of changed contacts, read when needed and once each.
 pub(crate) struct Neighbourhood {
     known: HashMap<AccountId, Arc<Vec<Person>>>,
-    incoming: HashMap<AccountId, Vec<Person>>,
+    incoming: HashMap<AccountId, Vec<Incoming>>,
+}
+
+/// Somebody who is in an account now, with the account before and whether the address has changed company too.
+struct Incoming {
+    person: Person,
+    from: Option<AccountId>,
+    new_address: bool,
 }
 
 #[derive(Clone)]
@@ -42,31 +49,29 @@ impl Person {
 
 impl Neighbourhood {
     /// The neighbourhood of these sights; those who come to an account count as its people already.
-    pub(crate) fn of(sights: &[Sight], _system: &str) -> Self {
-        let mut incoming: HashMap<AccountId, Vec<Person>> = HashMap::new();
+    pub(crate) fn of(sights: &[Sight]) -> Self {
+        let mut incoming: HashMap<AccountId, Vec<Incoming>> = HashMap::new();
         for sight in sights {
             if let Some(after) = &sight.after
                 && let Some(account) = &after.account
             {
-                incoming.entry(account.clone()).or_default().push(Person::new(&sight.contact, after));
+                let before = sight.before.as_ref().map(|(snapshot, _)| &snapshot.seen);
+                incoming.entry(account.clone()).or_default().push(Incoming {
+                    person: Person::new(&sight.contact, after),
+                    from: before.and_then(|seen| seen.account.clone()),
+                    new_address: before.is_some_and(|seen| judge::address_moved(seen, after)),
+                });
             }
         }
         Self { known: HashMap::new(), incoming }
     }
 
     /// What surrounds one of the sights.
-    pub(crate) async fn surroundings(
-        &mut self,
-        sight: &Sight,
-        store: &dyn Store,
-    ) -> Result<Surroundings, StoreError> {
+    pub(crate) async fn surroundings(&mut self, sight: &Sight, store: &dyn Store) -> Result<Surroundings, StoreError> {
         let before = sight.before.as_ref().map(|(snapshot, _)| &snapshot.seen);
         let home = before.and_then(|seen| seen.account.clone());
         let now = sight.after.as_ref().and_then(|seen| seen.account.clone());
-        let mut around = Surroundings {
-            latest_open: latest_open(sight, store).await?,
-            ..Surroundings::default()
-        };
+        let mut around = Surroundings { latest_open: latest_open(sight, store).await?, ..Surroundings::default() };
         if sight.after.is_none() || sight.before.is_none() {
             let seen = sight.after.as_ref().or(before);
             if let (Some(account), Some(seen)) = (now.as_ref().or(home.as_ref()), seen) {
@@ -74,11 +79,13 @@ impl Neighbourhood {
                 let own = Person::new(&sight.contact, seen);
                 let incoming = self.incoming.get(account).map(Vec::as_slice).unwrap_or_default();
                 around.account_known = !people.is_empty();
+                let incoming = incoming.iter().map(|incoming| &incoming.person);
                 around.twin = people.iter().chain(incoming).any(|person| person.is_twin_of(&own));
             }
         } else if home != now {
-            around.domains_before = self.domains(home.as_ref(), None, store).await?;
-            around.domains_after = self.domains(now.as_ref(), Some(&sight.contact), store).await?;
+            around.domains_before = self.domains(home.as_ref(), store).await?;
+            around.domains_after = self.domains(now.as_ref(), store).await?;
+            around.domains_along = self.along(&sight.contact, home.as_ref(), now.as_ref());
         }
         Ok(around)
     }
@@ -86,14 +93,18 @@ impl Neighbourhood {
     async fn domains(
         &mut self,
         account: Option<&AccountId>,
-        without: Option<&ContactId>,
         store: &dyn Store,
     ) -> Result<BTreeMap<String, u32>, StoreError> {
         let Some(account) = account else { return Ok(BTreeMap::new()) };
         let people = self.people(account, store).await?;
-        let incoming = without.and_then(|_| self.incoming.get(account)).map(Vec::as_slice).unwrap_or_default();
-        let others = people.iter().chain(incoming).filter(|person| Some(&person.contact) != without);
-        Ok(Colleagues::count(others.map(|person| person.email.as_str())))
+        Ok(Colleagues::count(people.iter().map(|person| person.email.as_str())))
+    }
+
+    fn along(&self, contact: &ContactId, from: Option<&AccountId>, to: Option<&AccountId>) -> BTreeMap<String, u32> {
+        let incoming = to.and_then(|to| self.incoming.get(to)).map(Vec::as_slice).unwrap_or_default();
+        let others =
+            incoming.iter().filter(|i| i.new_address && i.person.contact != *contact && i.from.as_ref() == from);
+        Colleagues::count(others.map(|incoming| incoming.person.email.as_str()))
     }
 
     async fn people(&mut self, account: &AccountId, store: &dyn Store) -> Result<Arc<Vec<Person>>, StoreError> {

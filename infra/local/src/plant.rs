@@ -6,13 +6,11 @@ use std::sync::Arc;
 use domain::config::Config;
 use domain::handler::{HandlerError, Outbox};
 use domain::messages::QueueName;
-use domain::ports::{Clock, Crm, Queue};
+use domain::ports::{Bus, Clock, Crm, Mailer, Messenger, Queue, Store};
 use domain::records::ScanRecord;
 use envelope::{Handled, ScanRequested};
 
-use crate::adapters::{
-    Database, DatabaseError, FileBus, FileMailer, FileMessenger, SqliteQueue, SqliteStore,
-};
+use crate::adapters::{Database, DatabaseError, FileBus, FileMailer, FileMessenger, SqliteQueue, SqliteStore};
 
 /// Baton on one machine.
 pub struct Plant {
@@ -81,6 +79,20 @@ impl Plant {
         Outbox { store: &self.store, queue: &self.queue, bus: &self.bus }
     }
 
+    /// The functions over this plant's ports and `crm`.
+    pub fn works<'a>(&'a self, crm: &'a dyn Crm) -> Works<'a> {
+        Works {
+            crm,
+            store: &self.store,
+            queue: &self.queue,
+            bus: &self.bus,
+            mailer: &self.mailer,
+            messenger: &self.messenger,
+            config: &self.config,
+            clock: &*self.clock,
+        }
+    }
+
     /// Runs one scan, without what follows from it.
     pub async fn scan(
         &self,
@@ -88,18 +100,64 @@ impl Plant {
         request: ScanRequested,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<ScanRecord, HandlerError> {
-        let deps = scanner::Deps { crm, outbox: self.outbox(), config: &self.config, clock: &*self.clock, progress };
-        scanner::handle(request, &deps).await
+        self.works(crm).scan(request, progress).await
     }
 
     /// Takes up what an earlier run left behind, then feeds every function until all queues are empty.
     pub async fn pump(&self, crm: &dyn Crm) -> Result<Pumped, HandlerError> {
-        let recovered = self.queue.recover()? + self.outbox().drain(self.clock.now()).await?;
+        let recovered = self.queue.recover()?;
+        let mut pumped = self.works(crm).pump().await?;
+        pumped.recovered += recovered;
+        Ok(pumped)
+    }
+
+    /// Gives an SQS event, as Lambda would, to the function behind a queue.
+    pub async fn invoke(&self, queue: QueueName, event: &str, crm: &dyn Crm) -> Result<Vec<Handled>, HandlerError> {
+        self.works(crm).invoke(queue, event).await
+    }
+}
+
+/// Every function over whatever ports it is given.
+#[derive(Clone, Copy)]
+pub struct Works<'a> {
+    /// The CRM.
+    pub crm: &'a dyn Crm,
+    /// State.
+    pub store: &'a dyn Store,
+    /// Messages between the functions.
+    pub queue: &'a dyn Queue,
+    /// Where state changes are published.
+    pub bus: &'a dyn Bus,
+    /// Sends mail.
+    pub mailer: &'a dyn Mailer,
+    /// Posts Slack messages.
+    pub messenger: &'a dyn Messenger,
+    /// The configuration in force.
+    pub config: &'a Config,
+    /// The time of day.
+    pub clock: &'a dyn Clock,
+}
+
+impl Works<'_> {
+    /// Runs one scan, without what follows from it.
+    pub async fn scan(
+        &self,
+        request: ScanRequested,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<ScanRecord, HandlerError> {
+        let deps =
+            scanner::Deps { crm: self.crm, outbox: self.outbox(), config: self.config, clock: self.clock, progress };
+        scanner::handle(request, &deps).await
+    }
+
+    /// Hands over what was stranded, then feeds every function until all queues are empty.
+    pub async fn pump(&self) -> Result<Pumped, HandlerError> {
+        let recovered = self.outbox().drain(self.clock.now()).await?;
         let mut pumped = Pumped { recovered, ..Pumped::default() };
         loop {
             let mut idle = true;
             for queue in QueueName::ALL {
-                while self.step(queue, crm, &mut pumped).await? {
+                while self.step(queue, &mut pumped).await? {
                     idle = false;
                 }
             }
@@ -109,21 +167,11 @@ impl Plant {
         }
     }
 
-    /// Feeds one batch to the function behind a queue. Returns whether there was one.
-    pub async fn step(&self, queue: QueueName, crm: &dyn Crm, pumped: &mut Pumped) -> Result<bool, HandlerError> {
-        let received = self.queue.receive(queue, batch(queue), self.clock.now()).await?;
-        if received.is_empty() {
-            return Ok(false);
-        }
-        let handled = self.invoke(queue, &envelope::sqs_event(&received), crm).await?;
-        self.settle(queue, handled, pumped).await?;
-        Ok(true)
-    }
-
     /// Gives an SQS event, as Lambda would, to the function behind a queue.
-    pub async fn invoke(&self, queue: QueueName, event: &str, crm: &dyn Crm) -> Result<Vec<Handled>, HandlerError> {
+    pub async fn invoke(&self, queue: QueueName, event: &str) -> Result<Vec<Handled>, HandlerError> {
         let records = envelope::records(event).map_err(|foreign| HandlerError::Poison(foreign.to_string()))?;
-        let (outbox, config, clock) = (self.outbox(), &self.config, &*self.clock);
+        let Self { crm, mailer, messenger, config, clock, .. } = *self;
+        let outbox = self.outbox();
         Ok(match queue {
             QueueName::Changes => {
                 let deps = enrichment::Deps { crm, outbox, config, clock };
@@ -131,10 +179,24 @@ impl Plant {
             }
             QueueName::Enriched => planning::handle_batch(records, &planning::Deps { outbox, config, clock }).await,
             QueueName::Planned | QueueName::Deliveries => {
-                let (mailer, messenger) = (&self.mailer, &self.messenger);
                 notify::handle_batch(records, &notify::Deps { crm, mailer, messenger, outbox, config, clock }).await
             }
         })
+    }
+
+    fn outbox(&self) -> Outbox<'_> {
+        Outbox { store: self.store, queue: self.queue, bus: self.bus }
+    }
+
+    /// Feeds one batch to the function behind a queue. Returns whether there was one.
+    async fn step(&self, queue: QueueName, pumped: &mut Pumped) -> Result<bool, HandlerError> {
+        let received = self.queue.receive(queue, batch(queue), self.clock.now()).await?;
+        if received.is_empty() {
+            return Ok(false);
+        }
+        let handled = self.invoke(queue, &envelope::sqs_event(&received)).await?;
+        self.settle(queue, handled, pumped).await?;
+        Ok(true)
     }
 
     /// Deletes what was handled, gives back what may work later, buries what cannot.

@@ -44,8 +44,7 @@ pub enum MailError {
 pub fn message(delivery: &Delivery, from: &Sender, date: Timestamp) -> Result<OutgoingMail, MailError> {
     let to = mailbox(delivery.notice.recipient.email.reveal())?;
     let sheet = Sheet::of(&delivery.notice);
-    let domain = from.address.domain();
-    let id = message_id(&delivery.id, domain);
+    let id = message_id(&delivery.id, from);
 
     let mut mail = MessageBuilder::new()
         .from(address(&from.name, &from.address))
@@ -106,10 +105,10 @@ fn header_text(text: &str) -> String {
 }
 
 /// The same delivery always has the same Message-ID, so that mail programs show a repetition once.
-fn message_id(delivery: &DeliveryId, domain: &str) -> String {
+pub fn message_id(delivery: &DeliveryId, from: &Sender) -> String {
     // These may stand in an id of ours, but not in the left part of a Message-ID; `=` stands in no id.
     let left = delivery.as_str().replace(':', "=3A").replace('@', "=40").replace('.', "=2E");
-    format!("{left}@{domain}")
+    format!("{left}@{}", from.address.domain())
 }
 
 /// A Message-ID without its brackets, if it is one.

@@ -49,6 +49,7 @@ impl ExportCrm {
         let layout = Layout::of(dir, &config.fields)?;
         let set_aside = SetAsides::default();
         let accounts = Accounts::read(&layout, config, &set_aside)?;
+        record::check(&layout)?;
         let name = dir.file_name().map_or_else(|| dir.display().to_string(), |n| n.to_string_lossy().into_owned());
         let shared = Export {
             layout,

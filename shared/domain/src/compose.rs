@@ -98,7 +98,12 @@ pub fn brake(scan: &ScanRecord, config: &Config) -> Notice {
             Personal::new(format!("If they are true, release them: baton brake release {}", scan.scan)),
             Personal::new(format!("If they are not, discard them: baton brake discard {}", scan.scan)),
         ],
-        ..bare(Purpose::Brake, recipient, format!("You get this because you are the administrator. Scan {}", scan.scan), None)
+        ..bare(
+            Purpose::Brake,
+            recipient,
+            format!("You get this because you are the administrator. Scan {}", scan.scan),
+            None,
+        )
     }
 }
 

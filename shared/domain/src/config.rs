@@ -237,7 +237,9 @@ mod tests {
 
     #[test]
     fn every_mistake_is_named_with_its_line_and_remedy() {
-        let found = problems("[alert]\nthreshold = 1.5\n[calendar]\ntime_zone = \"Mars/Phobos\"\n[watch]\nroles = [\"Boss of\"]\n[notify]\nchannels = []\n");
+        let found = problems(
+            "[alert]\nthreshold = 1.5\n[calendar]\ntime_zone = \"Mars/Phobos\"\n[watch]\nroles = [\"Boss of\"]\n[notify]\nchannels = []\n",
+        );
         assert_eq!(found.len(), 4, "{found:#?}");
         assert!(found[0].starts_with("line 2: alert.threshold: 1.5 is"), "{found:#?}");
         assert!(found.iter().any(|f| f.contains("Mars/Phobos")), "{found:#?}");
@@ -246,7 +248,10 @@ mod tests {
     #[test]
     fn an_unknown_key_names_itself_and_the_keys_there_are() {
         let found = problems("[alert]\ntreshold = 0.8\n");
-        assert!(found[0].contains("line 2") && found[0].contains("treshold") && found[0].contains("threshold"), "{found:?}");
+        assert!(
+            found[0].contains("line 2") && found[0].contains("treshold") && found[0].contains("threshold"),
+            "{found:?}"
+        );
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
+use crate::messages::QueueName;
 use crate::ports::{
     Bus, BusError, Committed, CrmError, Index, Key, MailerError, MessengerError, Query, Queue, QueueError, Row, Store,
     StoreError, Write,
 };
-use crate::messages::QueueName;
 use crate::records::{Change, OUTBOX, Outgoing};
 
 /// How a handler ended well.
@@ -117,8 +117,7 @@ impl Outbox<'_> {
     pub async fn drain(&self, now: Timestamp) -> Result<usize, HandlerError> {
         let mut sent = 0;
         loop {
-            let query =
-                Query { index: Index::Table, partition: OUTBOX, after: None, through: None, limit: 90 };
+            let query = Query { index: Index::Table, partition: OUTBOX, after: None, through: None, limit: 90 };
             let stranded = self.store.query(&query).await?;
             if stranded.is_empty() {
                 return Ok(sent);

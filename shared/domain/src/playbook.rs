@@ -139,7 +139,9 @@ impl When {
         }
         if let Some(gained) = self.gained {
             (case.gained_by.is_some() == gained).then_some(())?;
-            because.push(if gained { "another account of ours gains the person" } else { "nobody of ours gains" }.to_owned());
+            because.push(
+                if gained { "another account of ours gains the person" } else { "nobody of ours gains" }.to_owned(),
+            );
         }
         Some(because)
     }
@@ -148,9 +150,9 @@ impl When {
 /// What the names stand for in this case; a name that stands for nothing is not there.
 fn names(case: &Case, context: &Context, today: Date) -> BTreeMap<&'static str, String> {
     let finding = &case.finding;
-    let decision_maker = [Role::DecisionMaker, Role::EconomicBuyer, Role::ExecutiveSponsor]
-        .iter()
-        .find_map(|role| context.stakeholders.iter().find(|s| s.roles.contains(role) && s.contact != case.subject.contact));
+    let decision_maker = [Role::DecisionMaker, Role::EconomicBuyer, Role::ExecutiveSponsor].iter().find_map(|role| {
+        context.stakeholders.iter().find(|s| s.roles.contains(role) && s.contact != case.subject.contact)
+    });
     let days = context.days_to_renewal(today).filter(|days| *days >= 0);
     let verdict_is = |verdict| finding.verdict == verdict;
     let position = [Verdict::Promoted, Verdict::Demoted, Verdict::Reassigned].contains(&finding.verdict);

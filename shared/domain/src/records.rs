@@ -230,10 +230,8 @@ impl Change {
 
     /// Records a change nobody is told of.
     pub fn silenced(&mut self, silenced: &Silenced) -> &mut Self {
-        let key = Key::new(
-            account_partition(&silenced.account),
-            format!("SILENCED#{}#{}", silenced.at, silenced.contact),
-        );
+        let key =
+            Key::new(account_partition(&silenced.account), format!("SILENCED#{}#{}", silenced.at, silenced.contact));
         let item = Item { key, index: Some(SILENCED.to_owned()), body: encode(silenced), expires: None };
         self.commit.writes.push(Write::Put(item, Expect::Anything));
         self

@@ -27,8 +27,10 @@ pub struct Sight {
 pub struct Surroundings {
     /// Mail domains in the account before.
     pub domains_before: BTreeMap<String, u32>,
-    /// Mail domains in the account now.
+    /// Mail domains in the account now, of those who were there before.
     pub domains_after: BTreeMap<String, u32>,
+    /// New mail domains of those who come from the one account to the other at the same time.
+    pub domains_along: BTreeMap<String, u32>,
     /// Another record of the same person is there: same address, or same name, in the same account.
     pub twin: bool,
     /// Other people of the account were seen before, so a new one is new to the account and not only to us.
@@ -111,13 +113,7 @@ fn first_seen(sight: &Sight, after: &Seen, around: &Surroundings, scan: &Scan<'_
     found(sight, after, after, finding, snapshot.standing, scan)
 }
 
-fn seen_again(
-    sight: &Sight,
-    before: &Snapshot,
-    after: &Seen,
-    around: &Surroundings,
-    scan: &Scan<'_>,
-) -> Conclusion {
+fn seen_again(sight: &Sight, before: &Snapshot, after: &Seen, around: &Surroundings, scan: &Scan<'_>) -> Conclusion {
     let mut standing = before.standing.clone();
     standing.deleted = false;
     let watch = &scan.config.watch;
@@ -125,7 +121,7 @@ fn seen_again(
     if !watched || !(before.seen.active || after.active) {
         return Conclusion::Baseline(Snapshot { standing, seen: after.clone() });
     }
-    if let Some(latest) = before.standing.latest.clone().filter(|_| around.latest_open)
+    if let Some(latest) = before.standing.latest.clone().filter(|latest| may_revert(latest, around, scan))
         && let Some(because) = reversal(&latest, after, around, scan)
     {
         standing.gone = false;
@@ -242,7 +238,8 @@ fn found(
     let state = if told { State::Detected } else { State::Held };
     standing.occurrences += 1;
     standing.gone = finding.verdict == Verdict::Departed && told;
-    standing.latest = Some(Latest { case: case.clone(), account: account.clone(), before: before.clone() });
+    standing.latest =
+        Some(Latest { case: case.clone(), account: account.clone(), at: scan.at, before: before.clone() });
     let subject = Subject {
         contact: sight.contact.clone(),
         name: before.name.clone(),
@@ -271,6 +268,14 @@ fn found(
     Conclusion::Found { case: Box::new(case), snapshot: Snapshot { standing, seen: after.clone() } }
 }
 
+/// A change that is taken back later than this was a change: the person has come back.
+const REVERTS_WITHIN_HOURS: i64 = 60 * 24;
+
+/// Whoever leaves again takes no return back: that is a loss of its own.
+fn may_revert(latest: &Latest, around: &Surroundings, scan: &Scan<'_>) -> bool {
+    around.latest_open && !latest.before.left && scan.at.duration_since(latest.at).as_hours() <= REVERTS_WITHIN_HOURS
+}
+
 /// Why what is seen now takes the latest case back: it differs from what was before that case in spelling at most.
 fn reversal(latest: &Latest, after: &Seen, around: &Surroundings, scan: &Scan<'_>) -> Option<String> {
     let again = compare(&latest.before, after, None, around, scan);
@@ -278,15 +283,12 @@ fn reversal(latest: &Latest, after: &Seen, around: &Surroundings, scan: &Scan<'_
         .then(|| "the record is as it was before the change".to_owned())
 }
 
-fn compare(
-    before: &Seen,
-    after: &Seen,
-    absence: Option<Absence>,
-    around: &Surroundings,
-    scan: &Scan<'_>,
-) -> Finding {
-    let colleagues =
-        Colleagues { before: around.domains_before.clone(), after: around.domains_after.clone() };
+fn compare(before: &Seen, after: &Seen, absence: Option<Absence>, around: &Surroundings, scan: &Scan<'_>) -> Finding {
+    let colleagues = Colleagues {
+        before: around.domains_before.clone(),
+        after: around.domains_after.clone(),
+        along: around.domains_along.clone(),
+    };
     let around = Around {
         known: Some(&scan.config.companies),
         colleagues: (before.account != after.account).then_some(&colleagues),

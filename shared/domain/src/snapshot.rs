@@ -39,6 +39,8 @@ pub struct Latest {
     pub case: CaseId,
     /// The account it was filed under.
     pub account: AccountId,
+    /// When it was made.
+    pub at: jiff::Timestamp,
     /// What was seen before the change.
     pub before: Seen,
 }

@@ -43,8 +43,7 @@ fn record(message: SqsMessage) -> Result<Record, Foreign> {
         .filter(|id| !id.is_empty())
         .ok_or_else(|| Foreign("a record has no messageId, so its failure could not be reported".to_owned()))?;
     let body = message.body.unwrap_or_default();
-    let receives =
-        message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1);
+    let receives = message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1);
     Ok(Record {
         message: Message::parse(&body),
         received: Received { id, receipt: message.receipt_handle.unwrap_or_default(), receives, body },

@@ -32,10 +32,12 @@ pub fn scan_requested(event: &str) -> Result<ScanRequested, Foreign> {
         return Err(Foreign(format!("this is an event of {}, not of the schedule", event.source)));
     }
     let detail: Detail = serde_json::from_value(event.detail).unwrap_or_default();
-    let id = event.id.ok_or_else(|| Foreign("the event has no id, so the tick could not be told from another".into()))?;
+    let id =
+        event.id.ok_or_else(|| Foreign("the event has no id, so the tick could not be told from another".into()))?;
     let scan = ScanId::parse(&id).map_err(|e| Foreign(format!("the event's id is unusable: {e}")))?;
     let at = event.time.ok_or_else(|| Foreign("the event has no time".to_owned()))?;
-    let at = Timestamp::from_second(at.timestamp()).map_err(|e| Foreign(format!("the event's time is unusable: {e}")))?;
+    let at =
+        Timestamp::from_second(at.timestamp()).map_err(|e| Foreign(format!("the event's time is unusable: {e}")))?;
     Ok(ScanRequested { scan, at, shadow: detail.shadow })
 }
 

@@ -87,8 +87,7 @@ impl Store for SqliteStore {
 
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         let mut connection = self.database.connection();
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
         if let Some(claim) = &commit.claim
             && !self.claim(&transaction, claim)?
         {
@@ -149,19 +148,16 @@ fn upsert(transaction: &Transaction<'_>, item: &Item, expires: Option<i64>) -> R
         .map_err(unavailable)
 }
 
-fn update(
-    transaction: &Transaction<'_>,
-    item: &Item,
-    expires: Option<i64>,
-    version: u64,
-) -> Result<usize, StoreError> {
+fn update(transaction: &Transaction<'_>, item: &Item, expires: Option<i64>, version: u64) -> Result<usize, StoreError> {
     let version = i64::try_from(version).unwrap_or(i64::MAX);
     transaction
         .prepare_cached(
             "UPDATE item SET version = version + 1, second = ?3, body = ?4, expires = ?5
              WHERE partition = ?1 AND sort = ?2 AND version = ?6",
         )
-        .and_then(|mut s| s.execute(params![item.key.partition, item.key.sort, item.index, item.body, expires, version]))
+        .and_then(|mut s| {
+            s.execute(params![item.key.partition, item.key.sort, item.index, item.body, expires, version])
+        })
         .map_err(unavailable)
 }
 

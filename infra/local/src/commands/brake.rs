@@ -27,14 +27,18 @@ pub(super) async fn run(
     let outbox = state.join("outbox");
     let reader = match (what, source) {
         (Brake::Release, Some(source)) => Some(crm(source, &config, clock.now(), &outbox)?),
-        (Brake::Release, None) => return Err(Failure::new("name the export with --crm export:DIR: the accounts are read from it")),
+        (Brake::Release, None) => {
+            return Err(Failure::new("name the export with --crm export:DIR: the accounts are read from it"));
+        }
         (Brake::Discard, _) => None,
     };
     let plant = Plant::open(state, &outbox, config, clock)?;
     let held: Vec<Case> =
         review::cases(&plant.store).await?.into_iter().filter(|case| is_held_by(case, scan)).collect();
     if held.is_empty() {
-        return Err(Failure::new(format!("the brake holds nothing of scan {scan}; `baton cases --in held` lists what is held")));
+        return Err(Failure::new(format!(
+            "the brake holds nothing of scan {scan}; `baton cases --in held` lists what is held"
+        )));
     }
     for case in &held {
         go_on(&plant, case, what).await?;

@@ -13,7 +13,12 @@ pub(super) fn run(what: &Configuration) -> Result<Ended, Failure> {
     };
     match Config::parse(&read(file)?) {
         Ok(config) => {
-            say(&format!("{}: {} playbooks, version {}, no mistakes", file.display(), config.playbooks.len(), config.version));
+            say(&format!(
+                "{}: {} playbooks, version {}, no mistakes",
+                file.display(),
+                config.playbooks.len(),
+                config.version
+            ));
             Ok(Ended::Done)
         }
         Err(mistakes) => {

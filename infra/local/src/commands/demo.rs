@@ -58,7 +58,13 @@ pub(super) async fn run(out: &Path, open: bool) -> Result<Ended, Failure> {
         let (scan, _) = through(&plant, &crm, false).await?;
         say(&format!(
             "{}  {} contacts, {} first seen, {} changed: {} alerted, {} held, {} silenced",
-            heading(date), scan.contacts, scan.first_seen, scan.changed, scan.alerted, scan.held, scan.silenced
+            heading(date),
+            scan.contacts,
+            scan.first_seen,
+            scan.changed,
+            scan.alerted,
+            scan.held,
+            scan.silenced
         ));
         aside.extend(crm.set_aside());
         last = Some(plant);
@@ -74,7 +80,9 @@ pub(super) async fn run(out: &Path, open: bool) -> Result<Ended, Failure> {
     let quiet = review::silenced(&plant.store).await?.len();
     let told = found.iter().filter(|case| case.state == State::Notified).count();
     let held = found.iter().filter(|case| case.state == State::Held).count();
-    say(&format!("{told} cases told, {held} held for review, {quiet} changes recognised as spelling and left in silence."));
+    say(&format!(
+        "{told} cases told, {held} held for review, {quiet} changes recognised as spelling and left in silence."
+    ));
     say("");
     say(&format!("report          {}", report_file.display()));
     say(&format!("mails           {}", out.join("outbox/mail").display()));
@@ -101,7 +109,11 @@ fn clear(out: &Path) -> Result<(), Failure> {
     let names: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
     let foreign = names.iter().find(|path| path.file_name().is_none_or(|n| !ours.iter().any(|o| n == *o)));
     if let Some(foreign) = foreign {
-        let text = format!("{} holds {}, which no demo has made; name another directory with --out", out.display(), foreign.display());
+        let text = format!(
+            "{} holds {}, which no demo has made; name another directory with --out",
+            out.display(),
+            foreign.display()
+        );
         return Err(Failure::new(text));
     }
     for path in names {

@@ -25,7 +25,11 @@ pub(super) async fn run(
         "enrichment" => QueueName::Changes,
         "planning" => QueueName::Enriched,
         "notify" => QueueName::Planned,
-        _ => return Err(Failure::new(format!("{function:?} is no function; use scanner, enrichment, planning or notify"))),
+        _ => {
+            return Err(Failure::new(format!(
+                "{function:?} is no function; use scanner, enrichment, planning or notify"
+            )));
+        }
     };
     let clock = clock(None);
     let source = source.ok_or_else(|| Failure::new("name the export with --crm export:DIR"))?;

@@ -31,7 +31,9 @@ pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
     let (record, pumped) = through(&plant, &crm, scan.shadow).await?;
     let aside = crm.set_aside();
     match format {
-        Format::Json => say(&serde_json::json!({ "scan": record, "set_aside": aside, "given_up": pumped.buried }).to_string()),
+        Format::Json => {
+            say(&serde_json::json!({ "scan": record, "set_aside": aside, "given_up": pumped.buried }).to_string())
+        }
         Format::Table => tell(&record, &pumped, &aside, &scan.outbox),
     }
     Ok(if aside.is_empty() && pumped.buried.is_empty() { Ended::Done } else { Ended::Look })
@@ -41,8 +43,8 @@ pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
 pub(super) async fn through(plant: &Plant, crm: &dyn Crm, shadow: bool) -> Result<(ScanRecord, Pumped), Failure> {
     let at = plant.clock.now();
     let mut pumped = plant.pump(crm).await?;
-    let scan = ScanId::parse(&format!("scan-{}", at.strftime("%Y%m%dT%H%M%SZ")))
-        .map_err(|e| Failure::new(e.to_string()))?;
+    let scan =
+        ScanId::parse(&format!("scan-{}", at.strftime("%Y%m%dT%H%M%SZ"))).map_err(|e| Failure::new(e.to_string()))?;
     let bar = progress();
     let record = plant.scan(crm, ScanRequested { scan, at, shadow }, &|contacts| bar.set_position(contacts)).await?;
     bar.finish_and_clear();
@@ -63,7 +65,9 @@ fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::
     }
     say(&heading(&line));
     if let Some(saw) = &record.brake {
-        say(&format!("The brake stopped this scan: {saw}. Everything is held; the administrator was told how to go on."));
+        say(&format!(
+            "The brake stopped this scan: {saw}. Everything is held; the administrator was told how to go on."
+        ));
     }
     if pumped.recovered > 0 {
         say(&format!("{} messages of an earlier run that had ended early were seen through first.", pumped.recovered));

@@ -17,7 +17,10 @@ pub(super) async fn run(state: &Path, case: &str, format: Format) -> Result<Ende
     let case = find(&store, case).await?;
     let view = review::view(&store, case).await?;
     match format {
-        Format::Json => say(&serde_json::json!({ "case": view.case, "timeline": view.timeline, "deliveries": view.deliveries }).to_string()),
+        Format::Json => {
+            say(&serde_json::json!({ "case": view.case, "timeline": view.timeline, "deliveries": view.deliveries })
+                .to_string())
+        }
         Format::Table => tell(&view),
     }
     Ok(Ended::Done)
@@ -37,9 +40,18 @@ pub(super) async fn find(store: &dyn Store, id: &str) -> Result<Case, Failure> {
 
 fn tell(view: &CaseView) {
     let case = &view.case;
-    say(&heading(&format!("{} · {} · {} · {} % sure", case.id, case.finding.verdict, case.state, case.finding.percent())));
+    say(&heading(&format!(
+        "{} · {} · {} · {} % sure",
+        case.id,
+        case.finding.verdict,
+        case.state,
+        case.finding.percent()
+    )));
     say(&cell_long(case.finding.sentence.reveal()));
-    say(&faint(&format!("{} · rules {} · configuration {} · {}", case.because, case.finding.rules, case.config, case.scan)));
+    say(&faint(&format!(
+        "{} · rules {} · configuration {} · {}",
+        case.because, case.finding.rules, case.config, case.scan
+    )));
     say("");
     for evidence in &case.finding.evidence {
         let observed = evidence.happened.or(evidence.observed).map(|at| at.strftime("%Y-%m-%d").to_string());
@@ -57,7 +69,14 @@ fn tell(view: &CaseView) {
         say(&format!("Plan: {} {}", cell_long(&plan.goal), faint(&format!("({})", plan.playbook))));
         for (i, step) in plan.steps.iter().enumerate() {
             let due = step.due.strftime("%a %-d %b");
-            say(&format!("  {}  {:<11} {:<8} {}  {}", i + 1, due.to_string(), step.who, cell_long(step.what.reveal()), faint(&cell(&step.why))));
+            say(&format!(
+                "  {}  {:<11} {:<8} {}  {}",
+                i + 1,
+                due.to_string(),
+                step.who,
+                cell_long(step.what.reveal()),
+                faint(&cell(&step.why))
+            ));
         }
     }
     if !view.deliveries.is_empty() {

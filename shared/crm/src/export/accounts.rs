@@ -82,10 +82,7 @@ fn read_briefs(layout: &Layout, active: &str, aside: &SetAsides) -> Result<HashM
     Ok(briefs)
 }
 
-fn read_roles(
-    layout: &Layout,
-    aside: &SetAsides,
-) -> Result<HashMap<ContactId, Vec<(AccountId, Role)>>, CrmError> {
+fn read_roles(layout: &Layout, aside: &SetAsides) -> Result<HashMap<ContactId, Vec<(AccountId, Role)>>, CrmError> {
     let (Some(roles), Some(opportunities)) = (&layout.roles, &layout.opportunities) else {
         return Ok(HashMap::new());
     };

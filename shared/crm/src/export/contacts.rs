@@ -12,7 +12,7 @@ use domain::{AccountId, ContactId, Personal};
 use super::Export;
 use super::layout::column;
 use super::sorted::Sorter;
-use super::table::{Column, LONGEST, Row, Table, clip};
+use super::table::{Column, LONGEST, Row, Table, clip, date};
 
 /// Contacts on one page: large enough that a page costs little, small enough that a few of them fit anywhere.
 const PAGE: usize = 4_000;
@@ -134,6 +134,9 @@ pub(super) struct ContactReader {
     table: Table,
     columns: Columns,
     unreadable: Vec<ContactId>,
+    rows: u64,
+    /// The last row read was passed over, so the file may break off there.
+    broken_off: bool,
 }
 
 /// One contact as read.
@@ -156,6 +159,7 @@ struct Columns {
     department: Column,
     email: Column,
     bounced: Column,
+    bounced_on: Column,
     bounce_reason: Column,
     left: Column,
     watch: Column,
@@ -169,7 +173,8 @@ impl ContactReader {
     pub(super) fn open(export: &Export) -> Result<Self, CrmError> {
         let table = Table::open(&export.layout.contacts)?;
         let name = table.column(column::FULL_NAME);
-        let family = if table.has(name) { table.column(column::LAST_NAME) } else { table.required(column::LAST_NAME)? };
+        let family =
+            if table.has(name) { table.column(column::LAST_NAME) } else { table.required(column::LAST_NAME)? };
         let columns = Columns {
             id: table.required(column::ID)?,
             account: table.required(column::ACCOUNT_ID)?,
@@ -180,6 +185,7 @@ impl ContactReader {
             department: table.column(column::DEPARTMENT),
             email: table.column(column::EMAIL),
             bounced: table.column(column::BOUNCED),
+            bounced_on: table.column(column::BOUNCED_ON),
             bounce_reason: table.column(column::BOUNCE_REASON),
             left: table.mapped(&export.layout.fields.left),
             watch: table.mapped(&export.layout.fields.watch),
@@ -187,20 +193,32 @@ impl ContactReader {
             active: table.column(column::ACTIVE),
             last_contact: table.column(column::LAST_CONTACT),
         };
-        Ok(Self { table, columns, unreadable: Vec::new() })
+        Ok(Self { table, columns, unreadable: Vec::new(), rows: 0, broken_off: false })
     }
 
     /// The next contact that can be read and whose account is wanted.
     pub(super) fn next(&mut self, export: &Export, wanted: &dyn Fn(&str) -> bool) -> Option<Read> {
-        let Self { table, columns, unreadable } = self;
+        let Self { table, columns, unreadable, rows, broken_off } = self;
         let aside = &export.set_aside;
         let file = export.layout.contacts.name.as_str();
         loop {
-            let mut passed_over = |record: &ByteRecord| match record.get(0).map(String::from_utf8_lossy) {
-                Some(text) if ContactId::parse(&text).is_ok() => unreadable.extend(ContactId::parse(&text)),
-                _ => aside.blind(),
+            let mut passed_over = |record: &ByteRecord| {
+                (*rows, *broken_off) = (*rows + 1, true);
+                match id_of(record, columns) {
+                    Some(id) => unreadable.push(id),
+                    None => aside.blind(),
+                }
             };
-            let row = table.next(aside, &mut passed_over)?;
+            let Some(row) = table.next(aside, &mut passed_over) else {
+                if *rows == 0 {
+                    aside.add(file, 1, None, "it holds no contact, only a header; nobody is taken for gone");
+                }
+                if *rows == 0 || *broken_off {
+                    aside.blind();
+                }
+                return None;
+            };
+            (*rows, *broken_off) = (*rows + 1, false);
             if !wanted(&row.text(columns.account)) || row.flag(columns.deleted) {
                 continue;
             }
@@ -219,11 +237,21 @@ impl ContactReader {
                 }
                 Err((column, reason)) => {
                     aside.add(file, row.line, Some(column), reason);
+                    if row.spans_lines() {
+                        aside.blind();
+                    }
                     unreadable.push(id);
                 }
             }
         }
     }
+}
+
+/// The contact that a row which cannot be read is about, if that much is sure: a broken row may be shifted, so only its
+/// first column stands where it should, and one that spans lines may have swallowed others.
+fn id_of(record: &ByteRecord, columns: &Columns) -> Option<ContactId> {
+    let is_sure = columns.id.is_first() && !record.as_slice().contains(&b'\n');
+    record.get(0).filter(|_| is_sure).and_then(|id| ContactId::parse(&String::from_utf8_lossy(id)).ok())
 }
 
 /// What a row says of a contact, or the column that cannot be read and why.
@@ -240,7 +268,10 @@ fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Re
         None => None,
         Some(account) => Some(export.accounts.get(account).ok_or_else(|| {
             let file = &export.layout.accounts.name;
-            ("AccountId", format!("the account {:?} is not in {file}; export both at the same time", clip(account.as_str())))
+            (
+                "AccountId",
+                format!("the account {:?} is not in {file}; export both at the same time", clip(account.as_str())),
+            )
         })?),
     };
     let name = match row.raw(columns.name) {
@@ -255,6 +286,7 @@ fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Re
             return Err((column, format!("it has {} bytes; {LONGEST} are the most", text.len())));
         }
     }
+    let bounced = bounced(row, columns)?;
     let roles = account.as_ref().map(|account| export.accounts.roles(id, account)).unwrap_or_default();
     Ok(Seen {
         company: brief.map(|b| b.name.clone()).unwrap_or_default(),
@@ -264,7 +296,7 @@ fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Re
         title,
         department,
         email: Personal::new(email),
-        bounced: bounced(row, columns),
+        bounced,
         left: row.flag(columns.left),
         inactive: row.denies(columns.active),
         unwatched: !export.layout.fields.watch.is_empty() && !row.flag(columns.watch),
@@ -273,11 +305,15 @@ fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Re
 }
 
 /// A bounce counts unless its reason is a passing one: 4.x.x, a full mailbox (5.2.2), or greylisting.
-fn bounced(row: &Row<'_>, columns: &Columns) -> bool {
-    if row.text(columns.bounced).is_empty() || row.denies(columns.bounced) {
-        return false;
+fn bounced(row: &Row<'_>, columns: &Columns) -> Result<bool, (&'static str, String)> {
+    let on = row.text(columns.bounced_on);
+    if !on.is_empty() && date(&on).is_none() {
+        return Err(("EmailBouncedDate", format!("{:?} is no date; write it as 2026-11-02", clip(&on))));
+    }
+    if on.is_empty() && (row.text(columns.bounced).is_empty() || row.denies(columns.bounced)) {
+        return Ok(false);
     }
     let reason = row.text(columns.bounce_reason);
     let mut codes = reason.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|word| !word.is_empty());
-    !codes.any(|code| code.starts_with("4.") || code == "5.2.2" || (code.len() == 3 && code.starts_with('4')))
+    Ok(!codes.any(|code| code.starts_with("4.") || code == "5.2.2" || (code.len() == 3 && code.starts_with('4'))))
 }

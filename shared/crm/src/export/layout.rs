@@ -44,12 +44,12 @@ pub(super) mod column {
     pub(in super::super) const TITLE: &[&str] = &["Title", "Job Title"];
     pub(in super::super) const DEPARTMENT: &[&str] = &["Department"];
     pub(in super::super) const EMAIL: &[&str] = &["Email"];
-    pub(in super::super) const BOUNCED: &[&str] = &["EmailBouncedDate", "IsEmailBounced", "Email hard bounce reason"];
+    pub(in super::super) const BOUNCED: &[&str] = &["IsEmailBounced", "Email hard bounce reason"];
+    pub(in super::super) const BOUNCED_ON: &[&str] = &["EmailBouncedDate"];
     pub(in super::super) const BOUNCE_REASON: &[&str] = &["EmailBouncedReason", "Email hard bounce reason"];
     pub(in super::super) const DELETED: &[&str] = &["IsDeleted"];
     pub(in super::super) const ACTIVE: &[&str] = &["IsActive", "Active__c"];
-    pub(in super::super) const LAST_CONTACT: &[&str] =
-        &["LastActivityDate", "Last Contacted", "Last Activity Date"];
+    pub(in super::super) const LAST_CONTACT: &[&str] = &["LastActivityDate", "Last Contacted", "Last Activity Date"];
     pub(in super::super) const ACCOUNT_NAME: &[&str] = &["Name", "Company name", "Company Name"];
     pub(in super::super) const ACCOUNT_TYPE: &[&str] = &["Type", "Lifecycle Stage"];
     pub(in super::super) const OWNER: &[&str] = &["OwnerId", "Company owner", "Contact owner"];

@@ -131,7 +131,11 @@ mod tests {
             contact: ContactId::parse("003").unwrap(),
             subject: Personal::new("=HYPERLINK(\"x\")"),
             note: Personal::new("Dana has left.\nTwo lines."),
-            tasks: vec![LogTask { subject: Personal::new("Call Lee"), why: "successor".into(), due: date(2026, 11, 23) }],
+            tasks: vec![LogTask {
+                subject: Personal::new("Call Lee"),
+                why: "successor".into(),
+                due: date(2026, 11, 23),
+            }],
             owner: None,
             day: date(2026, 11, 22),
         }

@@ -8,7 +8,7 @@ use domain::{AccountId, Money, Personal, UserId};
 
 use super::Export;
 use super::contacts::{ContactReader, Read};
-use super::layout::column;
+use super::layout::{Layout, column};
 use super::table::{Row, Table};
 
 /// Reads the accounts; those that are not there are left out.
@@ -19,6 +19,19 @@ pub(super) fn read(export: &Export, wanted: &[AccountId]) -> Result<Vec<AccountR
     opportunities(export, &mut found)?;
     tickets(export, &mut found)?;
     Ok(wanted.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// Whether the files that only a case needs can be read: a scan says so before it concludes anything.
+pub(super) fn check(layout: &Layout) -> Result<(), CrmError> {
+    if let Some(users) = &layout.users {
+        let table = Table::open(users)?;
+        table.required(column::ID)?;
+        table.required(column::FULL_NAME)?;
+    }
+    for file in layout.opportunities.iter().chain(&layout.tickets) {
+        Table::open(file)?;
+    }
+    Ok(())
 }
 
 struct Users {
@@ -208,7 +221,8 @@ fn percentage(row: &Row<'_>, column: super::table::Column, export: &Export, file
     }
     let whole = text.split('.').next().and_then(|n| n.parse::<u8>().ok()).filter(|n| *n <= 100);
     if whole.is_none() {
-        let reason = format!("{:?} is no number from 0 to 100. The rest of the row was read", super::table::clip(&text));
+        let reason =
+            format!("{:?} is no number from 0 to 100. The rest of the row was read", super::table::clip(&text));
         export.set_aside.add(file, row.line, Some(name), reason);
     }
     whole

@@ -38,7 +38,8 @@ pub(super) struct Row<'a> {
 impl Table {
     /// Opens a file and reads its header.
     pub(super) fn open(file: &TableFile) -> Result<Self, CrmError> {
-        let unreadable = |e: &dyn std::fmt::Display| CrmError::Unusable(format!("{} cannot be read: {e}", file.path.display()));
+        let unreadable =
+            |e: &dyn std::fmt::Display| CrmError::Unusable(format!("{} cannot be read: {e}", file.path.display()));
         let mut opened = File::open(&file.path).map_err(|e| unreadable(&e))?;
         let windows_1252 = skip_mark(&mut opened, &file.name).map_err(|e| unreadable(&e))?;
         let mut reader = ReaderBuilder::new()
@@ -116,6 +117,13 @@ impl Table {
     }
 }
 
+impl Column {
+    /// Whether it is the first of its table, which no shift can move.
+    pub(super) fn is_first(self) -> bool {
+        self.0 == Some(0)
+    }
+}
+
 impl Row<'_> {
     /// The text in a column, trimmed; blank where the column is not there.
     pub(super) fn text(&self, column: Column) -> Cow<'_, str> {
@@ -135,6 +143,11 @@ impl Row<'_> {
         String::from_utf8_lossy(bytes).into_owned()
     }
 
+    /// Whether a value in it holds a line break, so that it may have swallowed rows behind it.
+    pub(super) fn spans_lines(&self) -> bool {
+        self.record.as_slice().contains(&b'\n')
+    }
+
     /// Whether a column says yes.
     pub(super) fn flag(&self, column: Column) -> bool {
         matches!(self.text(column).to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "y" | "t" | "x")
@@ -151,14 +164,19 @@ impl Row<'_> {
         if text.is_empty() {
             return None;
         }
-        let day = text.get(..10).unwrap_or(&text);
-        let date = day.parse::<jiff::civil::Date>().ok().filter(|d| (1970..=2200).contains(&d.year()));
+        let date = date(&text);
         if date.is_none() {
             let reason = format!("{:?} is no date; write it as 2026-11-02. The rest of the row was read", clip(&text));
             aside.add(self.table, self.line, Some(name), reason);
         }
         date
     }
+}
+
+/// The day in front of a text.
+pub(super) fn date(text: &str) -> Option<jiff::civil::Date> {
+    let day = text.get(..10).unwrap_or(text);
+    day.parse::<jiff::civil::Date>().ok().filter(|d| (1970..=2200).contains(&d.year()))
 }
 
 /// A text from outside, short enough for a message.

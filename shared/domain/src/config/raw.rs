@@ -239,7 +239,12 @@ fn notify(raw: &RawNotify, mistakes: &mut Mistakes<'_>) -> Notify {
         let plain = |c: char| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '<' | '>' | '"');
         let whole = text.split_once('@').is_some_and(|(l, d)| !l.is_empty() && !d.is_empty() && !d.contains('@'));
         if !whole || !text.chars().all(plain) {
-            mistakes.add(raw.start(), key, format!("{text:?} is no mail address"), "write one address, name@company.com");
+            mistakes.add(
+                raw.start(),
+                key,
+                format!("{text:?} is no mail address"),
+                "write one address, name@company.com",
+            );
         }
         text.to_owned()
     };
@@ -280,7 +285,12 @@ fn channels(raw: &At<Vec<String>>, mistakes: &mut Mistakes<'_>) -> Vec<Channel> 
     }
     if raw.get().is_empty() {
         let problem = "there is no channel, so nobody would ever be told".to_owned();
-        mistakes.add(raw.start(), "notify.channels", problem, "name \"slack\", \"mail\" or both; to be silent use --shadow");
+        mistakes.add(
+            raw.start(),
+            "notify.channels",
+            problem,
+            "name \"slack\", \"mail\" or both; to be silent use --shadow",
+        );
     }
     channels.sort();
     channels.dedup();

@@ -71,17 +71,11 @@ pub struct KnownCompanies {
 impl KnownCompanies {
     /// Each group holds the names of one company. A name in two groups belongs to the first.
     pub fn new<'a>(groups: impl IntoIterator<Item = Vec<&'a str>>) -> Self {
-        let groups: Vec<Vec<String>> = groups
-            .into_iter()
-            .map(|names| names.into_iter().map(str::to_owned).collect())
-            .collect();
+        let groups: Vec<Vec<String>> =
+            groups.into_iter().map(|names| names.into_iter().map(str::to_owned).collect()).collect();
         let mut group_of = HashMap::new();
         for (index, names) in groups.iter().enumerate() {
-            for key in names
-                .iter()
-                .map(|name| read(name).joined())
-                .filter(|key| !key.is_empty())
-            {
+            for key in names.iter().map(|name| read(name).joined()).filter(|key| !key.is_empty()) {
                 group_of.entry(key).or_insert(index);
             }
         }
@@ -112,11 +106,7 @@ impl KnownCompanies {
     /// The other name may be a spelling of any name in the group.
     fn against_group(&self, group: usize, known: &str, other: &str) -> CompanyJudgement {
         let plain = comparing::compare(known, other);
-        let names = self
-            .groups
-            .get(group)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let names = self.groups.get(group).map(Vec::as_slice).unwrap_or_default();
         names
             .iter()
             .map(|name| comparing::compare(name, other))
@@ -203,10 +193,7 @@ mod tests {
         ] {
             check(before, after, Sameness::Unclear);
         }
-        assert_ne!(
-            KnownCompanies::default().compare("HP", "HPE").sameness,
-            Sameness::Same
-        );
+        assert_ne!(KnownCompanies::default().compare("HP", "HPE").sameness, Sameness::Same);
     }
 
     #[test]
@@ -215,14 +202,8 @@ mod tests {
         let compare = |before, after| known.compare(before, after).sameness;
         assert_eq!(compare("Facebook, Inc.", "META PLATFORMS"), Sameness::Same);
         assert_eq!(compare("Facebook", "Instagram"), Sameness::Different);
-        assert_eq!(
-            compare("Facebook India", "Meta Platforms Ireland"),
-            Sameness::Same
-        );
-        assert_eq!(
-            compare("Meta Platforms", "Facebook Ireland"),
-            Sameness::Same
-        );
+        assert_eq!(compare("Facebook India", "Meta Platforms Ireland"), Sameness::Same);
+        assert_eq!(compare("Meta Platforms", "Facebook Ireland"), Sameness::Same);
         assert_eq!(compare("Facebook", "Zyxwv"), Sameness::Different);
     }
 

@@ -13,8 +13,10 @@ use crate::finding::Verdict;
 pub struct Colleagues {
     /// How many people of the account before have an address at which company's domain.
     pub before: BTreeMap<String, u32>,
-    /// The same for the account now, the person in question left out.
+    /// The same for the people who were in the account now before this change.
     pub after: BTreeMap<String, u32>,
+    /// The new domains of those who come from the one account to the other together with the person.
+    pub along: BTreeMap<String, u32>,
 }
 
 impl Colleagues {
@@ -29,14 +31,25 @@ impl Colleagues {
         domains
     }
 
-    /// Share of the account's people now whose domain is the leading one of the account before.
-    fn overlap(&self) -> Option<(f64, u32, &str)> {
-        let (leading, _) = self.before.iter().max_by_key(|(_, n)| **n)?;
-        let people: u32 = self.after.values().sum();
-        let shared: u32 =
-            self.after.iter().filter(|(d, _)| emails::same_organisation(leading, d)).map(|(_, n)| n).sum();
-        (people > 0).then(|| (f64::from(shared) / f64::from(people), people, leading.as_str()))
+    /// The leading domain of the account before.
+    fn leading(&self) -> Option<&str> {
+        self.before.iter().max_by_key(|(_, n)| **n).map(|(domain, _)| domain.as_str())
     }
+
+    /// A domain that several people of the account now have and hardly anybody in the account before.
+    fn own_domain(&self) -> Option<&str> {
+        let (people_before, people_after): (u32, u32) = (self.before.values().sum(), self.after.values().sum());
+        self.after
+            .iter()
+            .filter(|(_, n)| **n >= 2 && **n * 5 >= people_after)
+            .find(|(domain, _)| share_of(domain, &self.before) * 50 <= people_before)
+            .map(|(domain, _)| domain.as_str())
+    }
+}
+
+/// How many people have an address of the organisation behind a domain.
+fn share_of(domain: &str, people: &BTreeMap<String, u32>) -> u32 {
+    people.iter().filter(|(d, _)| emails::same_organisation(domain, d)).map(|(_, n)| n).sum()
 }
 
 /// Weighs `moved`, and `departed` where the company's place says that the person has stopped.
@@ -53,15 +66,18 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
         return weighed;
     }
     let mut moved = Weighed::prior(Verdict::Moved, 0.0);
+    let mut own_domain = false;
     let renamed = before.account.is_some() && before.account == after.account;
     if renamed {
         let text = format!("the account itself was renamed from “{}” to “{}”", before.company, after.company);
         moved.add("Account.Name", text, -4.0);
     } else {
         weigh_names(facts, &mut moved);
-        weigh_colleagues(facts, &mut moved);
+        if companies::no_company(&before.company).is_none() && companies::no_company(&after.company).is_none() {
+            own_domain = weigh_colleagues(facts, &mut moved);
+        }
     }
-    weigh_addresses(facts, renamed, &mut moved);
+    weigh_addresses(facts, renamed || own_domain, &mut moved);
     moved
 }
 
@@ -77,35 +93,61 @@ fn weigh_names(facts: &Facts<'_>, moved: &mut Weighed) {
     moved.add("Account.Name", format!("“{before}” is now “{after}”: {}", names.reason), weight);
 }
 
-/// Fitted on the odd half-years of the sample histories: duplicates of one company share its domain.
-fn weigh_colleagues(facts: &Facts<'_>, moved: &mut Weighed) {
-    let Some((share, people, domain)) = facts.around.colleagues.and_then(Colleagues::overlap) else { return };
-    let strength = if people >= 3 { 1.0 } else { 0.6 };
-    if share >= 0.5 {
-        let text = format!("the people of both accounts write from {domain}: two records of one company");
-        moved.add("colleagues", text, -4.5 * strength);
-    } else if share <= 0.1 {
-        let text = format!("nobody in the new account writes from {domain}");
-        moved.add("colleagues", text, 2.0 * strength);
+/// Duplicate records of one company share its domain; another company has one of its own. Addresses go stale in a
+/// CRM, so an old domain among those who came says little, and a new one says much.
+/// Returns whether the new account has a domain of its own.
+fn weigh_colleagues(facts: &Facts<'_>, moved: &mut Weighed) -> bool {
+    let Some(colleagues) = facts.around.colleagues else { return false };
+    let Some(leading) = colleagues.leading() else { return false };
+    if let Some((domain, people)) = colleagues.along.iter().find(|(d, _)| !emails::same_organisation(leading, d)) {
+        let weight = if *people >= 2 { 4.0 } else { 2.5 };
+        moved.add("colleagues", format!("others who came along write from {domain} now"), weight);
+        return true;
     }
+    if let Some(domain) = colleagues.own_domain() {
+        moved.add("colleagues", format!("the people of the new account have a domain of their own, {domain}"), 2.0);
+        return true;
+    }
+    let people: u32 = colleagues.after.values().sum();
+    let shared = share_of(leading, &colleagues.after);
+    if people > 0 && shared * 2 >= people {
+        let certain = if people >= 3 { -4.5 } else { -2.7 };
+        // A person whose own address has changed company is not kept back by others whose addresses are stale.
+        let weight = if address_moved(facts.before, facts.after) { certain * 0.4 } else { certain };
+        let text = format!("the people of both accounts write from {leading}: two records of one company");
+        moved.add("colleagues", text, weight);
+    } else if people > 0 && shared * 10 <= people {
+        let weight = if people >= 3 { 2.0 } else { 1.2 };
+        moved.add("colleagues", format!("nobody in the new account writes from {leading}"), weight);
+    }
+    false
 }
 
-fn weigh_addresses(facts: &Facts<'_>, renamed: bool, moved: &mut Weighed) {
+/// Whether the address went from one company's domain to another's.
+pub fn address_moved(before: &Seen, after: &Seen) -> bool {
+    let domains = [before, after].map(|seen| company_domain(seen.email.reveal()));
+    matches!(domains, [Some(before), Some(after)] if !emails::same_organisation(&before, &after))
+}
+
+/// `apart`: it is known otherwise whether the companies are one, so that a name which fits proves nothing more.
+fn weigh_addresses(facts: &Facts<'_>, apart: bool, moved: &mut Weighed) {
     let (Some(before), Some(after)) =
         (company_domain(facts.before.email.reveal()), company_domain(facts.after.email.reveal()))
     else {
         return;
     };
     if emails::same_organisation(&before, &after) {
-        let fits_new = companies::domain_fits(&after, &facts.after.company);
-        let (text, weight) = if fits_new && !renamed {
+        let fits_new = companies::domain_fits(&after, &facts.after.company)
+            && companies::no_company(&facts.before.company).is_none()
+            && companies::no_company(&facts.after.company).is_none();
+        let (text, weight) = if fits_new && !apart {
             (format!("the address at {after} fits the new name too"), -2.5)
         } else {
             (format!("the address has stayed at {before}, as addresses in a CRM often do"), -0.5)
         };
         moved.add("Contact.Email", text, weight);
     } else {
-        let weight = if renamed { 2.0 } else { 3.0 };
+        let weight = if apart { 2.0 } else { 3.0 };
         moved.add("Contact.Email", format!("the address went from {before} to {after}"), weight);
     }
 }
@@ -129,8 +171,7 @@ fn no_company(before: &Seen, after: &Seen) -> Option<Weighed> {
 
 /// The account is the same, but the address is at another company: real, and wants a human look.
 fn address_alone(facts: &Facts<'_>) -> Weighed {
-    let domains =
-        (company_domain(facts.before.email.reveal()), company_domain(facts.after.email.reveal()));
+    let domains = (company_domain(facts.before.email.reveal()), company_domain(facts.after.email.reveal()));
     let (Some(before), Some(after)) = domains else { return Weighed::nothing(Verdict::Unclear) };
     if emails::same_organisation(&before, &after) || companies::domain_fits(&after, &facts.after.company) {
         return Weighed::nothing(Verdict::Unclear);

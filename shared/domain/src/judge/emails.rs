@@ -53,12 +53,9 @@ pub fn same_organisation(a: &str, b: &str) -> bool {
 
 fn is_host(domain: &str) -> bool {
     domain.contains('.')
-        && domain.split('.').all(|label| {
-            !label.is_empty()
-                && label
-                    .chars()
-                    .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
-        })
+        && domain
+            .split('.')
+            .all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')))
 }
 
 /// Registries of countries sell names below a few well-known labels (`co.uk`, `com.br`); the full public suffix list
@@ -75,14 +72,13 @@ fn contains(list: &[&str], word: &str) -> bool {
 }
 
 const LABELS_UNDER_COUNTRIES: &[&str] = &[
-    "ac", "co", "com", "edu", "firm", "gen", "go", "gob", "gouv", "gov", "govt", "gub", "ind",
-    "ltd", "me", "mil", "ne", "net", "nhs", "nom", "or", "org", "plc", "re", "res", "sch",
-    "school", "web",
+    "ac", "co", "com", "edu", "firm", "gen", "go", "gob", "gouv", "gov", "govt", "gub", "ind", "ltd", "me", "mil",
+    "ne", "net", "nhs", "nom", "or", "org", "plc", "re", "res", "sch", "school", "web",
 ];
 
 const SOLD_AS_SUFFIX: &[&str] = &[
-    "br.com", "cn.com", "co.com", "de.com", "eu.com", "gb.net", "id.au", "in.net", "jpn.com",
-    "ru.com", "sa.com", "uk.com", "uk.net", "us.com", "za.com",
+    "br.com", "cn.com", "co.com", "de.com", "eu.com", "gb.net", "id.au", "in.net", "jpn.com", "ru.com", "sa.com",
+    "uk.com", "uk.net", "us.com", "za.com",
 ];
 
 const FREE_UNDER_ANY_SUFFIX: &[&str] = &[

@@ -20,7 +20,7 @@ use crate::crm::Seen;
 use crate::finding::{Evidence, Finding, Verdict};
 use companies::KnownCompanies;
 
-pub use company::Colleagues;
+pub use company::{Colleagues, address_moved};
 pub use gone::Absence;
 use odds::Weighed;
 

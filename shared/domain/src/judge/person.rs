@@ -33,7 +33,8 @@ fn weigh_address(facts: &Facts<'_>, person: Person, replaced: &mut Weighed) {
     if before.eq_ignore_ascii_case(after) {
         replaced.add("Contact.Email", "the address has stayed the same", -3.5);
     } else if person != Person::Same && local_part(before) != local_part(after) {
-        replaced.add("Contact.Email", "the address names somebody else now", 1.5);
+        let weight = if person == Person::Different { 1.5 } else { 0.9 };
+        replaced.add("Contact.Email", "the address names somebody else now", weight);
     }
 }
 

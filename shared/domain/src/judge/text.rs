@@ -23,9 +23,7 @@ pub fn fold(raw: &str) -> String {
 
 /// The runs of letters and digits of a folded text; everything else separates.
 pub fn words(folded: &str) -> impl Iterator<Item = &str> {
-    folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 fn fold_ascii(raw: &str) -> String {

@@ -59,6 +59,9 @@ pub fn compare(before: &str, after: &str) -> TitleJudgement {
     if before == after {
         return judged(TitleChange::Same, 1.0, "nothing changed");
     }
+    if letters(before).eq(letters(after)) && letters(after).next().is_some() {
+        return judged(TitleChange::Same, 0.97, "only case, spaces or punctuation differ");
+    }
     let (old, new) = (Title::parse(before), Title::parse(after));
     match (old.is_blank(), new.is_blank()) {
         (true, true) => judged(TitleChange::Same, 1.0, "no title before or after"),
@@ -67,6 +70,10 @@ pub fn compare(before: &str, after: &str) -> TitleJudgement {
         (false, true) => judged(TitleChange::Same, 0.6, "the title was emptied"),
         (false, false) => verdict::judge(&old, &new),
     }
+}
+
+fn letters(title: &str) -> impl Iterator<Item = char> {
+    title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 /// A job title, read once.
@@ -83,12 +90,7 @@ impl Title {
         let reading = reading::read(raw);
         let level = rank::level(&reading.words);
         let department = department(&reading.words);
-        Self {
-            raw: raw.to_owned(),
-            reading,
-            level,
-            department,
-        }
+        Self { raw: raw.to_owned(), reading, level, department }
     }
 
     /// The level of responsibility, if the title says.
@@ -98,11 +100,7 @@ impl Title {
 
     /// The department, if the title says.
     pub fn department(&self) -> Option<Department> {
-        self.department.or_else(|| {
-            self.level
-                .filter(|level| *level >= Level::Chief)
-                .map(|_| Department::Executive)
-        })
+        self.department.or_else(|| self.level.filter(|level| *level >= Level::Chief).map(|_| Department::Executive))
     }
 
     /// True if the title says nothing at all.
@@ -148,10 +146,7 @@ fn department(words: &[Word]) -> Option<Department> {
     let own = || words.iter().filter(|word| !word.of_another);
     let by_pair = own().zip(own().skip(1)).find_map(|(first, second)| {
         let pairs = &first.entry?.paired_departments;
-        pairs
-            .iter()
-            .find(|(name, _)| *name == second.text)
-            .map(|(_, department)| *department)
+        pairs.iter().find(|(name, _)| *name == second.text).map(|(_, department)| *department)
     });
     by_pair.or_else(|| own().find_map(|word| word.entry?.department))
 }
@@ -163,11 +158,7 @@ mod tests {
     fn check(expected: TitleChange, pairs: &[(&str, &str)]) {
         for (before, after) in pairs {
             let judgement = compare(before, after);
-            assert_eq!(
-                judgement.change, expected,
-                "{before} → {after}: {}",
-                judgement.reason
-            );
+            assert_eq!(judgement.change, expected, "{before} → {after}: {}", judgement.reason);
         }
     }
 
@@ -177,18 +168,9 @@ mod tests {
             TitleChange::Same,
             &[
                 ("SALES MANAGER", "sales manager"),
-                (
-                    "Director, Product Management",
-                    "Product Management Director",
-                ),
-                (
-                    "Director of Product Management",
-                    "Director, Product Management",
-                ),
-                (
-                    "EVP & CFO",
-                    "Executive Vice President and Chief Financial Officer",
-                ),
+                ("Director, Product Management", "Product Management Director"),
+                ("Director of Product Management", "Director, Product Management"),
+                ("EVP & CFO", "Executive Vice President and Chief Financial Officer"),
                 ("V.P. of Finance", "Vice-President Finance"),
                 ("Mgr, Eng", "Engineering Manager"),
                 ("Dir. of Mktg", "Director of Marketing"),
@@ -305,10 +287,7 @@ mod tests {
                 ("Frontend Developer", "Backend Developer"),
                 ("VP Sales EMEA", "VP Sales APAC"),
                 ("Customer Success Manager", "Account Manager"),
-                (
-                    "Information Technology Manager",
-                    "Information Security Manager",
-                ),
+                ("Information Technology Manager", "Information Security Manager"),
                 ("Nurse", "Teacher"),
                 ("Chemist", "Pharmacist"),
             ],
@@ -341,20 +320,8 @@ mod tests {
                 ("", "Left company"),
             ],
         );
-        check(
-            TitleChange::Same,
-            &[(
-                "Marketing Manager",
-                "Marketing Manager (on maternity leave)",
-            )],
-        );
-        check(
-            TitleChange::Promoted,
-            &[
-                ("Interim CEO", "CEO"),
-                ("Acting Director of Finance", "Director of Finance"),
-            ],
-        );
+        check(TitleChange::Same, &[("Marketing Manager", "Marketing Manager (on maternity leave)")]);
+        check(TitleChange::Promoted, &[("Interim CEO", "CEO"), ("Acting Director of Finance", "Director of Finance")]);
     }
 
     #[test]
@@ -369,65 +336,25 @@ mod tests {
     #[test]
     fn titles_tell_level_and_department() {
         for (raw, level, department) in [
-            (
-                "Chief Information Officer",
-                Some(Level::Chief),
-                Some(Department::It),
-            ),
-            (
-                "VP Customer Success",
-                Some(Level::VicePresident),
-                Some(Department::CustomerSuccess),
-            ),
-            (
-                "CEO",
-                Some(Level::ChiefExecutive),
-                Some(Department::Executive),
-            ),
-            (
-                "Leiter Einkauf",
-                Some(Level::Head),
-                Some(Department::Procurement),
-            ),
-            (
-                "Account Executive",
-                Some(Level::Individual),
-                Some(Department::Sales),
-            ),
+            ("Chief Information Officer", Some(Level::Chief), Some(Department::It)),
+            ("VP Customer Success", Some(Level::VicePresident), Some(Department::CustomerSuccess)),
+            ("CEO", Some(Level::ChiefExecutive), Some(Department::Executive)),
+            ("Leiter Einkauf", Some(Level::Head), Some(Department::Procurement)),
+            ("Account Executive", Some(Level::Individual), Some(Department::Sales)),
             ("Synergies", None, None),
         ] {
             let title = Title::parse(raw);
-            assert_eq!(
-                (title.level(), title.department()),
-                (level, department),
-                "{raw}"
-            );
+            assert_eq!((title.level(), title.department()), (level, department), "{raw}");
         }
     }
 
     #[test]
     fn reasons_are_plain_english() {
         for (before, after, reason) in [
-            (
-                "VP Sales",
-                "Vice President Sales",
-                "“VP” is short for “vice president”",
-            ),
-            (
-                "Sales Director",
-                "Director, Sales",
-                "the same words in another order",
-            ),
-            (
-                "Sales Manager",
-                "Sales Director",
-                "director is above manager",
-            ),
-            (
-                "Sales Manager",
-                "IT Manager",
-                "the same level, from sales to information technology",
-            ),
+            ("VP Sales", "Vice President Sales", "“VP” is short for “vice president”"),
+            ("Sales Director", "Director, Sales", "the same words in another order"),
+            ("Sales Manager", "Sales Director", "director is above manager"),
+            ("Sales Manager", "IT Manager", "the same level, from sales to information technology"),
         ] {
             assert_eq!(compare(before, after).reason, reason);
         }

@@ -48,11 +48,6 @@ pub trait Queue: Send + Sync {
     ) -> Result<(), QueueError>;
 
     /// Moves a message to the dead letters at once, with the reason.
-    async fn bury(
-        &self,
-        queue: QueueName,
-        received: &Received,
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<(), QueueError>;
+    async fn bury(&self, queue: QueueName, received: &Received, reason: &str, now: Timestamp)
+    -> Result<(), QueueError>;
 }

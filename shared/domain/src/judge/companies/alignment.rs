@@ -31,16 +31,9 @@ pub(super) enum Short {
 }
 
 pub(super) fn align(left: &[Word], right: &[Word]) -> Alignment {
-    let mut done = Alignment {
-        left_used: 0,
-        right_used: 0,
-        weakest: Likeness::Equal,
-    };
+    let mut done = Alignment { left_used: 0, right_used: 0, weakest: Likeness::Equal };
     loop {
-        let (l, r) = (
-            left.get(done.left_used..).unwrap_or_default(),
-            right.get(done.right_used..).unwrap_or_default(),
-        );
+        let (l, r) = (left.get(done.left_used..).unwrap_or_default(), right.get(done.right_used..).unwrap_or_default());
         let Some((l_count, r_count, likeness)) = step(l, r) else {
             return done;
         };
@@ -72,11 +65,7 @@ fn same_first_letter(l: &Word, r: &Word) -> bool {
 }
 
 fn one_word(l: &Word, r: &Word) -> Option<Likeness> {
-    let (short, long) = if l.text.len() <= r.text.len() {
-        (l, r)
-    } else {
-        (r, l)
-    };
+    let (short, long) = if l.text.len() <= r.text.len() { (l, r) } else { (r, l) };
     if short.text.len() >= 4 && long.text.strip_suffix('s') == Some(&short.text) {
         return Some(Likeness::Spacing);
     }
@@ -91,10 +80,7 @@ pub(super) fn is_typo(l: &str, r: &str) -> bool {
         6..10 => 1,
         _ => 2,
     };
-    if l.len().abs_diff(r.len()) > allowed
-        || l.get(..1) != r.get(..1)
-        || !l.bytes().all(|b| b.is_ascii_alphabetic())
-    {
+    if l.len().abs_diff(r.len()) > allowed || l.get(..1) != r.get(..1) || !l.bytes().all(|b| b.is_ascii_alphabetic()) {
         return false;
     }
     let begins_alike = l.len().max(r.len()) > 6 && l.get(..2) == r.get(..2);
@@ -152,20 +138,12 @@ mod tests {
     fn names_agree_as_far_as_their_words_do() {
         let check = |left, right, expected| {
             let done = align(&read(left).words, &read(right).words);
-            assert_eq!(
-                (done.left_used, done.right_used, done.weakest),
-                expected,
-                "{left} {right}"
-            );
+            assert_eq!((done.left_used, done.right_used, done.weakest), expected, "{left} {right}");
         };
         check("Zyx Bank", "Zyx Foods", (1, 1, Likeness::Equal));
         check("ZyxWvu Labs", "Zyx Wvu", (1, 2, Likeness::Spacing));
         check("Zyxwvuts", "Zyxwvust", (1, 1, Likeness::Typo));
-        check(
-            "ZWU",
-            "Zyx Works of Utah",
-            (1, 4, Likeness::Acronym(Short::Three)),
-        );
+        check("ZWU", "Zyx Works of Utah", (1, 4, Likeness::Acronym(Short::Three)));
         check("Zyxwvu", "Zyxvwu", (1, 1, Likeness::Typo));
         check("Zyxwvu", "Zyxwvt", (0, 0, Likeness::Equal));
         check("Meta", "Metabase", (0, 0, Likeness::Equal));

@@ -47,14 +47,9 @@ fn without_company(left: &Name, right: &Name) -> Option<CompanyJudgement> {
     if left.folded.is_empty() || right.folded.is_empty() {
         return Some(unclear(0.2, "one side is blank"));
     }
-    match (
-        no_company_folded(&left.folded),
-        no_company_folded(&right.folded),
-    ) {
+    match (no_company_folded(&left.folded), no_company_folded(&right.folded)) {
         (None, None) => None,
-        (Some(l), Some(r)) if l == r => {
-            Some(same(0.9, "neither names a company and both say the same"))
-        }
+        (Some(l), Some(r)) if l == r => Some(same(0.9, "neither names a company and both say the same")),
         (Some(super::NoCompany::Placeholder), _) | (_, Some(super::NoCompany::Placeholder)) => {
             Some(unclear(0.3, "one side is a placeholder, not a company"))
         }
@@ -63,29 +58,17 @@ fn without_company(left: &Name, right: &Name) -> Option<CompanyJudgement> {
 }
 
 fn aligned(left: &Name, right: &Name, l: &[Word], r: &[Word], done: Alignment) -> CompanyJudgement {
-    let (l_rest, r_rest) = (
-        l.get(done.left_used..).unwrap_or_default(),
-        r.get(done.right_used..).unwrap_or_default(),
-    );
+    let (l_rest, r_rest) = (l.get(done.left_used..).unwrap_or_default(), r.get(done.right_used..).unwrap_or_default());
     let judgement = match (rest(l_rest), rest(r_rest)) {
-        (Rest::Nothing, Rest::Nothing) if is_chance(l, r, done) => unclear(
-            0.5,
-            "two letters may stand for many pairs of ordinary words",
-        ),
+        (Rest::Nothing, Rest::Nothing) if is_chance(l, r, done) => {
+            unclear(0.5, "two letters may stand for many pairs of ordinary words")
+        }
         (Rest::Nothing, Rest::Nothing) => whole(left, right, done.weakest),
-        (l_left, r_left) => tails(
-            weight_of(l, r, done),
-            l_left.min(r_left),
-            l_left.max(r_left),
-            done.weakest,
-            &said(l_rest, r_rest),
-        ),
+        (l_left, r_left) => {
+            tails(weight_of(l, r, done), l_left.min(r_left), l_left.max(r_left), done.weakest, &said(l_rest, r_rest))
+        }
     };
-    let judgement = if left.romanised || right.romanised {
-        less_sure(judgement, 0.1)
-    } else {
-        judgement
-    };
+    let judgement = if left.romanised || right.romanised { less_sure(judgement, 0.1) } else { judgement };
     less_sure(judgement, doubt(done.weakest))
 }
 
@@ -94,26 +77,15 @@ fn whole(left: &Name, right: &Name, weakest: Likeness) -> CompanyJudgement {
         Likeness::Equal => match (&left.legal_form, &right.legal_form) {
             (None, None) => same(0.96, "differs only in punctuation or an abbreviation"),
             (l, r) => {
-                let form =
-                    |form: &Option<String>| form.clone().unwrap_or_else(|| "none".to_owned());
-                same(
-                    0.96,
-                    &format!("differs only in its legal form ({} / {})", form(l), form(r)),
-                )
+                let form = |form: &Option<String>| form.clone().unwrap_or_else(|| "none".to_owned());
+                same(0.96, &format!("differs only in its legal form ({} / {})", form(l), form(r)))
             }
         },
         Likeness::Spacing => same(0.95, "differs only in spacing or a plural"),
         Likeness::Typo => same(0.95, "differs only in a likely typing error"),
         Likeness::Acronym(_) => {
-            let (short, long) = if left.folded.len() < right.folded.len() {
-                (left, right)
-            } else {
-                (right, left)
-            };
-            same(
-                0.97,
-                &format!("“{}” is the acronym of “{}”", short.shown, long.shown),
-            )
+            let (short, long) = if left.folded.len() < right.folded.len() { (left, right) } else { (right, left) };
+            same(0.97, &format!("“{}” is the acronym of “{}”", short.shown, long.shown))
         }
     }
 }
@@ -124,84 +96,47 @@ fn is_chance(l: &[Word], r: &[Word], done: Alignment) -> bool {
 }
 
 /// How sure a shared beginning makes us, given what each side has left.
-fn tails(
-    shared: Weight,
-    less: Rest,
-    more: Rest,
-    weakest: Likeness,
-    said: &str,
-) -> CompanyJudgement {
+fn tails(shared: Weight, less: Rest, more: Rest, weakest: Likeness, said: &str) -> CompanyJudgement {
     use Rest::{Generic, Nothing, Other, Place};
     let short_acronym = weakest == Likeness::Acronym(Short::Two);
     match (shared, less, more) {
-        (Weight::Nothing, Nothing, _) => {
-            unclear(0.5, "what the names share is too general to tell")
-        }
-        (Weight::Nothing, _, _) => {
-            different(0.85, "the names share only a general word or a place")
-        }
-        (Weight::Ordinary, Nothing, Place) => {
-            same(0.75, &format!("differs only in a place ({said})"))
-        }
+        (Weight::Nothing, Nothing, _) => unclear(0.5, "what the names share is too general to tell"),
+        (Weight::Nothing, _, _) => different(0.85, "the names share only a general word or a place"),
+        (Weight::Ordinary, Nothing, Place) => same(0.75, &format!("differs only in a place ({said})")),
         (Weight::Ordinary, Place, Place) => same(0.7, &format!("differs only in a place ({said})")),
-        (Weight::Ordinary, Nothing, _) => {
-            unclear(0.5, "one name is an ordinary word that begins the other")
+        (Weight::Ordinary, Nothing, _) => unclear(0.5, "one name is an ordinary word that begins the other"),
+        (Weight::Ordinary, _, Other) => {
+            different(0.8, &format!("the names share a common word and go on differently ({said})"))
         }
-        (Weight::Ordinary, _, Other) => different(
-            0.8,
-            &format!("the names share a common word and go on differently ({said})"),
-        ),
         (Weight::Ordinary, _, _) => unclear(0.5, "the names share only a common word"),
         (Weight::Phrase, _, Other) if less != Nothing => {
             different(0.6, &format!("the names go on differently ({said})"))
         }
-        (Weight::Phrase, _, Other) => {
-            unclear(0.5, "one name begins the other, with ordinary words")
-        }
+        (Weight::Phrase, _, Other) => unclear(0.5, "one name begins the other, with ordinary words"),
         (_, _, Generic | Other) if short_acronym => unclear(0.5, "the shared acronym is short"),
         (_, Nothing, Place) => same(0.9, &format!("differs only in a place ({said})")),
         (_, _, Place) => same(0.85, &format!("differs only in a place ({said})")),
         (_, Nothing, Generic) => same(0.88, &format!("differs only in a general word ({said})")),
         (_, _, Generic) => same(0.75, &format!("differs only in general words ({said})")),
-        (_, Nothing, Other) if weakest == Likeness::Typo => {
-            unclear(0.5, "one name begins the other but for a letter")
-        }
-        (Weight::Strong, Nothing, Other) => same(
-            0.7,
-            &format!("one name begins the other, which adds “{said}”"),
-        ),
-        (_, Nothing, Other) => unclear(
-            0.5,
-            &format!("a short name begins the other, which adds “{said}”"),
-        ),
-        (_, _, Other) => unclear(
-            0.5,
-            &format!("the names begin alike and go on differently ({said})"),
-        ),
+        (_, Nothing, Other) if weakest == Likeness::Typo => unclear(0.5, "one name begins the other but for a letter"),
+        (Weight::Strong, Nothing, Other) => same(0.7, &format!("one name begins the other, which adds “{said}”")),
+        (_, Nothing, Other) => unclear(0.5, &format!("a short name begins the other, which adds “{said}”")),
+        (_, _, Other) => unclear(0.5, &format!("the names begin alike and go on differently ({said})")),
         (_, _, Nothing) => same(0.9, "the names agree"),
     }
 }
 
 /// The words without places and “group” in front.
 fn without_lead(words: &[Word]) -> &[Word] {
-    let lead = words
-        .iter()
-        .take_while(|word| matches!(word.kind, Kind::Place | Kind::Generic | Kind::Link))
-        .count();
-    words
-        .get(lead..)
-        .filter(|rest| !rest.is_empty())
-        .unwrap_or(words)
+    let lead = words.iter().take_while(|word| matches!(word.kind, Kind::Place | Kind::Generic | Kind::Link)).count();
+    words.get(lead..).filter(|rest| !rest.is_empty()).unwrap_or(words)
 }
 
 /// “Universidad Zyx” and “Zyx University”; but Washington University is not the University of Washington.
 fn other_order(left: &[Word], right: &[Word]) -> Option<CompanyJudgement> {
     let counted = |words: &[Word]| words.iter().filter(|word| word.kind != Kind::Link).count();
-    let held = |words: &[Word], others: &[Word]| {
-        words
-            .iter()
-            .all(|word| word.kind == Kind::Link || others.contains(word))
-    };
+    let held =
+        |words: &[Word], others: &[Word]| words.iter().all(|word| word.kind == Kind::Link || others.contains(word));
     if counted(left) != counted(right) || !held(left, right) || !held(right, left) {
         return None;
     }
@@ -215,24 +150,13 @@ fn other_order(left: &[Word], right: &[Word]) -> Option<CompanyJudgement> {
 
 /// One name as the end of the other: “Office of the CTO, Acme”.
 fn ending(left: &[Word], right: &[Word]) -> Option<CompanyJudgement> {
-    let (short, long) = if left.len() < right.len() {
-        (left, right)
-    } else {
-        (right, left)
-    };
+    let (short, long) = if left.len() < right.len() { (left, right) } else { (right, left) };
     let tail = long.get(long.len() - short.len()..)?;
     if short.len() == long.len() || tail != short || weight(short) != Weight::Strong {
         return None;
     }
-    let is_long = short.len() > 1
-        || short
-            .iter()
-            .any(|word| word.text.chars().count() >= LONG_NAME);
-    Some(if is_long {
-        same(0.6, "one name ends the other")
-    } else {
-        unclear(0.5, "one name ends the other")
-    })
+    let is_long = short.len() > 1 || short.iter().any(|word| word.text.chars().count() >= LONG_NAME);
+    Some(if is_long { same(0.6, "one name ends the other") } else { unclear(0.5, "one name ends the other") })
 }
 
 /// So long a single word is rarely a family name or half of another company's name.
@@ -247,11 +171,7 @@ fn said(left: &[Word], right: &[Word]) -> String {
 }
 
 fn spaced(words: &[Word]) -> String {
-    words
-        .iter()
-        .map(|word| word.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn doubt(likeness: Likeness) -> f64 {
@@ -265,10 +185,7 @@ fn doubt(likeness: Likeness) -> f64 {
 }
 
 fn less_sure(judgement: CompanyJudgement, by: f64) -> CompanyJudgement {
-    CompanyJudgement {
-        confidence: (judgement.confidence - by).max(0.3),
-        ..judgement
-    }
+    CompanyJudgement { confidence: (judgement.confidence - by).max(0.3), ..judgement }
 }
 
 fn same(confidence: f64, reason: &str) -> CompanyJudgement {
@@ -284,9 +201,5 @@ fn unclear(confidence: f64, reason: &str) -> CompanyJudgement {
 }
 
 fn judgement(sameness: Sameness, confidence: f64, reason: &str) -> CompanyJudgement {
-    CompanyJudgement {
-        sameness,
-        confidence,
-        reason: reason.to_owned(),
-    }
+    CompanyJudgement { sameness, confidence, reason: reason.to_owned() }
 }

@@ -29,24 +29,16 @@ fn is_beginning(label: &str, name: &Name) -> bool {
     let mut rest = label;
     for (index, word) in name.words.iter().enumerate() {
         let Some(shorter) = without_prefix(rest, word) else {
-            return name
-                .legal_form
-                .as_ref()
-                .is_some_and(|form| *rest == form.replace(' ', ""))
-                && index > 0;
+            return name.legal_form.as_ref().is_some_and(|form| *rest == form.replace(' ', "")) && index > 0;
         };
         rest = shorter;
         if rest.is_empty() {
             let (used, left) = name.words.split_at(index + 1);
             return is_telling(used)
-                || left
-                    .iter()
-                    .all(|word| matches!(word.kind, Kind::Place | Kind::Generic | Kind::Link));
+                || left.iter().all(|word| matches!(word.kind, Kind::Place | Kind::Generic | Kind::Link));
         }
     }
-    name.legal_form
-        .as_ref()
-        .is_some_and(|form| *rest == form.replace(' ', ""))
+    name.legal_form.as_ref().is_some_and(|form| *rest == form.replace(' ', ""))
 }
 
 /// The label may carry the long or the plural form of a word in its standard spelling.
@@ -56,34 +48,21 @@ fn without_prefix<'a>(label: &'a str, word: &Word) -> Option<&'a str> {
 }
 
 fn is_acronym(label: &str, words: &[Word]) -> bool {
-    let letters = [Word {
-        text: label.to_owned(),
-        kind: Kind::Own,
-    }];
+    let letters = [Word { text: label.to_owned(), kind: Kind::Own }];
     let done = align(&letters, words);
-    done.left_used == 1
-        && matches!(done.weakest, Likeness::Acronym(_))
-        && done.right_used * 2 > words.len()
+    done.left_used == 1 && matches!(done.weakest, Likeness::Acronym(_)) && done.right_used * 2 > words.len()
 }
 
 /// “telekom” for Deutsche Telekom.
 fn is_last_word(label: &str, words: &[Word]) -> bool {
     words.last().is_some_and(|last| {
-        words.len() < 3
-            && label.len() > 4
-            && last.text == label
-            && matches!(last.kind, Kind::Own | Kind::Sector)
+        words.len() < 3 && label.len() > 4 && last.text == label && matches!(last.kind, Kind::Own | Kind::Sector)
     })
 }
 
 /// “acmegroup” for Acme: the label goes on with a general word or a place.
 fn label_adds(label: &str, name: &Name) -> bool {
-    let distinctive: Vec<Word> = name
-        .words
-        .iter()
-        .take_while(|word| word.kind != Kind::Generic)
-        .cloned()
-        .collect();
+    let distinctive: Vec<Word> = name.words.iter().take_while(|word| word.kind != Kind::Generic).cloned().collect();
     let core = joined(&distinctive);
     core.len() > 2
         && is_telling(&distinctive)
@@ -96,11 +75,7 @@ fn label_adds(label: &str, name: &Name) -> bool {
 
 fn is_telling(words: &[Word]) -> bool {
     let own = words.iter().any(|word| word.kind == Kind::Own);
-    own || words
-        .iter()
-        .filter(|word| matches!(word.kind, Kind::Common | Kind::Sector))
-        .count()
-        > 1
+    own || words.iter().filter(|word| matches!(word.kind, Kind::Common | Kind::Sector)).count() > 1
 }
 
 #[cfg(test)]

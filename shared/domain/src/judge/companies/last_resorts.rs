@@ -11,11 +11,7 @@ pub(super) fn in_other_script(left: &Name, right: &Name) -> Option<CompanyJudgem
     }
     let (l, r) = (sound(&left.words), sound(&right.words));
     Some(if l.len() >= 4 && l == r {
-        judgement(
-            Sameness::Same,
-            0.65,
-            "one name is the transliteration of the other",
-        )
+        judgement(Sameness::Same, 0.65, "one name is the transliteration of the other")
     } else {
         judgement(Sameness::Unclear, 0.5, "the names are in different scripts")
     })
@@ -28,28 +24,17 @@ pub(super) fn capitals(long: &str, short: &Name) -> Option<CompanyJudgement> {
     };
     let is_short = matches!(only.text.len(), 3..=6) && only.kind == Kind::Own;
     let spelled = is_short && long.len() > 2 * only.text.len() && {
-        let mut capitals = long
-            .chars()
-            .filter(|c| c.is_uppercase())
-            .flat_map(char::to_lowercase);
+        let mut capitals = long.chars().filter(|c| c.is_uppercase()).flat_map(char::to_lowercase);
         only.text.chars().all(|c| capitals.next() == Some(c)) && capitals.next().is_none()
     };
-    spelled.then(|| {
-        judgement(
-            Sameness::Same,
-            0.72,
-            &format!("“{}” is spelled by the capitals of “{long}”", only.text),
-        )
-    })
+    spelled.then(|| judgement(Sameness::Same, 0.72, &format!("“{}” is spelled by the capitals of “{long}”", only.text)))
 }
 
 /// The telling words as they sound: transliterations of one name meet (“Iandeks”, “Yandex”).
 fn sound(words: &[Word]) -> String {
     let mut heard = String::new();
-    for c in words
-        .iter()
-        .filter(|word| matches!(word.kind, Kind::Own | Kind::Common))
-        .flat_map(|word| word.text.chars())
+    for c in
+        words.iter().filter(|word| matches!(word.kind, Kind::Own | Kind::Common)).flat_map(|word| word.text.chars())
     {
         match c {
             'x' => heard.push_str("ks"),
@@ -65,11 +50,7 @@ fn sound(words: &[Word]) -> String {
 }
 
 fn judgement(sameness: Sameness, confidence: f64, reason: &str) -> CompanyJudgement {
-    CompanyJudgement {
-        sameness,
-        confidence,
-        reason: reason.to_owned(),
-    }
+    CompanyJudgement { sameness, confidence, reason: reason.to_owned() }
 }
 
 #[cfg(test)]

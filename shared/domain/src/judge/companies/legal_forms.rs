@@ -43,12 +43,7 @@ fn at_end(words: &[Word]) -> Option<usize> {
     }
     let phrase = PHRASES.iter().find_map(|phrase| {
         let fits = phrase.len() < words.len();
-        let matched = fits
-            && phrase
-                .iter()
-                .rev()
-                .zip(words.iter().rev())
-                .all(|(part, word)| *part == word.text);
+        let matched = fits && phrase.iter().rev().zip(words.iter().rev()).all(|(part, word)| *part == word.text);
         matched.then_some(phrase.len())
     });
     phrase.or(is_form(last).then_some(1))
@@ -57,13 +52,7 @@ fn at_end(words: &[Word]) -> Option<usize> {
 fn note(taken: &mut Option<String>, words: &[Word], range: std::ops::Range<usize>) {
     if taken.is_none() {
         let words = words.get(range).unwrap_or_default();
-        *taken = Some(
-            words
-                .iter()
-                .map(|word| word.text.as_str())
-                .collect::<Vec<_>>()
-                .join(" "),
-        );
+        *taken = Some(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "));
     }
 }
 
@@ -89,9 +78,7 @@ static AT_END: Words = LazyLock::new(|| {
 });
 
 static AT_FRONT: Words = LazyLock::new(|| {
-    "pt ooo oao zao pao tov ab oy cv ud pd kk firma fa spol messrs inc gmbh"
-        .split_whitespace()
-        .collect()
+    "pt ooo oao zao pao tov ab oy cv ud pd kk firma fa spol messrs inc gmbh".split_whitespace().collect()
 });
 
 /// Forms of several words, after runs of single letters were joined (“s. de r.l.” is `s de rl`).

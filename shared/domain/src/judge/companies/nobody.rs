@@ -8,11 +8,7 @@ use super::NoCompany;
 
 /// What an entry says instead of a company; None if it may be one.
 pub fn no_company(raw: &str) -> Option<NoCompany> {
-    if raw.len() > LONGEST {
-        None
-    } else {
-        no_company_folded(&fold(raw))
-    }
+    if raw.len() > LONGEST { None } else { no_company_folded(&fold(raw)) }
 }
 
 /// The same for an entry that was folded already.
@@ -27,8 +23,7 @@ pub(super) fn no_company_folded(folded: &str) -> Option<NoCompany> {
     MEANINGS.get(spaced.as_str()).copied()
 }
 
-static MEANINGS: LazyLock<HashMap<&'static str, NoCompany>> =
-    LazyLock::new(|| ENTRIES.iter().copied().collect());
+static MEANINGS: LazyLock<HashMap<&'static str, NoCompany>> = LazyLock::new(|| ENTRIES.iter().copied().collect());
 
 /// Longer texts are none of the entries.
 const LONGEST: usize = 40;

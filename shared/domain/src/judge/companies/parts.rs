@@ -29,10 +29,7 @@ pub(super) fn part_of(left: &Name, right: &Name) -> Option<CompanyJudgement> {
 fn has_parts(name: &Name) -> bool {
     name.folded.contains(SEPARATORS)
         || name.folded.contains(" - ")
-        || name
-            .words
-            .iter()
-            .any(|word| MARKERS.contains(&word.text.as_str()))
+        || name.words.iter().any(|word| MARKERS.contains(&word.text.as_str()))
 }
 
 /// The names in one entry: both of two, but of a longer list only the first, since in a list each stands for itself.
@@ -41,12 +38,8 @@ fn parts(folded: &str) -> Vec<Name> {
     for marker in MARKERS {
         text = text.replace(&format!("{marker} "), " - ");
     }
-    let mut parts: Vec<Name> = text
-        .split(SEPARATORS)
-        .flat_map(|part| part.split(" - "))
-        .map(read)
-        .filter(|part| !is_addition(part))
-        .collect();
+    let mut parts: Vec<Name> =
+        text.split(SEPARATORS).flat_map(|part| part.split(" - ")).map(read).filter(|part| !is_addition(part)).collect();
     if parts.len() > 2 {
         parts.truncate(1);
     }
@@ -54,24 +47,13 @@ fn parts(folded: &str) -> Vec<Name> {
 }
 
 /// Words between two names of one company.
-const MARKERS: [&str; 8] = [
-    "formerly",
-    "previously",
-    "dba",
-    "aka",
-    "fka",
-    "nka",
-    "vormals",
-    "ehemals",
-];
+const MARKERS: [&str; 8] = ["formerly", "previously", "dba", "aka", "fka", "nka", "vormals", "ehemals"];
 
 const SEPARATORS: [char; 11] = [',', '(', ')', '/', '|', ';', ':', '[', ']', '{', '}'];
 
 /// A legal form or a place behind a comma is no name.
 fn is_addition(part: &Name) -> bool {
-    part.words
-        .iter()
-        .all(|word| is_form(word) || matches!(word.kind, Kind::Place | Kind::Link))
+    part.words.iter().all(|word| is_form(word) || matches!(word.kind, Kind::Place | Kind::Link))
         || part.words.len() == 1 && part.words.iter().all(|word| word.kind == Kind::Generic)
 }
 
@@ -86,11 +68,7 @@ mod tests {
     #[test]
     fn one_name_of_two_is_enough_and_a_place_or_legal_form_is_none() {
         let check = |left, right, expected| {
-            assert_eq!(
-                part_of(&read(left), &read(right)).is_some(),
-                expected,
-                "{left} {right}"
-            );
+            assert_eq!(part_of(&read(left), &read(right)).is_some(), expected, "{left} {right}");
         };
         check("Zyxwv (formerly Tsrqp)", "Tsrqp", true);
         check("Zyxwv dba Tsrqp", "Tsrqp", true);

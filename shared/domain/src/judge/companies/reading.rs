@@ -28,13 +28,7 @@ pub(super) fn read(raw: &str) -> Name {
     let latin = romanised(raw).map(|latin| fold(&latin));
     let mut words = split(latin.as_deref().unwrap_or(&folded));
     let legal_form = legal_forms::strip(&mut words);
-    Name {
-        romanised: latin.is_some(),
-        shown: raw.trim().to_owned(),
-        folded,
-        words,
-        legal_form,
-    }
+    Name { romanised: latin.is_some(), shown: raw.trim().to_owned(), folded, words, legal_form }
 }
 
 impl Name {
@@ -48,9 +42,7 @@ impl Name {
         let is_tail = |word: &&Word| matches!(word.kind, Kind::Place | Kind::Generic | Kind::Link);
         let tail = self.words.iter().rev().take_while(is_tail).count();
         let core = self.words.get(..self.words.len() - tail)?;
-        core.iter()
-            .any(|word| word.kind == Kind::Own)
-            .then(|| joined(core))
+        core.iter().any(|word| word.kind == Kind::Own).then(|| joined(core))
     }
 }
 
@@ -94,29 +86,17 @@ fn push(words: &mut Vec<Word>, token: &str, is_top_level: bool) {
         return push(words, rest, false);
     }
     let known = canonical(token).unwrap_or(token);
-    let slip = if kind(known) == Kind::Own {
-        mistyped(known)
-    } else {
-        None
-    };
+    let slip = if kind(known) == Kind::Own { mistyped(known) } else { None };
     let text = slip.map_or(known, |right| canonical(right).unwrap_or(right));
-    let kind = if is_top_level {
-        Kind::Legal
-    } else {
-        kind(text)
-    };
-    words.push(Word {
-        text: text.to_owned(),
-        kind,
-    });
+    let kind = if is_top_level { Kind::Legal } else { kind(text) };
+    words.push(Word { text: text.to_owned(), kind });
 }
 
 /// “4loops” is “four loops”; “3m” and “21st” stay what they are.
 fn leading_digit(token: &str) -> Option<(&str, &str)> {
     let (number, rest) = token.split_at_checked(1)?;
-    let splits = number.starts_with(|c: char| c.is_ascii_digit())
-        && rest.len() > 2
-        && rest.chars().all(char::is_alphabetic);
+    let splits =
+        number.starts_with(|c: char| c.is_ascii_digit()) && rest.len() > 2 && rest.chars().all(char::is_alphabetic);
     splits.then_some((number, rest))
 }
 
@@ -135,19 +115,16 @@ fn tokens(folded: &str) -> impl Iterator<Item = (&str, Option<char>)> {
         let mut following = behind.chars();
         let separator = following.next();
         let touches = following.next().is_some_and(is_inside);
-        let possessive = behind
-            .strip_prefix("'s")
-            .filter(|after| !after.starts_with(is_inside));
+        let possessive = behind.strip_prefix("'s").filter(|after| !after.starts_with(is_inside));
         rest = possessive.unwrap_or(behind);
         Some((token, separator.filter(|_| touches)))
     })
 }
 
 const TOP_LEVEL: &[&str] = &[
-    "com", "net", "org", "io", "ai", "co", "de", "cz", "fr", "it", "nl", "uk", "eu", "us", "ru",
-    "cn", "jp", "in", "br", "pl", "se", "no", "dk", "fi", "ch", "at", "be", "es", "pt", "info",
-    "biz", "dev", "app", "tech", "cloud", "me", "tv", "sk", "hu", "ro", "kr", "ca", "au", "xyz",
-    "ly", "gg", "sh", "so",
+    "com", "net", "org", "io", "ai", "co", "de", "cz", "fr", "it", "nl", "uk", "eu", "us", "ru", "cn", "jp", "in",
+    "br", "pl", "se", "no", "dk", "fi", "ch", "at", "be", "es", "pt", "info", "biz", "dev", "app", "tech", "cloud",
+    "me", "tv", "sk", "hu", "ro", "kr", "ca", "au", "xyz", "ly", "gg", "sh", "so",
 ];
 
 #[cfg(test)]
@@ -161,10 +138,7 @@ mod tests {
             let words: Vec<_> = name.words.iter().map(|word| word.text.as_str()).collect();
             assert_eq!(words, expected, "{raw}");
         };
-        check(
-            "The 4Winds Technologies, Inc.",
-            &["four", "winds", "technology"],
-        );
+        check("The 4Winds Technologies, Inc.", &["four", "winds", "technology"]);
         check("J. P. Zyxw & Co.", &["jp", "zyxw"]);
         check("Zyxwv.io", &["zyxwv"]);
         check("A & B", &["ab"]);

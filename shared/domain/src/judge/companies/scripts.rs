@@ -162,8 +162,7 @@ mod tests {
     #[test]
     fn other_scripts_become_latin_and_latin_ones_are_left_alone() {
         let check = |raw, expected: Option<&str>| {
-            let latin =
-                romanised(raw).map(|latin| latin.split_whitespace().collect::<Vec<_>>().join(" "));
+            let latin = romanised(raw).map(|latin| latin.split_whitespace().collect::<Vec<_>>().join(" "));
             assert_eq!(latin.as_deref(), expected, "{raw}");
         };
         check("Größe SE", None);

@@ -31,17 +31,12 @@ pub(super) fn canonical(word: &str) -> Option<&'static str> {
 /// A plural says as much as its singular.
 pub(super) fn kind(word: &str) -> Kind {
     let listed = |word: &str| KINDS.get(word).copied();
-    listed(word)
-        .or_else(|| listed(word.strip_suffix('s').filter(|stem| stem.len() > 3)?))
-        .unwrap_or(Kind::Own)
+    listed(word).or_else(|| listed(word.strip_suffix('s').filter(|stem| stem.len() > 3)?)).unwrap_or(Kind::Own)
 }
 
 /// The long general word or legal form that a word is a likely slip for.
 pub(super) fn mistyped(word: &str) -> Option<&'static str> {
-    OFTEN_MISTYPED
-        .iter()
-        .copied()
-        .find(|right| is_typo(word, right))
+    OFTEN_MISTYPED.iter().copied().find(|right| is_typo(word, right))
 }
 
 static KINDS: LazyLock<HashMap<&'static str, Kind>> = LazyLock::new(|| {
@@ -61,11 +56,7 @@ static SPELLINGS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(
     ALIKE
         .lines()
         .filter_map(|line| line.split_once(':'))
-        .flat_map(|(standard, others)| {
-            others
-                .split_whitespace()
-                .map(move |other| (other, standard))
-        })
+        .flat_map(|(standard, others)| others.split_whitespace().map(move |other| (other, standard)))
         .collect()
 });
 
@@ -98,7 +89,8 @@ const LINKS: &str = "of for de du des del della di da do dos das la le les el lo
     van von zu zur y e i te by von's l d no";
 
 /// Names of units and tails. Lines of business stand in `SECTORS`: there they decide.
-const GENERIC: &str = "group holding international technology system solution software service network lab hosting cloud
+const GENERIC: &str =
+    "group holding international technology system solution software service network lab hosting cloud
     global worldwide enterprises industry venture partner associate consulting consultant consultancy digital
     online web internet it ict information infotech tech data computer computing communication telecommunication
     development research engineering innovation product professional managed management operation division department

@@ -73,12 +73,8 @@ pub(super) fn rest(words: &[Word]) -> Rest {
 
 /// The longer spelling of what agreed: behind an acronym stand the words.
 fn shared<'a>(l: &'a [Word], r: &'a [Word], done: Alignment) -> &'a [Word] {
-    if done.left_used >= done.right_used {
-        l.get(..done.left_used)
-    } else {
-        r.get(..done.right_used)
-    }
-    .unwrap_or_default()
+    if done.left_used >= done.right_used { l.get(..done.left_used) } else { r.get(..done.right_used) }
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

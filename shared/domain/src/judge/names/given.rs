@@ -16,14 +16,8 @@ pub(super) enum Given {
 
 pub(super) fn given(left: &PersonName, right: &PersonName, l: &[Word], r: &[Word]) -> Given {
     if joined(l) == joined(r) {
-        let is_initial = [l, r]
-            .iter()
-            .any(|given| given.first().is_some_and(|first| first.is_initial));
-        return Given::Agree(if is_initial {
-            Likeness::Initial
-        } else {
-            Likeness::Spelling
-        });
+        let is_initial = [l, r].iter().any(|given| given.first().is_some_and(|first| first.is_initial));
+        return Given::Agree(if is_initial { Likeness::Initial } else { Likeness::Spelling });
     }
     let plain = given_in_order(l, r);
     if matches!(plain, Given::Agree(_)) {
@@ -31,43 +25,31 @@ pub(super) fn given(left: &PersonName, right: &PersonName, l: &[Word], r: &[Word
     }
     let apart = plain == Given::Apart;
     let agrees = |l: &[Word], r: &[Word]| matches!(given_in_order(l, r), Given::Agree(_));
-    let goes_by_middle_name = by_middle_name(l).is_some_and(|l| agrees(l, r))
-        || by_middle_name(r).is_some_and(|r| agrees(l, r));
+    let goes_by_middle_name =
+        by_middle_name(l).is_some_and(|l| agrees(l, r)) || by_middle_name(r).is_some_and(|r| agrees(l, r));
     if apart && goes_by_middle_name {
         return Given::Agree(Likeness::Initial);
     }
     if is_called(left, r) || is_called(right, l) {
         return Given::Agree(Likeness::Nickname);
     }
-    if apart && (is_middle_of(l, r) || is_middle_of(r, l)) {
-        Given::Shifted
-    } else {
-        plain
-    }
+    if apart && (is_middle_of(l, r) || is_middle_of(r, l)) { Given::Shifted } else { plain }
 }
 
 fn given_in_order(l: &[Word], r: &[Word]) -> Given {
-    let (Some((l_first, l_middle)), Some((r_first, r_middle))) = (l.split_first(), r.split_first())
-    else {
+    let (Some((l_first, l_middle)), Some((r_first, r_middle))) = (l.split_first(), r.split_first()) else {
         return Given::Apart;
     };
     if let Some(middle) = after_run_in(l_first, r)
         .map(|r_rest| (l_middle, r_rest))
         .or_else(|| after_run_in(r_first, l).map(|l_rest| (l_rest, r_middle)))
     {
-        return if middle_agrees(middle.0, middle.1) {
-            Given::Agree(Likeness::Spelling)
-        } else {
-            Given::MiddleApart
-        };
+        return if middle_agrees(middle.0, middle.1) { Given::Agree(Likeness::Spelling) } else { Given::MiddleApart };
     }
     match likeness::given(l_first, r_first) {
         Likeness::None => Given::Apart,
         _ if !middle_agrees(l_middle, r_middle) => Given::MiddleApart,
-        Likeness::Nickname
-            if contradicts(l_first, l_middle, r_middle)
-                || contradicts(r_first, r_middle, l_middle) =>
-        {
+        Likeness::Nickname if contradicts(l_first, l_middle, r_middle) || contradicts(r_first, r_middle, l_middle) => {
             Given::Apart
         }
         likeness => Given::Agree(likeness),
@@ -87,19 +69,14 @@ fn after_run_in<'a>(one: &Word, given: &'a [Word]) -> Option<&'a [Word]> {
 pub(super) fn middle_agrees(l: &[Word], r: &[Word]) -> bool {
     let (short, long) = if l.len() < r.len() { (l, r) } else { (r, l) };
     let mut long = long.iter();
-    let agrees =
-        |a: &Word, b: &Word| likeness::surname(a, b).min(likeness::given(a, b)) < Likeness::Typo;
-    short
-        .iter()
-        .all(|word| long.any(|other| agrees(word, other)))
+    let agrees = |a: &Word, b: &Word| likeness::surname(a, b).min(likeness::given(a, b)) < Likeness::Typo;
+    short.iter().all(|word| long.any(|other| agrees(word, other)))
 }
 
 /// “Xiao-Ming” is no short form of “Xiaolin”: a second word that the long form lacks would have to continue it.
 fn contradicts(first: &Word, middle: &[Word], other_middle: &[Word]) -> bool {
     let full = middle.first().filter(|word| !word.is_initial);
-    full.is_some_and(|word| {
-        first.text.len() <= 5 && word.text.len() <= 5 && other_middle.is_empty()
-    })
+    full.is_some_and(|word| first.text.len() <= 5 && word.text.len() <= 5 && other_middle.is_empty())
 }
 
 /// “H. Manuel” goes by Manuel.

@@ -29,17 +29,10 @@ pub(super) fn given(a: &Word, b: &Word) -> Likeness {
     if unumlauted(&a.text) == unumlauted(&b.text) {
         return Likeness::Spelling;
     }
-    if may_be_one(&a.text, &b.text)
-        || is_short_form(&a.text, &b.text)
-        || sound(&a.text) == sound(&b.text)
-    {
+    if may_be_one(&a.text, &b.text) || is_short_form(&a.text, &b.text) || sound(&a.text) == sound(&b.text) {
         return Likeness::Nickname;
     }
-    if ends_alike(&a.text, &b.text) && is_slip(&a.text, &b.text, GIVEN_SLIP) {
-        Likeness::Typo
-    } else {
-        Likeness::None
-    }
+    if ends_alike(&a.text, &b.text) && is_slip(&a.text, &b.text, GIVEN_SLIP) { Likeness::Typo } else { Likeness::None }
 }
 
 pub(super) fn surname(a: &Word, b: &Word) -> Likeness {
@@ -58,8 +51,7 @@ pub(super) fn surname(a: &Word, b: &Word) -> Likeness {
     {
         return Likeness::Spelling;
     }
-    if is_slip(l, r, SURNAME_SLIP) || (l.len().min(r.len()) >= SURNAME_SLIP && sound(l) == sound(r))
-    {
+    if is_slip(l, r, SURNAME_SLIP) || (l.len().min(r.len()) >= SURNAME_SLIP && sound(l) == sound(r)) {
         return Likeness::Typo;
     }
     Likeness::None
@@ -73,21 +65,14 @@ const SURNAME_SLIP: usize = 7;
 const SWAP_SLIP: usize = 5;
 
 fn initial(a: &Word, b: &Word) -> Likeness {
-    if a.text.chars().next() == b.text.chars().next() {
-        Likeness::Initial
-    } else {
-        Likeness::None
-    }
+    if a.text.chars().next() == b.text.chars().next() { Likeness::Initial } else { Likeness::None }
 }
 
 /// “mueller” and “muller”, “bjoern” and “bjorn”: people write umlauts both ways.
 fn unumlauted(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
-        let opened = matches!(
-            (plain.chars().next_back(), c),
-            (Some('a' | 'o' | 'u'), 'e') | (Some('a'), 'a')
-        );
+        let opened = matches!((plain.chars().next_back(), c), (Some('a' | 'o' | 'u'), 'e') | (Some('a'), 'a'));
         if !opened {
             plain.push(c);
         }
@@ -123,11 +108,8 @@ fn sound(text: &str) -> String {
 fn is_feminine(woman: &str, man: &str) -> bool {
     let stem_of = |suffix: &str| woman.strip_suffix(suffix).filter(|stem| stem.len() > 2);
     stem_of("ova").is_some_and(|stem| stem == man || man.strip_suffix("a") == Some(stem))
-        || stem_of("a").is_some_and(|stem| {
-            stem == man && ["ov", "ev", "in"].iter().any(|end| man.ends_with(end))
-        })
-        || stem_of("ka")
-            .is_some_and(|stem| man.strip_suffix("ki").or(man.strip_suffix("ky")) == Some(stem))
+        || stem_of("a").is_some_and(|stem| stem == man && ["ov", "ev", "in"].iter().any(|end| man.ends_with(end)))
+        || stem_of("ka").is_some_and(|stem| man.strip_suffix("ki").or(man.strip_suffix("ky")) == Some(stem))
 }
 
 fn ends_alike(a: &str, b: &str) -> bool {
@@ -137,20 +119,16 @@ fn ends_alike(a: &str, b: &str) -> bool {
 /// “Bart” for Bartholomew. Carl and Carla are two people.
 fn is_short_form(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    short.chars().count() >= 4
-        && long
-            .strip_prefix(short)
-            .is_some_and(|ending| !FEMALE_ENDINGS.contains(&ending))
+    short.chars().count() >= 4 && long.strip_prefix(short).is_some_and(|ending| !FEMALE_ENDINGS.contains(&ending))
 }
 
 const FEMALE_ENDINGS: &[&str] = &[
-    "a", "e", "ia", "ie", "ina", "ine", "ette", "etta", "elle", "ella", "ita", "na", "ne", "le",
-    "la", "lyn", "lynn", "ova", "y", "i",
+    "a", "e", "ia", "ie", "ina", "ine", "ette", "etta", "elle", "ella", "ita", "na", "ne", "le", "la", "lyn", "lynn",
+    "ova", "y", "i",
 ];
 
 fn without_particle(long: &str, short: &str) -> bool {
-    long.strip_suffix(short)
-        .is_some_and(|front| front.len() > 1 && is_particle(front))
+    long.strip_suffix(short).is_some_and(|front| front.len() > 1 && is_particle(front))
 }
 
 fn is_slip(a: &str, b: &str, long_enough: usize) -> bool {
@@ -172,10 +150,7 @@ mod tests {
 
     #[test]
     fn words_agree_as_people_vary_them() {
-        let word = |text: &str| Word {
-            text: text.to_owned(),
-            is_initial: text.len() == 1,
-        };
+        let word = |text: &str| Word { text: text.to_owned(), is_initial: text.len() == 1 };
         let check = |a, b, expected| assert_eq!(given(&word(a), &word(b)), expected, "{a} {b}");
         check("anna", "anna", Likeness::Equal);
         check("juergen", "jurgen", Likeness::Spelling);

@@ -460,11 +460,7 @@ mod tests {
     #[test]
     fn short_forms_join_a_name_and_not_each_other() {
         let check = |a, b, expected| {
-            assert_eq!(
-                (may_be_one(a, b), may_be_one(b, a)),
-                (expected, expected),
-                "{a} {b}"
-            );
+            assert_eq!((may_be_one(a, b), may_be_one(b, a)), (expected, expected), "{a} {b}");
         };
         check("bob", "robert", true);
         check("alex", "alexandra", true);

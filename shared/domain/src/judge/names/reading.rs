@@ -27,10 +27,7 @@ pub(super) struct Word {
 pub(super) fn read(raw: &str) -> PersonName {
     let mut name = PersonName::default();
     let plain = take_called(raw, &mut name);
-    let mut parts = plain
-        .split([',', ';', '，'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty());
+    let mut parts = plain.split([',', ';', '，']).map(str::trim).filter(|part| !part.is_empty());
     let Some(first) = parts.next() else {
         return name;
     };
@@ -88,18 +85,14 @@ fn split(part: &str) -> Vec<Word> {
     let mut chunks = part.split_whitespace().peekable();
     while let Some(chunk) = chunks.next() {
         if !words.is_empty() && chunks.peek().is_none() && is_dotted_degree(chunk) {
-            words.push(Word {
-                text: letters_of(chunk),
-                is_initial: false,
-            });
+            words.push(Word { text: letters_of(chunk), is_initial: false });
             continue;
         }
         if is_elision(chunk) {
             push(&mut words, chunk, has_lower);
             continue;
         }
-        for token in chunk.split(|c| matches!(c, '.' | '-' | '‐'..='―' | '_' | '/' | '·' | '・'))
-        {
+        for token in chunk.split(|c| matches!(c, '.' | '-' | '‐'..='―' | '_' | '/' | '·' | '・')) {
             push(&mut words, token, has_lower);
         }
     }
@@ -115,9 +108,7 @@ fn is_elision(chunk: &str) -> bool {
 
 fn is_dotted_degree(chunk: &str) -> bool {
     let text = letters_of(chunk);
-    chunk.contains('.')
-        && text.len() > 1
-        && (generation(&text).is_some() || is_degree_after_comma(&text))
+    chunk.contains('.') && text.len() > 1 && (generation(&text).is_some() || is_degree_after_comma(&text))
 }
 
 fn push(words: &mut Vec<Word>, token: &str, has_lower: bool) {
@@ -127,15 +118,9 @@ fn push(words: &mut Vec<Word>, token: &str, has_lower: bool) {
         return;
     }
     if has_lower && is_run_of_initials(token, letters) && !is_title(&text) {
-        words.extend(text.chars().map(|c| Word {
-            text: c.to_string(),
-            is_initial: true,
-        }));
+        words.extend(text.chars().map(|c| Word { text: c.to_string(), is_initial: true }));
     } else {
-        words.push(Word {
-            is_initial: letters == 1 && text.is_ascii(),
-            text,
-        });
+        words.push(Word { is_initial: letters == 1 && text.is_ascii(), text });
     }
 }
 
@@ -146,16 +131,11 @@ fn letters_of(token: &str) -> String {
 }
 
 fn is_run_of_initials(token: &str, letters: usize) -> bool {
-    matches!(letters, 2..=3)
-        && token.len() == letters
-        && token.chars().all(|c| c.is_ascii_uppercase())
+    matches!(letters, 2..=3) && token.len() == letters && token.chars().all(|c| c.is_ascii_uppercase())
 }
 
 fn is_title(text: &str) -> bool {
-    generation(text).is_some()
-        || is_degree_after_comma(text)
-        || is_honorific(text)
-        || is_particle(text)
+    generation(text).is_some() || is_degree_after_comma(text) || is_honorific(text) || is_particle(text)
 }
 
 fn is_behind_comma(word: &Word, name: &mut PersonName) -> bool {
@@ -188,11 +168,7 @@ fn take_particles(words: Vec<Word>, name: &mut PersonName) {
     for (index, word) in words.into_iter().enumerate() {
         name.joined.push_str(&word.text);
         if index > 0 && index < last && !word.is_initial && is_particle(&word.text) {
-            name.particles.push(if word.text == "el" {
-                "al".to_owned()
-            } else {
-                word.text
-            });
+            name.particles.push(if word.text == "el" { "al".to_owned() } else { word.text });
         } else {
             name.words.push(word);
         }

@@ -110,25 +110,23 @@ const HONORIFICS: &[&str] = &[
 ];
 
 const DEGREES: &[&str] = &[
-    "phd", "dphil", "md", "mba", "msc", "bsc", "bsee", "msee", "meng", "beng", "btech", "mtech",
-    "jd", "llm", "llb", "esq", "esquire", "cpa", "cfa", "pmp", "cissp", "cisa", "cism", "rn",
-    "dds", "dmd", "pharmd", "edd", "dba", "mph", "mpa", "mfa", "ccie", "csm", "cspo", "acca",
-    "fcca", "aca", "fca", "shrm", "sphr", "phr", "pe", "obe", "mbe", "cbe", "kbe", "qc", "kc",
-    "csc", "mdiv", "rhia", "faia", "aia", "leed", "ret", "itil", "cscp", "cpim", "prince2", "emba",
-    "bba", "bcom", "mcom", "usmc", "usn", "usaf",
+    "phd", "dphil", "md", "mba", "msc", "bsc", "bsee", "msee", "meng", "beng", "btech", "mtech", "jd", "llm", "llb",
+    "esq", "esquire", "cpa", "cfa", "pmp", "cissp", "cisa", "cism", "rn", "dds", "dmd", "pharmd", "edd", "dba", "mph",
+    "mpa", "mfa", "ccie", "csm", "cspo", "acca", "fcca", "aca", "fca", "shrm", "sphr", "phr", "pe", "obe", "mbe",
+    "cbe", "kbe", "qc", "kc", "csc", "mdiv", "rhia", "faia", "aia", "leed", "ret", "itil", "cscp", "cpim", "prince2",
+    "emba", "bba", "bcom", "mcom", "usmc", "usn", "usaf",
 ];
 
 const DEGREES_OR_NAMES: &[&str] = &[
-    "ma", "ba", "bs", "ms", "do", "pt", "ca", "mr", "mrs", "dr", "prof", "np", "pa", "ra", "rd",
-    "ot", "sc", "b", "m", "a", "ph", "d", "md", "se", "ing",
+    "ma", "ba", "bs", "ms", "do", "pt", "ca", "mr", "mrs", "dr", "prof", "np", "pa", "ra", "rd", "ot", "sc", "b", "m",
+    "a", "ph", "d", "md", "se", "ing",
 ];
 
 const PARTICLES: &[&str] = &[
-    "van", "von", "vom", "zu", "zum", "zur", "de", "del", "della", "dello", "degli", "dei",
-    "delle", "di", "da", "do", "dos", "das", "du", "des", "der", "den", "ten", "ter", "te", "la",
-    "las", "los", "le", "el", "al", "bin", "ibn", "bint", "binti", "ben", "bar", "abu", "af", "av",
-    "san", "santa", "st", "y", "e", "und", "dal", "dalla", "lo", "mac", "mc", "o", "op", "het",
-    "in", "t",
+    "van", "von", "vom", "zu", "zum", "zur", "de", "del", "della", "dello", "degli", "dei", "delle", "di", "da", "do",
+    "dos", "das", "du", "des", "der", "den", "ten", "ter", "te", "la", "las", "los", "le", "el", "al", "bin", "ibn",
+    "bint", "binti", "ben", "bar", "abu", "af", "av", "san", "santa", "st", "y", "e", "und", "dal", "dalla", "lo",
+    "mac", "mc", "o", "op", "het", "in", "t",
 ];
 
 #[cfg(test)]

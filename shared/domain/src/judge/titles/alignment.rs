@@ -58,33 +58,18 @@ impl Alignment {
 
 /// Pairs again after closing the acronyms that left words of `opened` over; only a complete pairing counts.
 fn align_closed(opened: &[Word], others: &[Word], left: &[usize]) -> Option<Alignment> {
-    let is_left = |from: &str| {
-        left.iter()
-            .filter_map(|at| opened.get(*at))
-            .any(|word| word.opened_from == from)
-    };
-    let is_closable =
-        |word: &Word| (1..=5).contains(&word.opened_from.len()) && !rank::is_rank_word(&word.text);
-    if !left
-        .iter()
-        .filter_map(|at| opened.get(*at))
-        .any(is_closable)
-    {
+    let is_left = |from: &str| left.iter().filter_map(|at| opened.get(*at)).any(|word| word.opened_from == from);
+    let is_closable = |word: &Word| (1..=5).contains(&word.opened_from.len()) && !rank::is_rank_word(&word.text);
+    if !left.iter().filter_map(|at| opened.get(*at)).any(is_closable) {
         return None;
     }
     let mut closed: Vec<Word> = Vec::with_capacity(opened.len());
     for word in opened {
         let from = word.opened_from;
-        let repeats = closed
-            .last()
-            .is_some_and(|last| !from.is_empty() && last.text == from);
+        let repeats = closed.last().is_some_and(|last| !from.is_empty() && last.text == from);
         match !from.is_empty() && is_left(from) {
             true if repeats => {}
-            true => closed.push(Word {
-                text: Cow::Borrowed(from),
-                entry: None,
-                ..word.clone()
-            }),
+            true => closed.push(Word { text: Cow::Borrowed(from), entry: None, ..word.clone() }),
             false => closed.push(word.clone()),
         }
     }
@@ -118,14 +103,8 @@ struct Pairing<'a> {
 impl<'a> Pairing<'a> {
     fn of_equals(before: &'a [Word], after: &'a [Word]) -> Self {
         let unpaired = |words: &[Word], others: &[Word]| {
-            let is_unpaired =
-                |(_, word): &(usize, &Word)| !others.iter().any(|other| other.text == word.text);
-            words
-                .iter()
-                .enumerate()
-                .filter(is_unpaired)
-                .map(|(at, _)| at)
-                .collect()
+            let is_unpaired = |(_, word): &(usize, &Word)| !others.iter().any(|other| other.text == word.text);
+            words.iter().enumerate().filter(is_unpaired).map(|(at, _)| at).collect()
         };
         Self {
             before,
@@ -143,19 +122,9 @@ impl<'a> Pairing<'a> {
 
     fn link_both_ways(&mut self, link: Link, fit: Fit) {
         for backwards in [false, true] {
-            let mut before = Side {
-                words: self.before,
-                left: &mut self.left_before,
-            };
-            let mut after = Side {
-                words: self.after,
-                left: &mut self.left_after,
-            };
-            let linked = if backwards {
-                link(&mut after, &mut before)
-            } else {
-                link(&mut before, &mut after)
-            };
+            let mut before = Side { words: self.before, left: &mut self.left_before };
+            let mut after = Side { words: self.after, left: &mut self.left_after };
+            let linked = if backwards { link(&mut after, &mut before) } else { link(&mut before, &mut after) };
             if linked.is_some() {
                 self.fit = self.fit.max(fit);
                 self.paired = linked;

@@ -117,10 +117,7 @@ pub(super) const WORDS: &[(Department, &str)] = &[
         "information technology, information system, chief information, infrastructure, network, database, helpdesk, \
          system administrator, cloud, desktop, telecommunication, erp, crm, sap",
     ),
-    (
-        Department::Security,
-        "security, cybersecurity, cyber, information security, cyber security",
-    ),
+    (Department::Security, "security, cybersecurity, cyber, information security, cyber security"),
     (
         Department::Finance,
         "finance, accounting, accountant, treasury, treasurer, controller, comptroller, tax, audit, auditor, payroll, \
@@ -141,10 +138,7 @@ pub(super) const WORDS: &[(Department, &str)] = &[
         Department::Operations,
         "operation, operating, business operation, process, project, program, transformation, continuous improvement",
     ),
-    (
-        Department::Procurement,
-        "procurement, purchasing, buyer, buying, sourcing, vendor, supplier",
-    ),
+    (Department::Procurement, "procurement, purchasing, buyer, buying, sourcing, vendor, supplier"),
     (
         Department::SupplyChain,
         "supply chain, logistic, warehouse, inventory, distribution, shipping, transportation, fleet, freight, \
@@ -154,10 +148,7 @@ pub(super) const WORDS: &[(Department, &str)] = &[
         Department::Manufacturing,
         "manufacturing, production, plant, assembly, factory, machinist, welder, fabrication, tooling",
     ),
-    (
-        Department::Quality,
-        "quality, quality assurance, quality control",
-    ),
+    (Department::Quality, "quality, quality assurance, quality control"),
     (
         Department::Support,
         "support, customer service, customer support, technical support, help desk, customer care, service desk, \
@@ -167,26 +158,14 @@ pub(super) const WORDS: &[(Department, &str)] = &[
         Department::Data,
         "data, analytic, business intelligence, artificial intelligence, machine learning, statistician",
     ),
-    (
-        Department::Research,
-        "research, scientist, science, laboratory, innovation, researcher, chemist, biologist",
-    ),
-    (
-        Department::Design,
-        "design, designer, creative, user experience, user interface, art, graphic",
-    ),
+    (Department::Research, "research, scientist, science, laboratory, innovation, researcher, chemist, biologist"),
+    (Department::Design, "design, designer, creative, user experience, user interface, art, graphic"),
     (
         Department::Facilities,
         "facility, maintenance, janitor, custodian, custodial, real estate, property, building, housekeeping, grounds",
     ),
-    (
-        Department::Administration,
-        "admin, office, secretary, receptionist, clerical",
-    ),
-    (
-        Department::Communications,
-        "communication, public relation, press, public affair, corporate affair",
-    ),
+    (Department::Administration, "admin, office, secretary, receptionist, clerical"),
+    (Department::Communications, "communication, public relation, press, public affair, corporate affair"),
     (
         Department::Health,
         "nurse, nursing, clinical, patient, medical, physician, surgeon, surgical, pharmacy, pharmacist, therapist, \

@@ -13,27 +13,18 @@ pub(super) fn may_be_acronym(word: &str) -> bool {
 /// The run of at least two words that the letters stand for, if the cost of it is at most `loosest`.
 pub(super) fn run(letters: &[u8], words: &[&str], loosest: u32) -> Option<Range<usize>> {
     let first = letters.first()?;
-    let reordered = if loosest > 0 {
-        in_any_order(letters, words)
-    } else {
-        None
-    };
+    let reordered = if loosest > 0 { in_any_order(letters, words) } else { None };
     reordered.or_else(|| in_order(letters, *first, words, loosest))
 }
 
 fn in_order(letters: &[u8], first: u8, words: &[&str], loosest: u32) -> Option<Range<usize>> {
-    (0..words.len())
-        .filter(|start| starts_with(words.get(*start), first))
-        .find_map(|start| {
-            let longest = words.len().min(start + letters.len());
-            (start + 2..=longest)
-                .rev()
-                .find(|end| {
-                    cost(letters, words.get(start..*end).unwrap_or_default())
-                        .is_some_and(|cost| cost <= loosest)
-                })
-                .map(|end| start..end)
-        })
+    (0..words.len()).filter(|start| starts_with(words.get(*start), first)).find_map(|start| {
+        let longest = words.len().min(start + letters.len());
+        (start + 2..=longest)
+            .rev()
+            .find(|end| cost(letters, words.get(start..*end).unwrap_or_default()).is_some_and(|cost| cost <= loosest))
+            .map(|end| start..end)
+    })
 }
 
 /// Licences put the trade first: a certified operating room nurse is a `CNOR`.
@@ -43,14 +34,10 @@ fn in_any_order(letters: &[u8], words: &[&str]) -> Option<Range<usize>> {
         letters
     };
     let wanted = sorted(letters.to_vec());
-    let initials: Vec<u8> = words
-        .iter()
-        .filter_map(|word| word.bytes().next())
-        .collect();
+    let initials: Vec<u8> = words.iter().filter_map(|word| word.bytes().next()).collect();
     let is_long_enough = letters.len() >= 3;
-    let start = initials
-        .windows(letters.len())
-        .position(|window| is_long_enough && sorted(window.to_vec()) == wanted)?;
+    let start =
+        initials.windows(letters.len()).position(|window| is_long_enough && sorted(window.to_vec()) == wanted)?;
     Some(start..start + letters.len())
 }
 
@@ -78,12 +65,7 @@ fn cost(letters: &[u8], words: &[&str]) -> Option<u32> {
 }
 
 fn cost_after_first(letters: &[u8], word: &[u8], others: &[&str]) -> Option<u32> {
-    let prefix = letters
-        .iter()
-        .zip(word)
-        .take(4)
-        .take_while(|(letter, own)| letter == own)
-        .count();
+    let prefix = letters.iter().zip(word).take(4).take_while(|(letter, own)| letter == own).count();
     if prefix == 0 {
         return None;
     }
@@ -106,11 +88,7 @@ mod tests {
 
     fn check(letters: &str, words: &str, loosest: u32, fits: bool) {
         let words: Vec<&str> = words.split(' ').collect();
-        assert_eq!(
-            run(letters.as_bytes(), &words, loosest).is_some(),
-            fits,
-            "{letters} {words:?}"
-        );
+        assert_eq!(run(letters.as_bytes(), &words, loosest).is_some(), fits, "{letters} {words:?}");
     }
 
     #[test]

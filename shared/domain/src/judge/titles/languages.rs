@@ -11,15 +11,8 @@ mod nordic;
 mod polish;
 
 /// Word → English words, or a word of `readings` where English has several; one table a language.
-pub(super) const WORDS: [&[(&str, &str)]; 7] = [
-    german::WORDS,
-    french::WORDS,
-    iberian::WORDS,
-    italian::WORDS,
-    dutch::WORDS,
-    nordic::WORDS,
-    polish::WORDS,
-];
+pub(super) const WORDS: [&[(&str, &str)]; 7] =
+    [german::WORDS, french::WORDS, iberian::WORDS, italian::WORDS, dutch::WORDS, nordic::WORDS, polish::WORDS];
 
 /// Phrases, after the linking words were dropped.
 pub(super) const PHRASES: &[(&str, &str)] = &[

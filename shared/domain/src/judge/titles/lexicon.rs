@@ -38,11 +38,7 @@ pub(super) struct Phrase {
 
 /// The entry of a folded word or of its singular, and the word as the tables write it.
 pub(super) fn look_up(word: &str) -> Option<(&'static str, &'static Entry)> {
-    let found = |word: &str| {
-        LEXICON
-            .get_key_value(word)
-            .map(|(word, entry)| (*word, entry))
-    };
+    let found = |word: &str| LEXICON.get_key_value(word).map(|(word, entry)| (*word, entry));
     found(word).or_else(|| found(&spelling::plain(word)))
 }
 
@@ -55,10 +51,7 @@ fn build() -> HashMap<&'static str, Entry> {
         entry(&mut lexicon, short).opened.get_or_insert(opened);
     }
     for (short, readings) in readings::WORDS {
-        let readings = readings
-            .split('|')
-            .map(|long| know_all(&mut lexicon, long))
-            .collect();
+        let readings = readings.split('|').map(|long| know_all(&mut lexicon, long)).collect();
         entry(&mut lexicon, short).readings = readings;
     }
     for (phrase, long) in abbreviations::PHRASES.iter().chain(languages::PHRASES) {
@@ -69,39 +62,26 @@ fn build() -> HashMap<&'static str, Entry> {
             add_department(&mut lexicon, *department, name);
         }
     }
-    for word in roles::WORDS
-        .iter()
-        .flat_map(|list| list.split(','))
-        .map(str::trim)
-    {
+    for word in roles::WORDS.iter().flat_map(|list| list.split(',')).map(str::trim) {
         let entry = entry(&mut lexicon, word);
         entry.is_doer = true;
         entry.is_word |= word.len() > 4;
     }
-    for word in vocabulary::WORDS
-        .iter()
-        .flat_map(|list| list.split(','))
-        .map(str::trim)
-    {
+    for word in vocabulary::WORDS.iter().flat_map(|list| list.split(',')).map(str::trim) {
         entry(&mut lexicon, singular(word)).is_word = true;
     }
     for word in rank::WORDS {
         entry(&mut lexicon, word).is_word = true;
     }
     for entry in lexicon.values_mut() {
-        entry
-            .phrases
-            .sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
+        entry.phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
     }
     lexicon
 }
 
 /// The tables of words that can be opened without seeing the other title. The earlier table wins.
 fn always_opened() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    abbreviations::WORDS
-        .iter()
-        .chain(variants::WORDS)
-        .chain(languages::WORDS.into_iter().flatten())
+    abbreviations::WORDS.iter().chain(variants::WORDS).chain(languages::WORDS.into_iter().flatten())
 }
 
 fn entry<'a>(lexicon: &'a mut HashMap<&'static str, Entry>, word: &'static str) -> &'a mut Entry {
@@ -123,10 +103,7 @@ fn know_all(lexicon: &mut HashMap<&'static str, Entry>, words: &'static str) -> 
 
 /// The word a variant is always written as: "financial" and "finance" are one word to us.
 fn settled(word: &'static str) -> &'static str {
-    let variant = abbreviations::WORDS
-        .iter()
-        .chain(variants::WORDS)
-        .find(|(short, _)| *short == word);
+    let variant = abbreviations::WORDS.iter().chain(variants::WORDS).find(|(short, _)| *short == word);
     match variant {
         Some((_, long)) if !long.contains(' ') => long,
         _ => word,
@@ -142,40 +119,24 @@ fn singular(word: &'static str) -> &'static str {
     }
 }
 
-fn add_phrase(
-    lexicon: &mut HashMap<&'static str, Entry>,
-    phrase: &'static str,
-    long: &'static str,
-) {
+fn add_phrase(lexicon: &mut HashMap<&'static str, Entry>, phrase: &'static str, long: &'static str) {
     let mut words = phrase.split(' ');
     let Some(first) = words.next() else { return };
     let rest: Vec<&'static str> = words.map(singular).collect();
     let opened = know_all(lexicon, long);
     let is_key_in_plural = singular(first) != first && lexicon.contains_key(first);
-    for key in [Some(singular(first)), is_key_in_plural.then_some(first)]
-        .into_iter()
-        .flatten()
-    {
-        entry(lexicon, key).phrases.push(Phrase {
-            rest: rest.clone(),
-            opened: opened.clone(),
-        });
+    for key in [Some(singular(first)), is_key_in_plural.then_some(first)].into_iter().flatten() {
+        entry(lexicon, key).phrases.push(Phrase { rest: rest.clone(), opened: opened.clone() });
     }
 }
 
-fn add_department(
-    lexicon: &mut HashMap<&'static str, Entry>,
-    department: Department,
-    name: &'static str,
-) {
+fn add_department(lexicon: &mut HashMap<&'static str, Entry>, department: Department, name: &'static str) {
     match name.split_once(' ') {
         Some((first, second)) => {
             entry(lexicon, singular(second)).is_word = true;
             let entry = entry(lexicon, singular(first));
             entry.is_word = true;
-            entry
-                .paired_departments
-                .push((singular(second), department));
+            entry.paired_departments.push((singular(second), department));
         }
         None => {
             let entry = entry(lexicon, singular(name));
@@ -199,8 +160,6 @@ mod tests {
 
     #[test]
     fn words_are_found_in_the_plural() {
-        assert!(
-            look_up("engineers").is_some_and(|(word, entry)| word == "engineer" && entry.is_doer)
-        );
+        assert!(look_up("engineers").is_some_and(|(word, entry)| word == "engineer" && entry.is_doer));
     }
 }

@@ -11,10 +11,7 @@ use grades::{Grades, ends_part, grades_a_noun};
 ///
 /// The highest rank named for the person decides, so "VP and General Manager" is a vice president. Words after "to" are another's rank.
 pub(super) fn level(words: &[Word]) -> Option<Level> {
-    let own = words
-        .iter()
-        .position(|word| word.of_another)
-        .unwrap_or(words.len());
+    let own = words.iter().position(|word| word.of_another).unwrap_or(words.len());
     let words = words.get(..own).unwrap_or(words);
     if is_somebodys_assistant(words) {
         return Some(Level::Assistant);
@@ -97,27 +94,17 @@ pub(super) fn is_rank_word(word: &str) -> bool {
 
 /// "CEO assistant" and "medical assistant", but not "director, medical assistant".
 fn is_somebodys_assistant(words: &[Word]) -> bool {
-    let end = words
-        .iter()
-        .skip(1)
-        .position(|word| word.opens_part)
-        .map_or(words.len(), |at| at + 1);
+    let end = words.iter().skip(1).position(|word| word.opens_part).map_or(words.len(), |at| at + 1);
     let part = words.get(..end).unwrap_or(words);
     let Some((last, before)) = part.split_last() else {
         return false;
     };
     let leads_with_rank = before.len() > 1
         && before.first().is_some_and(|first| {
-            matches!(
-                &*first.text,
-                "director" | "manager" | "supervisor" | "coordinator" | "vice" | "head" | "chief"
-            )
+            matches!(&*first.text, "director" | "manager" | "supervisor" | "coordinator" | "vice" | "head" | "chief")
         });
     let is_physician = before.last().is_some_and(|word| word.text == "physician");
-    matches!(&*last.text, "assistant" | "aide")
-        && !before.is_empty()
-        && !leads_with_rank
-        && !is_physician
+    matches!(&*last.text, "assistant" | "aide") && !before.is_empty() && !leads_with_rank && !is_physician
 }
 
 fn level_at(words: &[Word], at: usize) -> Option<Level> {
@@ -130,28 +117,12 @@ fn level_at(words: &[Word], at: usize) -> Option<Level> {
         "director" => Some(nouns::director(&grades)),
         "geschaftsfuhrer" | "directeurgeneral" | "gerant" => Some(Level::ManagingDirector),
         "manager" | "pm" | "csm" | "kierownik" => Some(nouns::manager(&grades)),
-        "supervisor" | "foreman" => Some(if grades.lower {
-            Level::Lead
-        } else {
-            Level::Supervisor
-        }),
-        "superintendent" => Some(if grades.lower {
-            Level::DeputyHead
-        } else {
-            Level::Head
-        }),
-        "head" | "leiter" | "jefe" | "chefe" | "responsable" | "verantwortlich" => {
-            nouns::head(words, at, &grades)
-        }
+        "supervisor" | "foreman" => Some(if grades.lower { Level::Lead } else { Level::Supervisor }),
+        "superintendent" => Some(if grades.lower { Level::DeputyHead } else { Level::Head }),
+        "head" | "leiter" | "jefe" | "chefe" | "responsable" | "verantwortlich" => nouns::head(words, at, &grades),
         "chief" => Some(nouns::chief(words, at, &grades)),
-        "cpo" | "cdo" | "cao" | "cso" | "cco" | "clo" | "cxo" | "cko" | "vorstand" => {
-            Some(Level::Chief)
-        }
-        "chair" => Some(if grades.vice || grades.lower {
-            Level::ViceChair
-        } else {
-            Level::Chair
-        }),
+        "cpo" | "cdo" | "cao" | "cso" | "cco" | "clo" | "cxo" | "cko" | "vorstand" => Some(Level::Chief),
+        "chair" => Some(if grades.vice || grades.lower { Level::ViceChair } else { Level::Chair }),
         "founder" => Some(Level::Owner),
         "owner" => Some(nouns::owner(words, at)),
         "partner" => nouns::partner(words, at),
@@ -160,36 +131,19 @@ fn level_at(words: &[Word], at: usize) -> Option<Level> {
         "coordinator" => Some(nouns::coordinator(&grades)),
         "intern" | "internship" | "trainee" | "apprentice" => Some(Level::Intern),
         "aide" | "helper" => Some(Level::Assistant),
-        "assistant"
-            if at > 0
-                && words
-                    .get(at - 1)
-                    .is_some_and(|word| word.text == "physician") =>
-        {
+        "assistant" if at > 0 && words.get(at - 1).is_some_and(|word| word.text == "physician") => {
             Some(nouns::doer(&grades))
         }
         "assistant" if !grades_a_noun(words, at) => Some(Level::Assistant),
         "associate" if at > 0 && ends_part(words, at) => Some(nouns::doer(&grades)),
         "executive" if at > 0 && ends_part(words, at) => Some(nouns::doer(&grades)),
-        "member" if at > 0 && words.get(at - 1).is_some_and(|word| word.text == "board") => {
-            Some(Level::BoardMember)
-        }
+        "member" if at > 0 && words.get(at - 1).is_some_and(|word| word.text == "board") => Some(Level::BoardMember),
         "admin" | "tech" | "dev" if at > 0 && ends_part(words, at) => Some(nouns::doer(&grades)),
-        "engineering" if at > 0 && ends_part(words, at) && word.opened_from == "eng" => {
-            Some(nouns::doer(&grades))
-        }
+        "engineering" if at > 0 && ends_part(words, at) && word.opened_from == "eng" => Some(nouns::doer(&grades)),
         "trustee" | "governor" => Some(Level::BoardMember),
-        "counsel" if grades.general => Some(if grades.lower {
-            Level::DeputyHead
-        } else {
-            Level::Head
-        }),
+        "counsel" if grades.general => Some(if grades.lower { Level::DeputyHead } else { Level::Head }),
         "controller" | "comptroller" | "treasurer" if nouns::controls_finance(words, at) => {
-            Some(if grades.lower {
-                Level::DeputyHead
-            } else {
-                Level::Head
-            })
+            Some(if grades.lower { Level::DeputyHead } else { Level::Head })
         }
         "professor" => Some(nouns::professor(words, at, &grades)),
         _ if word.is_doer(ends_part(words, at)) => Some(nouns::doer(&grades)),

@@ -61,20 +61,12 @@ pub(super) fn read(raw: &str) -> Reading {
     open_tokens(&tokens, &mut words);
     let mut words = phrases_opened(words);
     drop_repetitions(&mut words);
-    Reading {
-        words,
-        grade,
-        status,
-    }
+    Reading { words, grade, status }
 }
 
 /// Takes a trailing or numbered grade out of the tokens: roman two to five, or one digit.
 fn take_grade(tokens: &mut Vec<Token<'_>>) -> Option<u8> {
-    let at = (1..tokens.len()).rev().find(|at| {
-        tokens
-            .get(*at)
-            .is_some_and(|token| grade_of(&token.text).is_some())
-    })?;
+    let at = (1..tokens.len()).rev().find(|at| tokens.get(*at).is_some_and(|token| grade_of(&token.text).is_some()))?;
     let grade = tokens.get(at).and_then(|token| grade_of(&token.text));
     let is_school_year = tokens.get(at - 1).is_some_and(|before| before.text == "k");
     if is_school_year {
@@ -82,9 +74,7 @@ fn take_grade(tokens: &mut Vec<Token<'_>>) -> Option<u8> {
     }
     tokens.remove(at);
     let is_label = tokens.len() > 1
-        && tokens
-            .get(at - 1)
-            .is_some_and(|before| matches!(&*before.text, "level" | "grade" | "class" | "lvl"));
+        && tokens.get(at - 1).is_some_and(|before| matches!(&*before.text, "level" | "grade" | "class" | "lvl"));
     if is_label {
         tokens.remove(at - 1);
     }
@@ -115,18 +105,10 @@ fn open_tokens(tokens: &[Token<'_>], words: &mut Vec<Word>) {
 fn open_token(token: &Token<'_>, rest: &[Token<'_>], words: &mut Vec<Word>) -> usize {
     let mut opens_part = token.opens_part;
     let was_plural = token.text.ends_with('s');
-    let mut add =
-        |text: Cow<'static, str>, entry: Option<&'static Entry>, opened_from: &'static str| {
-            words.push(Word {
-                text,
-                entry,
-                opens_part,
-                of_another: token.of_another,
-                was_plural,
-                opened_from,
-            });
-            opens_part = false;
-        };
+    let mut add = |text: Cow<'static, str>, entry: Option<&'static Entry>, opened_from: &'static str| {
+        words.push(Word { text, entry, opens_part, of_another: token.of_another, was_plural, opened_from });
+        opens_part = false;
+    };
     let Some((key, entry)) = look_up(&token.text).or_else(|| feminine(&token.text)) else {
         match compounds::halves(&token.text) {
             Some((first, second)) => {
@@ -134,19 +116,11 @@ fn open_token(token: &Token<'_>, rest: &[Token<'_>], words: &mut Vec<Word>) -> u
                     add_known(text, "", &mut add);
                 }
             }
-            None => add(
-                Cow::Owned(spelling::plain(&token.text).into_owned()),
-                None,
-                "",
-            ),
+            None => add(Cow::Owned(spelling::plain(&token.text).into_owned()), None, ""),
         }
         return 0;
     };
-    if let Some(phrase) = entry
-        .phrases
-        .iter()
-        .find(|phrase| is_followed_by(phrase, rest))
-    {
+    if let Some(phrase) = entry.phrases.iter().find(|phrase| is_followed_by(phrase, rest)) {
         for text in &phrase.opened {
             add_known(text, "", &mut add);
         }
@@ -169,27 +143,17 @@ fn add_known(
     add: &mut impl FnMut(Cow<'static, str>, Option<&'static Entry>, &'static str),
 ) {
     let found = look_up(text);
-    add(
-        Cow::Borrowed(found.map_or(text, |(key, _)| key)),
-        found.map(|(_, entry)| entry),
-        opened_from,
-    );
+    add(Cow::Borrowed(found.map_or(text, |(key, _)| key)), found.map(|(_, entry)| entry), opened_from);
 }
 
 fn is_followed_by(phrase: &Phrase, rest: &[Token<'_>]) -> bool {
     phrase.rest.len() <= rest.len()
-        && phrase
-            .rest
-            .iter()
-            .zip(rest)
-            .all(|(word, token)| *word == spelling::plain(&token.text))
+        && phrase.rest.iter().zip(rest).all(|(word, token)| *word == spelling::plain(&token.text))
 }
 
 /// German feminine forms end in `-in`: `Leiterin` is a `Leiter`.
 fn feminine(word: &str) -> Option<(&'static str, &'static Entry)> {
-    let stem = word
-        .strip_suffix("innen")
-        .or_else(|| word.strip_suffix("in"))?;
+    let stem = word.strip_suffix("innen").or_else(|| word.strip_suffix("in"))?;
     if stem.len() < 5 { None } else { look_up(stem) }
 }
 
@@ -200,11 +164,7 @@ fn phrases_opened(words: Vec<Word>) -> Vec<Word> {
         let rest = words.get(at + 1..).unwrap_or_default();
         word.entry?.phrases.iter().find(|phrase| {
             phrase.rest.len() <= rest.len()
-                && phrase
-                    .rest
-                    .iter()
-                    .zip(rest)
-                    .all(|(expected, word)| *expected == word.text)
+                && phrase.rest.iter().zip(rest).all(|(expected, word)| *expected == word.text)
         })
     };
     if (0..words.len()).all(|at| starts_phrase(at).is_none()) {

@@ -30,16 +30,12 @@ pub(super) fn other_department(before: &Title, after: &Title) -> String {
 }
 
 fn same_after_opening(before: &Title, after: &Title) -> String {
-    let opened_in_one = opened_in_one(before.words(), after.words())
-        .or_else(|| opened_in_one(after.words(), before.words()));
+    let opened_in_one =
+        opened_in_one(before.words(), after.words()).or_else(|| opened_in_one(after.words(), before.words()));
     if let Some((short, long)) = opened_in_one {
         return stands_for(short, &long, before, after);
     }
-    let same_order = before
-        .words()
-        .iter()
-        .map(|word| &word.text)
-        .eq(after.words().iter().map(|word| &word.text));
+    let same_order = before.words().iter().map(|word| &word.text).eq(after.words().iter().map(|word| &word.text));
     match same_order {
         true => "only the spelling differs".to_owned(),
         false => "the same words in another order".to_owned(),
@@ -66,16 +62,9 @@ fn as_written<'a>(short: &str, before: &'a Title, after: &'a Title) -> Option<&'
 
 fn opened_in_one(words: &[Word], others: &[Word]) -> Option<(&'static str, String)> {
     let is_short = |word: &&Word| {
-        !word.opened_from.is_empty()
-            && !others
-                .iter()
-                .any(|other| other.opened_from == word.opened_from)
+        !word.opened_from.is_empty() && !others.iter().any(|other| other.opened_from == word.opened_from)
     };
     let short = words.iter().find(is_short)?.opened_from;
-    let long: Vec<&str> = words
-        .iter()
-        .filter(|word| word.opened_from == short)
-        .map(|word| &*word.text)
-        .collect();
+    let long: Vec<&str> = words.iter().filter(|word| word.opened_from == short).map(|word| &*word.text).collect();
     Some((short, long.join(" ")))
 }

@@ -21,15 +21,8 @@ pub(super) fn is_skeleton(short: &Word, long: &Word) -> bool {
         return false;
     }
     let (short, long) = (&*short.text, &*long.text);
-    let vowels = short
-        .bytes()
-        .skip(1)
-        .filter(|b| b"aeiou".contains(b))
-        .count();
-    let ends_alike = short
-        .bytes()
-        .last()
-        .is_some_and(|last| long.bytes().rev().take(3).any(|b| b == last));
+    let vowels = short.bytes().skip(1).filter(|b| b"aeiou".contains(b)).count();
+    let ends_alike = short.bytes().last().is_some_and(|last| long.bytes().rev().take(3).any(|b| b == last));
     let mut rest = long.bytes();
     vowels <= 1
         && short.len() <= 6
@@ -41,17 +34,10 @@ pub(super) fn is_skeleton(short: &Word, long: &Word) -> bool {
 /// True for a slip of the finger. Two words we know are never one mistyped, nor are two we do not know: those are as
 /// likely two words of a trade.
 pub(super) fn is_typing_error(one: &Word, two: &Word) -> bool {
-    let (shorter, longer) = if one.text.len() <= two.text.len() {
-        (&*one.text, &*two.text)
-    } else {
-        (&*two.text, &*one.text)
-    };
+    let (shorter, longer) =
+        if one.text.len() <= two.text.len() { (&*one.text, &*two.text) } else { (&*two.text, &*one.text) };
     let starts_alike = shorter.bytes().next() == longer.bytes().next();
-    if one.is_known() == two.is_known()
-        || !starts_alike
-        || shorter.len() < 4
-        || longer.len() - shorter.len() > 2
-    {
+    if one.is_known() == two.is_known() || !starts_alike || shorter.len() < 4 || longer.len() - shorter.len() > 2 {
         return false;
     }
     match shorter.len() {
@@ -63,20 +49,12 @@ pub(super) fn is_typing_error(one: &Word, two: &Word) -> bool {
 
 /// Two letters swapped, one doubled or halved, or a vowel missing: other slips make other words of short ones.
 fn is_common_slip(shorter: &str, longer: &str) -> bool {
-    let at = shorter
-        .bytes()
-        .zip(longer.bytes())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let at = shorter.bytes().zip(longer.bytes()).take_while(|(a, b)| a == b).count();
     let letter = |text: &str, at: usize| text.as_bytes().get(at).copied();
     match longer.len() - shorter.len() {
-        0 => {
-            letter(shorter, at) == letter(longer, at + 1)
-                && letter(shorter, at + 1) == letter(longer, at)
-        }
+        0 => letter(shorter, at) == letter(longer, at + 1) && letter(shorter, at + 1) == letter(longer, at),
         1 => letter(longer, at).is_some_and(|extra| {
-            b"aeiou".contains(&extra)
-                || at.checked_sub(1).and_then(|at| letter(longer, at)) == Some(extra)
+            b"aeiou".contains(&extra) || at.checked_sub(1).and_then(|at| letter(longer, at)) == Some(extra)
         }),
         _ => false,
     }
@@ -89,13 +67,7 @@ pub(super) fn may_be_short_for(short: &[&Word], long: &[&Word]) -> bool {
         && short.iter().filter(is_unknown_short).any(|word| {
             let shares_letters = long
                 .iter()
-                .filter(|other| {
-                    other
-                        .text
-                        .bytes()
-                        .next()
-                        .is_some_and(|b| word.text.as_bytes().contains(&b))
-                })
+                .filter(|other| other.text.bytes().next().is_some_and(|b| word.text.as_bytes().contains(&b)))
                 .count();
             // Longer acronyms name each word; of the shortest, half a match makes us doubt.
             match word.text.len() {
@@ -107,9 +79,7 @@ pub(super) fn may_be_short_for(short: &[&Word], long: &[&Word]) -> bool {
 
 /// True if a word left on one side has the stem of a word left on the other.
 pub(super) fn share_stem(before: &[&Word], after: &[&Word]) -> bool {
-    before
-        .iter()
-        .any(|one| after.iter().any(|two| is_of_one_stem(one, two)))
+    before.iter().any(|one| after.iter().any(|two| is_of_one_stem(one, two)))
 }
 
 /// `engineer` and `engineering`: five letters or more in common at the start, and little else. Or one slip apart.
@@ -118,12 +88,7 @@ fn is_of_one_stem(one: &Word, two: &Word) -> bool {
     if one_is_known && one.text.len() >= 5 && strsim::osa_distance(&one.text, &two.text) <= 1 {
         return true;
     }
-    let common = one
-        .text
-        .bytes()
-        .zip(two.text.bytes())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let common = one.text.bytes().zip(two.text.bytes()).take_while(|(a, b)| a == b).count();
     let longer = one.text.len().max(two.text.len());
     common >= 5 && longer - common <= 5
 }

@@ -4,10 +4,7 @@
 pub(super) fn is_doer(word: &str) -> bool {
     let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
     word.len() >= 6
-        && ends(&[
-            "ist", "ian", "eer", "yst", "tor", "der", "ger", "ker", "ner", "per", "ter", "ver",
-            "zer", "yer",
-        ])
+        && ends(&["ist", "ian", "eer", "yst", "tor", "der", "ger", "ker", "ner", "per", "ter", "ver", "zer", "yer"])
         && !NOT_DOERS.contains(&word)
 }
 

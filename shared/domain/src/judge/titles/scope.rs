@@ -6,29 +6,13 @@ use super::verdict::judged;
 use super::{Title, TitleChange, TitleJudgement};
 
 /// The judgement if nothing but the reach differs between two titles of one level.
-pub(super) fn moved(
-    before: &Title,
-    after: &Title,
-    alignment: &Alignment,
-) -> Option<TitleJudgement> {
+pub(super) fn moved(before: &Title, after: &Title, alignment: &Alignment) -> Option<TitleJudgement> {
     let old = only_reach(before.words(), &alignment.left_before)?;
     let new = only_reach(after.words(), &alignment.left_after)?;
     Some(match new.cmp(&old) {
-        std::cmp::Ordering::Greater => judged(
-            TitleChange::Promoted,
-            0.8,
-            "the same job for a larger region",
-        ),
-        std::cmp::Ordering::Less => judged(
-            TitleChange::Demoted,
-            0.8,
-            "the same job for a smaller region",
-        ),
-        std::cmp::Ordering::Equal => judged(
-            TitleChange::Unclear,
-            0.5,
-            "the same job, its reach named differently",
-        ),
+        std::cmp::Ordering::Greater => judged(TitleChange::Promoted, 0.8, "the same job for a larger region"),
+        std::cmp::Ordering::Less => judged(TitleChange::Demoted, 0.8, "the same job for a smaller region"),
+        std::cmp::Ordering::Equal => judged(TitleChange::Unclear, 0.5, "the same job, its reach named differently"),
     })
 }
 

@@ -12,12 +12,7 @@ pub(super) fn plain(word: &str) -> Cow<'_, str> {
 }
 
 fn singular(word: &str) -> Cow<'_, str> {
-    if word.len() < 4
-        || !word.ends_with('s')
-        || ["ss", "us", "is"]
-            .iter()
-            .any(|ending| word.ends_with(ending))
-    {
+    if word.len() < 4 || !word.ends_with('s') || ["ss", "us", "is"].iter().any(|ending| word.ends_with(ending)) {
         return Cow::Borrowed(word);
     }
     if let Some(stem) = word.strip_suffix("ies")
@@ -26,11 +21,7 @@ fn singular(word: &str) -> Cow<'_, str> {
         return Cow::Owned(format!("{stem}y"));
     }
     let plural_es = ["sses", "ches", "shes", "xes", "zzes"];
-    let cut = if plural_es.iter().any(|ending| word.ends_with(ending)) {
-        2
-    } else {
-        1
-    };
+    let cut = if plural_es.iter().any(|ending| word.ends_with(ending)) { 2 } else { 1 };
     Cow::Borrowed(word.get(..word.len() - cut).unwrap_or(word))
 }
 
@@ -47,8 +38,7 @@ fn american(word: &str) -> Option<String> {
         ("foet", "fet"),
         ("oedem", "edem"),
     ];
-    let may_differ =
-        word.len() >= 6 && (word.contains("isation") || word.contains("ae") || word.contains("oe"));
+    let may_differ = word.len() >= 6 && (word.contains("isation") || word.contains("ae") || word.contains("oe"));
     if !may_differ {
         return None;
     }

@@ -128,9 +128,5 @@ fn take_phrases(tokens: &mut Vec<Token<'_>>, phrases: &[&[&str]]) -> bool {
 }
 
 fn stands_at(tokens: &[Token<'_>], at: usize, phrase: &[&str]) -> bool {
-    phrase.iter().enumerate().all(|(offset, word)| {
-        tokens
-            .get(at + offset)
-            .is_some_and(|token| token.text == *word)
-    })
+    phrase.iter().enumerate().all(|(offset, word)| tokens.get(at + offset).is_some_and(|token| token.text == *word))
 }

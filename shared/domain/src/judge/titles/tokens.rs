@@ -37,11 +37,7 @@ fn pieces(folded: &str) -> Vec<Piece<'_>> {
             continue;
         }
         if let Some(from) = start.take() {
-            push_pieces(
-                folded.get(from..at).unwrap_or_default(),
-                before,
-                &mut pieces,
-            );
+            push_pieces(folded.get(from..at).unwrap_or_default(), before, &mut pieces);
             before = ' ';
         }
         before = stronger(before, c);
@@ -75,24 +71,15 @@ fn push_pieces<'a>(run: &'a str, before: char, pieces: &mut Vec<Piece<'a>>) {
         return;
     }
     if !run.contains('.') {
-        pieces.push(Piece {
-            text: Cow::Borrowed(run),
-            before,
-        });
+        pieces.push(Piece { text: Cow::Borrowed(run), before });
         return;
     }
     if run.split('.').all(|part| part.len() <= 2) {
-        pieces.push(Piece {
-            text: Cow::Owned(run.replace('.', "")),
-            before,
-        });
+        pieces.push(Piece { text: Cow::Owned(run.replace('.', "")), before });
         return;
     }
     for part in run.split('.').filter(|part| !part.is_empty()) {
-        pieces.push(Piece {
-            text: Cow::Borrowed(part),
-            before,
-        });
+        pieces.push(Piece { text: Cow::Borrowed(part), before });
     }
 }
 
@@ -134,19 +121,12 @@ fn is_letters(text: &str, at_most: usize) -> bool {
 fn drop_gender_marks(pieces: &mut Vec<Piece<'_>>) {
     let is_mark = |piece: &Piece<'_>| {
         matches!(&*piece.text, "m" | "w" | "d" | "f" | "h" | "x" | "v" | "k")
-            || matches!(
-                &*piece.text,
-                "she" | "her" | "hers" | "he" | "him" | "his" | "they" | "them" | "theirs"
-            )
+            || matches!(&*piece.text, "she" | "her" | "hers" | "he" | "him" | "his" | "they" | "them" | "theirs")
     };
     let marked: Vec<bool> = (0..pieces.len())
         .map(|at| {
             let here = pieces.get(at).is_some_and(is_mark);
-            let joined = |at: usize| {
-                pieces
-                    .get(at)
-                    .is_some_and(|piece| is_mark(piece) && piece.before == '/')
-            };
+            let joined = |at: usize| pieces.get(at).is_some_and(|piece| is_mark(piece) && piece.before == '/');
             let follows = at > 0 && joined(at) && pieces.get(at - 1).is_some_and(is_mark);
             here && (follows || joined(at + 1))
         })
@@ -159,9 +139,8 @@ fn drop_gender_marks(pieces: &mut Vec<Piece<'_>>) {
 fn drop_post_nominals(pieces: &mut Vec<Piece<'_>>) {
     let mut kept = pieces.len();
     while kept > 1 {
-        let is_post_nominal = pieces
-            .get(kept - 1)
-            .is_some_and(|piece| piece.before == ',' && POST_NOMINALS.contains(&&*piece.text));
+        let is_post_nominal =
+            pieces.get(kept - 1).is_some_and(|piece| piece.before == ',' && POST_NOMINALS.contains(&&*piece.text));
         if !is_post_nominal {
             break;
         }
@@ -171,11 +150,10 @@ fn drop_post_nominals(pieces: &mut Vec<Piece<'_>>) {
 }
 
 const POST_NOMINALS: &[&str] = &[
-    "mba", "emba", "phd", "dphil", "msc", "bsc", "ma", "ba", "bs", "ms", "mph", "mha", "msn",
-    "bsn", "rn", "md", "do", "jd", "llm", "llb", "esq", "cpa", "cfa", "cma", "cia", "acca", "aca",
-    "fca", "ca", "pmp", "prince2", "csm", "cspo", "cissp", "cism", "cisa", "ceh", "shrm", "sphr",
-    "phr", "cipd", "pe", "peng", "ceng", "aia", "leed", "cpsm", "cscp", "cpim", "edd", "dba",
-    "frm", "cfp",
+    "mba", "emba", "phd", "dphil", "msc", "bsc", "ma", "ba", "bs", "ms", "mph", "mha", "msn", "bsn", "rn", "md", "do",
+    "jd", "llm", "llb", "esq", "cpa", "cfa", "cma", "cia", "acca", "aca", "fca", "ca", "pmp", "prince2", "csm", "cspo",
+    "cissp", "cism", "cisa", "ceh", "shrm", "sphr", "phr", "cipd", "pe", "peng", "ceng", "aia", "leed", "cpsm", "cscp",
+    "cpim", "edd", "dba", "frm", "cfp",
 ];
 
 fn linked_words_dropped(pieces: Vec<Piece<'_>>) -> Vec<Token<'_>> {
@@ -195,11 +173,7 @@ fn linked_words_dropped(pieces: Vec<Piece<'_>>) -> Vec<Token<'_>> {
             }
             text if LINKING.contains(&text) => {}
             _ => {
-                tokens.push(Token {
-                    text: piece.text,
-                    opens_part,
-                    of_another,
-                });
+                tokens.push(Token { text: piece.text, opens_part, of_another });
                 opens_part = false;
             }
         }
@@ -209,17 +183,14 @@ fn linked_words_dropped(pieces: Vec<Piece<'_>>) -> Vec<Token<'_>> {
 
 /// Of whom somebody is the assistant is another: "Assistentin der Geschäftsführung".
 fn is_assistant(token: &Token<'_>) -> bool {
-    token.text.starts_with("assisten")
-        || token.text.starts_with("assistan")
-        || token.text.starts_with("asistent")
+    token.text.starts_with("assisten") || token.text.starts_with("assistan") || token.text.starts_with("asistent")
 }
 
 const LINKING: &[&str] = &[
-    "of", "the", "a", "an", "for", "in", "at", "with", "by", "on", "as", "our", "de", "des", "du",
-    "la", "le", "les", "del", "della", "delle", "dei", "di", "da", "do", "dos", "das", "der",
-    "die", "dem", "den", "und", "et", "y", "e", "en", "och", "og", "van", "von", "voor", "fur",
-    "fuer", "zur", "zum", "im", "am", "pour", "con", "au", "aux", "el", "los", "las", "al", "ds",
-    "ja", "het", "innen",
+    "of", "the", "a", "an", "for", "in", "at", "with", "by", "on", "as", "our", "de", "des", "du", "la", "le", "les",
+    "del", "della", "delle", "dei", "di", "da", "do", "dos", "das", "der", "die", "dem", "den", "und", "et", "y", "e",
+    "en", "och", "og", "van", "von", "voor", "fur", "fuer", "zur", "zum", "im", "am", "pour", "con", "au", "aux", "el",
+    "los", "las", "al", "ds", "ja", "het", "innen",
 ];
 
 #[cfg(test)]
@@ -234,10 +205,7 @@ mod tests {
 
     #[test]
     fn linking_words_and_punctuation_fall_away() {
-        check(
-            "director, product management",
-            &["director", "product", "management"],
-        );
+        check("director, product management", &["director", "product", "management"]);
         check("head of sales & marketing", &["head", "sales", "marketing"]);
         check("directeur d'exploitation", &["directeur", "exploitation"]);
     }
@@ -260,12 +228,6 @@ mod tests {
     #[test]
     fn what_follows_to_belongs_to_another() {
         let tokens = tokens("executive assistant to the ceo");
-        assert_eq!(
-            tokens
-                .iter()
-                .map(|token| token.of_another)
-                .collect::<Vec<_>>(),
-            [false, false, true]
-        );
+        assert_eq!(tokens.iter().map(|token| token.of_another).collect::<Vec<_>>(), [false, false, true]);
     }
 }

@@ -11,68 +11,32 @@ use super::{Title, TitleChange, TitleJudgement};
 /// The judgement on two titles, neither of them blank.
 pub(super) fn judge(before: &Title, after: &Title) -> TitleJudgement {
     if after.is_former() && !before.is_former() {
-        return judged(
-            TitleChange::Former,
-            0.93,
-            "the title now says that the person has left or retired",
-        );
+        return judged(TitleChange::Former, 0.93, "the title now says that the person has left or retired");
     }
     if before.is_former() && !after.is_former() {
-        return judged(
-            TitleChange::Unclear,
-            0.5,
-            "the title no longer says that the person has left",
-        );
+        return judged(TitleChange::Unclear, 0.5, "the title no longer says that the person has left");
     }
     let alignment = align(before.words(), after.words());
     if alignment.left_before.is_empty() && alignment.left_after.is_empty() {
         return same_words(before, after, &alignment);
     }
     if differ_by_founder(before, after, &alignment) {
-        return judged(
-            TitleChange::Same,
-            0.8,
-            "only the mention of the founder differs",
-        );
+        return judged(TitleChange::Same, 0.8, "only the mention of the founder differs");
     }
     match step(before, after, &alignment) {
-        Step::Up(above, below) => stepped(
-            TitleChange::Promoted,
-            above,
-            below,
-            before,
-            after,
-            &alignment,
-        ),
-        Step::Down(above, below) => stepped(
-            TitleChange::Demoted,
-            above,
-            below,
-            before,
-            after,
-            &alignment,
-        ),
+        Step::Up(above, below) => stepped(TitleChange::Promoted, above, below, before, after, &alignment),
+        Step::Down(above, below) => stepped(TitleChange::Demoted, above, below, before, after, &alignment),
         Step::Level => same_level(before, after, &alignment),
-        Step::Untold(one, two) => judged(
-            TitleChange::Unclear,
-            0.5,
-            format!("{one} and {two} cannot be ranked against each other"),
-        ),
+        Step::Untold(one, two) => {
+            judged(TitleChange::Unclear, 0.5, format!("{one} and {two} cannot be ranked against each other"))
+        }
         Step::Unknown => unknown_level(before, after, &alignment),
     }
 }
 
 /// A judgement from its parts.
-pub(super) fn judged(
-    change: TitleChange,
-    confidence: f64,
-    reason: impl Into<String>,
-) -> TitleJudgement {
-    TitleJudgement {
-        change,
-        confidence,
-        reason: reason.into(),
-    }
+pub(super) fn judged(change: TitleChange, confidence: f64, reason: impl Into<String>) -> TitleJudgement {
+    TitleJudgement { change, confidence, reason: reason.into() }
 }
 
 /// How the level moved.
@@ -117,56 +81,29 @@ fn same_words(before: &Title, after: &Title, alignment: &Alignment) -> TitleJudg
     }
     if before.is_interim() != after.is_interim() {
         return match after.is_interim() {
-            false => judged(
-                TitleChange::Promoted,
-                0.8,
-                "the job was held in the interim and now for good",
-            ),
-            true => judged(
-                TitleChange::Unclear,
-                0.5,
-                "the job is now held in the interim only",
-            ),
+            false => judged(TitleChange::Promoted, 0.8, "the job was held in the interim and now for good"),
+            true => judged(TitleChange::Unclear, 0.5, "the job is now held in the interim only"),
         };
     }
-    let is_reordered_rank = alignment.fit == Fit::Equal
-        && matches!(
-            step(before, after, alignment),
-            Step::Up(..) | Step::Down(..)
-        );
+    let is_reordered_rank =
+        alignment.fit == Fit::Equal && matches!(step(before, after, alignment), Step::Up(..) | Step::Down(..));
     if is_reordered_rank {
-        return judged(
-            TitleChange::Unclear,
-            0.5,
-            "the same words, but their order may change the rank",
-        );
+        return judged(TitleChange::Unclear, 0.5, "the same words, but their order may change the rank");
     }
-    judged(
-        TitleChange::Same,
-        certainty(alignment.fit),
-        reasons::sameness(before, after, alignment),
-    )
+    judged(TitleChange::Same, certainty(alignment.fit), reasons::sameness(before, after, alignment))
 }
 
 /// "Analyst I" and "Analyst II". A first grade and no grade at all are one.
 fn another_grade(before: &Title, after: &Title) -> Option<TitleJudgement> {
     let (old, new) = (before.grade().unwrap_or(1), after.grade().unwrap_or(1));
-    let certainty = if before.grade().is_some() && after.grade().is_some() {
-        0.92
-    } else {
-        0.7
-    };
+    let certainty = if before.grade().is_some() && after.grade().is_some() { 0.92 } else { 0.7 };
     match new.cmp(&old) {
-        std::cmp::Ordering::Greater => Some(judged(
-            TitleChange::Promoted,
-            certainty,
-            format!("grade {new} is above grade {old}"),
-        )),
-        std::cmp::Ordering::Less => Some(judged(
-            TitleChange::Demoted,
-            certainty,
-            format!("grade {new} is below grade {old}"),
-        )),
+        std::cmp::Ordering::Greater => {
+            Some(judged(TitleChange::Promoted, certainty, format!("grade {new} is above grade {old}")))
+        }
+        std::cmp::Ordering::Less => {
+            Some(judged(TitleChange::Demoted, certainty, format!("grade {new} is below grade {old}")))
+        }
         std::cmp::Ordering::Equal => None,
     }
 }
@@ -205,109 +142,53 @@ fn stepped(
 fn same_level(before: &Title, after: &Title, alignment: &Alignment) -> TitleJudgement {
     let one_sided = alignment.left_before.is_empty() || alignment.left_after.is_empty();
     if one_sided {
-        return judged(
-            TitleChange::Unclear,
-            0.5,
-            "one title says more than the other, at the same level",
-        );
+        return judged(TitleChange::Unclear, 0.5, "one title says more than the other, at the same level");
     }
     if let Some(judgement) = scope::moved(before, after, alignment) {
         return judgement;
     }
     if differing(before, after, alignment).all(|word| rank::is_grade(&word.text)) {
-        return judged(
-            TitleChange::Unclear,
-            0.5,
-            "only the grade is named differently",
-        );
+        return judged(TitleChange::Unclear, 0.5, "only the grade is named differently");
     }
     if before.department_differs(after) && !alignment.may_be_short_form {
         let confidence = if alignment.shares_stem { 0.8 } else { 0.9 };
-        return judged(
-            TitleChange::Reassigned,
-            confidence,
-            reasons::other_department(before, after),
-        );
+        return judged(TitleChange::Reassigned, confidence, reasons::other_department(before, after));
     }
-    let names_another =
-        |words: &[Word], places: &[usize]| left(words, places).all(|word| word.of_another);
-    if names_another(before.words(), &alignment.left_before)
-        || names_another(after.words(), &alignment.left_after)
-    {
-        return judged(
-            TitleChange::Unclear,
-            0.5,
-            "only the person worked for is named differently",
-        );
+    let names_another = |words: &[Word], places: &[usize]| left(words, places).all(|word| word.of_another);
+    if names_another(before.words(), &alignment.left_before) || names_another(after.words(), &alignment.left_after) {
+        return judged(TitleChange::Unclear, 0.5, "only the person worked for is named differently");
     }
     if alignment.may_be_short_form {
-        return judged(
-            TitleChange::Unclear,
-            0.5,
-            "one title may be a short form of the other",
-        );
+        return judged(TitleChange::Unclear, 0.5, "one title may be a short form of the other");
     }
     if alignment.shares_stem {
-        return judged(
-            TitleChange::Unclear,
-            0.5,
-            "the titles differ in forms of one word",
-        );
+        return judged(TitleChange::Unclear, 0.5, "the titles differ in forms of one word");
     }
-    let confidence = if all_known(before, after, alignment) {
-        0.85
-    } else {
-        0.77
-    };
-    judged(
-        TitleChange::Reassigned,
-        confidence,
-        "the same level with another task",
-    )
+    let confidence = if all_known(before, after, alignment) { 0.85 } else { 0.77 };
+    judged(TitleChange::Reassigned, confidence, "the same level with another task")
 }
 
 fn unknown_level(before: &Title, after: &Title, alignment: &Alignment) -> TitleJudgement {
     let both_sides = !alignment.left_before.is_empty() && !alignment.left_after.is_empty();
     if both_sides && before.department_differs(after) && !alignment.may_be_short_form {
-        return judged(
-            TitleChange::Reassigned,
-            0.77,
-            reasons::other_department(before, after),
-        );
+        return judged(TitleChange::Reassigned, 0.77, reasons::other_department(before, after));
     }
-    judged(
-        TitleChange::Unclear,
-        0.5,
-        "one of the titles does not say how high it stands",
-    )
+    judged(TitleChange::Unclear, 0.5, "one of the titles does not say how high it stands")
 }
 
 /// What is left of each side once ranks, grades and doers are set aside: the subject of the work.
-fn left_subjects<'a>(
-    before: &'a Title,
-    after: &'a Title,
-    alignment: &'a Alignment,
-) -> (Vec<&'a Word>, Vec<&'a Word>) {
+fn left_subjects<'a>(before: &'a Title, after: &'a Title, alignment: &'a Alignment) -> (Vec<&'a Word>, Vec<&'a Word>) {
     let subjects = |words: &'a [Word], left_words: &'a [usize]| {
-        left(words, left_words)
-            .filter(|word| !rank::is_rank_word(&word.text) && !word.is_doer(true))
-            .collect()
+        left(words, left_words).filter(|word| !rank::is_rank_word(&word.text) && !word.is_doer(true)).collect()
     };
-    (
-        subjects(before.words(), &alignment.left_before),
-        subjects(after.words(), &alignment.left_after),
-    )
+    (subjects(before.words(), &alignment.left_before), subjects(after.words(), &alignment.left_after))
 }
 
 fn all_known(before: &Title, after: &Title, alignment: &Alignment) -> bool {
     differing(before, after, alignment).all(Word::is_known)
 }
 
-fn differing<'a>(
-    before: &'a Title,
-    after: &'a Title,
-    alignment: &'a Alignment,
-) -> impl Iterator<Item = &'a Word> {
+fn differing<'a>(before: &'a Title, after: &'a Title, alignment: &'a Alignment) -> impl Iterator<Item = &'a Word> {
     left(before.words(), &alignment.left_before).chain(left(after.words(), &alignment.left_after))
 }
 

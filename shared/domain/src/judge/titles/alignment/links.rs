@@ -22,19 +22,14 @@ impl Side<'_> {
 pub(super) fn link_joined(short: &mut Side<'_>, long: &mut Side<'_>) -> Option<(String, String)> {
     for one in 0..short.left.len() {
         for two in 1..long.left.len() {
-            let (Some(whole), Some(first), Some(second)) =
-                (short.word(one), long.word(two - 1), long.word(two))
-            else {
+            let (Some(whole), Some(first), Some(second)) = (short.word(one), long.word(two - 1), long.word(two)) else {
                 continue;
             };
             let joins = whole.text.len() == first.text.len() + second.text.len()
                 && whole.text.starts_with(&*first.text)
                 && whole.text.ends_with(&*second.text);
             if joins {
-                let paired = (
-                    whole.text.to_string(),
-                    format!("{} {}", first.text, second.text),
-                );
+                let paired = (whole.text.to_string(), format!("{} {}", first.text, second.text));
                 short.left.remove(one);
                 long.left.drain(two - 1..=two);
                 return Some(paired);
@@ -48,24 +43,17 @@ pub(super) fn link_readings(short: &mut Side<'_>, long: &mut Side<'_>) -> Option
     let mut linked = None;
     let mut one = 0;
     while one < short.left.len() {
-        let reading = short
-            .word(one)
-            .and_then(|word| word.entry)
-            .and_then(|entry| {
-                entry.readings.iter().find(|reading| {
-                    reading
-                        .iter()
-                        .all(|text| long.left.iter().any(|at| is_text(long.words, *at, text)))
-                })
-            });
+        let reading = short.word(one).and_then(|word| word.entry).and_then(|entry| {
+            entry
+                .readings
+                .iter()
+                .find(|reading| reading.iter().all(|text| long.left.iter().any(|at| is_text(long.words, *at, text))))
+        });
         match reading {
             Some(reading) => {
-                linked = short
-                    .word(one)
-                    .map(|word| (word.text.to_string(), reading.join(" ")));
+                linked = short.word(one).map(|word| (word.text.to_string(), reading.join(" ")));
                 let words = long.words;
-                long.left
-                    .retain(|at| !reading.iter().any(|text| is_text(words, *at, text)));
+                long.left.retain(|at| !reading.iter().any(|text| is_text(words, *at, text)));
                 short.left.remove(one);
             }
             None => one += 1,
@@ -82,10 +70,7 @@ pub(super) fn link_initials(short: &mut Side<'_>, long: &mut Side<'_>) -> Option
     link_letters(short, long, 0)
 }
 
-pub(super) fn link_loose_initials(
-    short: &mut Side<'_>,
-    long: &mut Side<'_>,
-) -> Option<(String, String)> {
+pub(super) fn link_loose_initials(short: &mut Side<'_>, long: &mut Side<'_>) -> Option<(String, String)> {
     link_letters(short, long, initials::LOOSEST)
 }
 
@@ -100,11 +85,8 @@ fn link_letters(short: &mut Side<'_>, long: &mut Side<'_>, loose: u32) -> Option
         };
         match covered_by(&letters, long, loose) {
             Some(covered) => {
-                let texts: Vec<&str> = covered
-                    .iter()
-                    .filter_map(|at| long.words.get(*at))
-                    .map(|word| &*word.text)
-                    .collect();
+                let texts: Vec<&str> =
+                    covered.iter().filter_map(|at| long.words.get(*at)).map(|word| &*word.text).collect();
                 linked = Some((letters, texts.join(" ")));
                 long.left.retain(|at| !covered.contains(at));
                 short.left.remove(one);
@@ -121,11 +103,7 @@ fn covered_by(letters: &str, long: &Side<'_>, loose: u32) -> Option<Vec<usize>> 
     let all: Vec<usize> = (0..long.words.len()).collect();
     let singular = letters.strip_suffix('s').unwrap_or(letters);
     [&long.left[..], &all].into_iter().find_map(|places| {
-        let texts: Vec<&str> = places
-            .iter()
-            .filter_map(|at| long.words.get(*at))
-            .map(|word| &*word.text)
-            .collect();
+        let texts: Vec<&str> = places.iter().filter_map(|at| long.words.get(*at)).map(|word| &*word.text).collect();
         let run = initials::run(letters.as_bytes(), &texts, loose)
             .or_else(|| initials::run(singular.as_bytes(), &texts, loose))?;
         let covered = places.get(run)?.to_vec();
@@ -138,37 +116,21 @@ fn covered_by(letters: &str, long: &Side<'_>, loose: u32) -> Option<Vec<usize>> 
 ///
 /// One whose readings we know is not bent to `loose` others.
 fn acronym_at(side: &Side<'_>, nth_left: usize, loose: bool) -> Option<String> {
-    let word = side
-        .word(nth_left)
-        .filter(|word| initials::may_be_acronym(&word.text))?;
+    let word = side.word(nth_left).filter(|word| initials::may_be_acronym(&word.text))?;
     let has_readings = word.entry.is_some_and(|entry| !entry.readings.is_empty());
     // Three words in a row spell a word we know by accident only, two do so often.
-    let is_open = if loose {
-        !word.is_known() && !has_readings
-    } else {
-        !word.is_known() || word.text.len() >= 3
-    };
+    let is_open = if loose { !word.is_known() && !has_readings } else { !word.is_known() || word.text.len() >= 3 };
     if !is_open {
         return None;
     }
-    Some(if word.was_plural && !word.text.ends_with('s') {
-        format!("{}s", word.text)
-    } else {
-        word.text.to_string()
-    })
+    Some(if word.was_plural && !word.text.ends_with('s') { format!("{}s", word.text) } else { word.text.to_string() })
 }
 
-pub(super) fn link_beginnings(
-    short: &mut Side<'_>,
-    long: &mut Side<'_>,
-) -> Option<(String, String)> {
+pub(super) fn link_beginnings(short: &mut Side<'_>, long: &mut Side<'_>) -> Option<(String, String)> {
     link_words(short, long, resemblance::is_beginning)
 }
 
-pub(super) fn link_skeletons(
-    short: &mut Side<'_>,
-    long: &mut Side<'_>,
-) -> Option<(String, String)> {
+pub(super) fn link_skeletons(short: &mut Side<'_>, long: &mut Side<'_>) -> Option<(String, String)> {
     link_words(short, long, resemblance::is_skeleton)
 }
 

@@ -9,9 +9,7 @@ pub(in super::super) fn halves(word: &str) -> Option<(&'static str, &'static str
     HEADS.iter().find_map(|(head, second)| {
         let tail = word.strip_suffix(head)?;
         let bare = tail.strip_suffix('s').unwrap_or(tail);
-        let (_, first) = TAILS
-            .iter()
-            .find(|(name, _)| *name == tail || *name == bare)?;
+        let (_, first) = TAILS.iter().find(|(name, _)| *name == tail || *name == bare)?;
         Some((*first, *second))
     })
 }

@@ -31,9 +31,7 @@ impl Grades {
             let counts = adjacent || word.opens_part;
             adjacent = counts && grades.note(words, back) && adjacent;
         }
-        let postposed = words
-            .get(at + 1)
-            .is_some_and(|next| next.text == "senior" && next.opens_part);
+        let postposed = words.get(at + 1).is_some_and(|next| next.text == "senior" && next.opens_part);
         grades.senior |= postposed;
         grades
     }
@@ -45,14 +43,7 @@ impl Grades {
             "senior"
                 if !matches!(
                     next,
-                    "living"
-                        | "care"
-                        | "service"
-                        | "citizen"
-                        | "center"
-                        | "housing"
-                        | "community"
-                        | "health"
+                    "living" | "care" | "service" | "citizen" | "center" | "housing" | "community" | "health"
                 ) =>
             {
                 &mut self.senior
@@ -104,15 +95,11 @@ fn is_occupation(words: &[Word], assistant: usize) -> bool {
 
 /// True if the assistant here is the lower grade of a noun later in its part, as in "Assistant Sales Manager".
 pub(super) fn grades_a_noun(words: &[Word], at: usize) -> bool {
-    let part = words
-        .get(at + 1..)
-        .unwrap_or_default()
-        .iter()
-        .take_while(|word| !word.opens_part);
+    let part = words.get(at + 1..).unwrap_or_default().iter().take_while(|word| !word.opens_part);
     !is_occupation(words, at)
-        && part.enumerate().any(|(offset, word)| {
-            word.is_doer(ends_part(words, at + 1 + offset)) || is_rank_noun(&word.text)
-        })
+        && part
+            .enumerate()
+            .any(|(offset, word)| word.is_doer(ends_part(words, at + 1 + offset)) || is_rank_noun(&word.text))
 }
 
 pub(super) fn is_rank_noun(word: &str) -> bool {

@@ -6,21 +6,9 @@ use super::grades::{Grades, ends_part, is_rank_noun};
 
 pub(super) fn president(grades: &Grades) -> Level {
     match grades {
-        Grades {
-            vice: true,
-            executive: true,
-            ..
-        } => Level::ExecutiveVicePresident,
-        Grades {
-            vice: true,
-            senior: true,
-            ..
-        } => Level::SeniorVicePresident,
-        Grades {
-            vice: true,
-            lower: true,
-            ..
-        } => Level::AssistantVicePresident,
+        Grades { vice: true, executive: true, .. } => Level::ExecutiveVicePresident,
+        Grades { vice: true, senior: true, .. } => Level::SeniorVicePresident,
+        Grades { vice: true, lower: true, .. } => Level::AssistantVicePresident,
         Grades { vice: true, .. } => Level::VicePresident,
         Grades { lower: true, .. } => Level::DeputyChief,
         _ => Level::ChiefExecutive,
@@ -29,16 +17,10 @@ pub(super) fn president(grades: &Grades) -> Level {
 
 pub(super) fn director(grades: &Grades) -> Level {
     match grades {
-        Grades {
-            managing: true,
-            lower: true,
-            ..
-        } => Level::DeputyChief,
+        Grades { managing: true, lower: true, .. } => Level::DeputyChief,
         Grades { managing: true, .. } | Grades { general: true, .. } => Level::ManagingDirector,
         Grades { lower: true, .. } | Grades { vice: true, .. } => Level::AssociateDirector,
-        Grades {
-            executive: true, ..
-        } => Level::ExecutiveDirector,
+        Grades { executive: true, .. } => Level::ExecutiveDirector,
         Grades { senior: true, .. } => Level::SeniorDirector,
         _ => Level::Director,
     }
@@ -46,20 +28,12 @@ pub(super) fn director(grades: &Grades) -> Level {
 
 pub(super) fn manager(grades: &Grades) -> Level {
     match grades {
-        Grades {
-            general: true,
-            lower: true,
-            ..
-        } => Level::SeniorManager,
+        Grades { general: true, lower: true, .. } => Level::SeniorManager,
         Grades { general: true, .. } => Level::GeneralManager,
         Grades { lower: true, .. } | Grades { vice: true, .. } => Level::AssistantManager,
-        Grades { senior: true, .. }
-        | Grades {
-            executive: true, ..
+        Grades { senior: true, .. } | Grades { executive: true, .. } | Grades { principal: true, .. } => {
+            Level::SeniorManager
         }
-        | Grades {
-            principal: true, ..
-        } => Level::SeniorManager,
         _ => Level::Manager,
     }
 }
@@ -85,11 +59,7 @@ pub(super) fn chief(words: &[Word], at: usize, grades: &Grades) -> Level {
         _ if is_officer && (grades.lower || grades.vice) => Level::DeputyChief,
         _ if is_officer => Level::Chief,
         "" | "staff" => Level::Head,
-        _ if rest
-            .iter()
-            .enumerate()
-            .any(|(offset, word)| word.is_doer(ends_part(words, at + 1 + offset))) =>
-        {
+        _ if rest.iter().enumerate().any(|(offset, word)| word.is_doer(ends_part(words, at + 1 + offset))) => {
             Level::Principal
         }
         _ => Level::Chief,
@@ -117,32 +87,22 @@ pub(super) fn owner(words: &[Word], at: usize) -> Level {
                 | "control"
         )
     });
-    if is_task {
-        Level::Individual
-    } else {
-        Level::Owner
-    }
+    if is_task { Level::Individual } else { Level::Owner }
 }
 
 /// A partner of the firm stands alone or first; a business partner advises, a partner manager looks after resellers.
 pub(super) fn partner(words: &[Word], at: usize) -> Option<Level> {
-    let before = at
-        .checked_sub(1)
-        .and_then(|before| words.get(before))
-        .map_or("", |word| &word.text);
+    let before = at.checked_sub(1).and_then(|before| words.get(before)).map_or("", |word| &word.text);
     let follows_on = words.get(at + 1).is_some_and(|next| !next.opens_part);
     match before {
-        "business" | "talent" | "resource" | "people" | "acquisition" | "finance" | "solution"
-        | "success" | "delivery" => Some(Level::Individual),
+        "business" | "talent" | "resource" | "people" | "acquisition" | "finance" | "solution" | "success"
+        | "delivery" => Some(Level::Individual),
         "channel" | "strategy" | "technology" | "alliance" | "global" => None,
         _ if follows_on && at > 0 => None,
         _ if follows_on
             && words.get(at + 1).is_some_and(|next| {
                 is_rank_noun(&next.text)
-                    || matches!(
-                        &*next.text,
-                        "marketing" | "sale" | "success" | "development" | "account"
-                    )
+                    || matches!(&*next.text, "marketing" | "sale" | "success" | "development" | "account")
             }) =>
         {
             None
@@ -194,11 +154,7 @@ pub(super) fn controls_finance(words: &[Word], at: usize) -> bool {
 
 /// Assistant and associate professors are professors on the way up.
 pub(super) fn professor(words: &[Word], at: usize, grades: &Grades) -> Level {
-    let is_associate = words
-        .get(..at)
-        .unwrap_or_default()
-        .iter()
-        .any(|word| word.text == "associate");
+    let is_associate = words.get(..at).unwrap_or_default().iter().any(|word| word.text == "associate");
     match grades.lower {
         true if is_associate => Level::Senior,
         true => Level::Individual,
@@ -209,16 +165,9 @@ pub(super) fn professor(words: &[Word], at: usize, grades: &Grades) -> Level {
 pub(super) fn doer(grades: &Grades) -> Level {
     match grades {
         Grades { lower: true, .. } => Level::Junior,
-        Grades {
-            principal: true, ..
-        }
-        | Grades { chief: true, .. } => Level::Principal,
+        Grades { principal: true, .. } | Grades { chief: true, .. } => Level::Principal,
         Grades { lead: true, .. } => Level::Lead,
-        Grades {
-            staff: true,
-            senior: true,
-            ..
-        } => Level::Lead,
+        Grades { staff: true, senior: true, .. } => Level::Lead,
         Grades { staff: true, .. } => Level::Staff,
         Grades { senior: true, .. } => Level::Senior,
         _ => Level::Individual,
