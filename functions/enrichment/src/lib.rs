@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use domain::audit::Note;
 use domain::case::{Case, State};
 use domain::config::Config;
-use domain::context::{Context, Fact, Health, Stakeholder};
+use domain::context::{Context, Fact, Gaining, Health, Stakeholder};
 use domain::coverage::Coverage;
-use domain::crm::{AccountPerson, AccountRecord, Role};
+use domain::crm::{AccountPerson, AccountRecord, Role, User};
 use domain::finding::Verdict;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::judge::titles::Title;
@@ -32,15 +32,8 @@ pub struct Deps<'a> {
 
 /// Handles a batch: the accounts of all its cases are read from the CRM together, each case is handled alone.
 pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
-    let mut wanted: Vec<AccountId> = records.iter().filter_map(account_of).collect();
-    wanted.sort();
-    wanted.dedup();
-    let read = deps.crm.accounts(&wanted).await;
-    match read.map_err(HandlerError::from) {
-        Ok(accounts) => {
-            let accounts: HashMap<AccountId, AccountRecord> = accounts.into_iter().map(|a| (a.id.clone(), a)).collect();
-            one_by_one(records, async |message: Message| handle(message, &accounts, deps).await).await
-        }
+    match accounts_of(&records, deps).await {
+        Ok(accounts) => one_by_one(records, async |message: Message| handle(message, &accounts, deps).await).await,
         Err(error) => {
             let reason = error.to_string();
             one_by_one(records, async |_| Err(HandlerError::Retry(reason.clone()))).await
@@ -48,10 +41,32 @@ pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled>
     }
 }
 
+type Accounts = HashMap<AccountId, AccountRecord>;
+
+/// The accounts that the cases of a batch are about, and those that gain somebody.
+async fn accounts_of(records: &[Record], deps: &Deps<'_>) -> Result<Accounts, HandlerError> {
+    let mut wanted = Vec::new();
+    for message in records.iter().filter_map(|record| record.message.as_ref().ok()) {
+        if let Body::Enrich(about) = &message.body
+            && let Some(case) = records::case(deps.outbox.store, about).await?
+        {
+            wanted.push(case.value.account);
+            wanted.extend(case.value.gained_by);
+        }
+    }
+    if wanted.is_empty() {
+        return Ok(Accounts::new());
+    }
+    wanted.sort();
+    wanted.dedup();
+    let accounts = deps.crm.accounts(&wanted).await?;
+    Ok(accounts.into_iter().map(|account| (account.id.clone(), account)).collect())
+}
+
 /// Enriches one case.
 pub async fn handle(
     message: Message,
-    accounts: &HashMap<AccountId, AccountRecord>,
+    accounts: &Accounts,
     deps: &Deps<'_>,
 ) -> Result<Outcome, HandlerError> {
     let Body::Enrich(about) = message.body else {
@@ -68,7 +83,8 @@ pub async fn handle(
         return Err(HandlerError::Poison(format!("the CRM has no account {}", about.account)));
     };
 
-    let context = context(&case.value, account, deps.config.calendar.day(now));
+    let gaining = case.value.gained_by.as_ref().and_then(|id| accounts.get(id));
+    let context = context(&case.value, account, gaining, deps.config.calendar.day(now));
     let because = format!(
         "{} people, {} open opportunities, {} open cases, from {}",
         context.stakeholders.len(),
@@ -82,13 +98,6 @@ pub async fn handle(
     let mut change = Change::new(Some(message.id), trail, now);
     change.case(&enriched, Expect::Version(case.version)).note(note(&enriched)).send(request_plan(about));
     deps.outbox.commit(change, now).await
-}
-
-fn account_of(record: &Record) -> Option<AccountId> {
-    match &record.message.as_ref().ok()?.body {
-        Body::Enrich(about) => Some(about.account.clone()),
-        _ => None,
-    }
 }
 
 fn request_plan(about: CaseRef) -> Message {
@@ -105,7 +114,7 @@ fn note(case: &Case) -> Note {
 }
 
 /// The account as it stands on `today`, and what the case has changed about it.
-pub fn context(case: &Case, account: &AccountRecord, today: Date) -> Context {
+pub fn context(case: &Case, account: &AccountRecord, gaining: Option<&AccountRecord>, today: Date) -> Context {
     let source = |field: &str| format!("{}, {field}", account.source);
     let fact = |field: &str| Source { source: source(field), as_of: account.as_of };
     let stakeholders = stakeholders(case, account);
@@ -123,12 +132,23 @@ pub fn context(case: &Case, account: &AccountRecord, today: Date) -> Context {
         opportunities: account.opportunities.iter().map(|o| fact("Opportunity").of(o.clone())).collect(),
         tickets: account.tickets.iter().map(|t| fact("Case").of(t.clone())).collect(),
         stakeholders,
-        owner: account.owner.clone().map(|user| fact("Account owner").of(user)),
-        manager: account.manager.clone().map(|user| fact("User.ManagerId").of(user)),
+        owner: owner(account),
+        manager: manager(account),
         coverage_before,
         coverage_after,
         candidates,
+        gaining: gaining.map(|gaining| Gaining { owner: owner(gaining), manager: manager(gaining) }),
     }
+}
+
+fn owner(account: &AccountRecord) -> Option<Fact<User>> {
+    let source = Source { source: format!("{}, Account owner", account.source), as_of: account.as_of };
+    account.owner.clone().map(|user| source.of(user))
+}
+
+fn manager(account: &AccountRecord) -> Option<Fact<User>> {
+    let source = Source { source: format!("{}, User.ManagerId", account.source), as_of: account.as_of };
+    account.manager.clone().map(|user| source.of(user))
 }
 
 struct Source {

@@ -23,7 +23,7 @@ pub(crate) async fn alert(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Res
     }
     let partition = account_partition(&about.account);
     let mut deliveries = alert_deliveries(&case.value, &partition, deps);
-    deliveries.extend(gained_deliveries(&case.value, &partition, deps).await?);
+    deliveries.extend(gained_deliveries(&case.value, &partition, deps));
     if case.value.shadow {
         return withhold(id, &case, &partition, deliveries, deps).await;
     }
@@ -82,17 +82,17 @@ fn alert_deliveries(case: &Case, partition: &str, deps: &Deps<'_>) -> Vec<Delive
 }
 
 /// Nobody twice: the owner of both accounts has the alert already.
-async fn gained_deliveries(case: &Case, partition: &str, deps: &Deps<'_>) -> Result<Vec<Delivery>, HandlerError> {
-    let Some(gaining) = &case.gained_by else { return Ok(Vec::new()) };
-    let accounts = deps.crm.accounts(std::slice::from_ref(gaining)).await?;
-    let Some(account) = accounts.first() else { return Ok(Vec::new()) };
-    let recipient = responsible(account.owner.as_ref(), account.manager.as_ref(), deps.config);
+fn gained_deliveries(case: &Case, partition: &str, deps: &Deps<'_>) -> Vec<Delivery> {
+    let gaining = case.context.as_ref().and_then(|context| context.gaining.as_ref());
+    let (Some(account), Some(gaining)) = (&case.gained_by, gaining) else { return Vec::new() };
+    let (owner, manager) = (gaining.owner.as_ref().map(|f| &f.value), gaining.manager.as_ref().map(|f| &f.value));
+    let recipient = responsible(owner, manager, deps.config);
     let told = alert_deliveries(case, partition, deps);
     if told.iter().any(|delivery| delivery.notice.recipient.email == recipient.email) {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    let notice = compose::gained(case, gaining, recipient, deps.config);
-    Ok(deps.config.notify.channels.iter().map(|channel| due(*channel, notice.clone(), partition)).collect())
+    let notice = compose::gained(case, account, recipient, deps.config);
+    deps.config.notify.channels.iter().map(|channel| due(*channel, notice.clone(), partition)).collect()
 }
 
 fn due(channel: Channel, notice: Notice, partition: &str) -> Delivery {

@@ -13,7 +13,7 @@ use envelope::{Handled, Record, one_by_one};
 
 /// What notify works with.
 pub struct Deps<'a> {
-    /// The CRM: the gaining account's owner is read from it, and cases are logged in it.
+    /// The CRM in which cases are logged.
     pub crm: &'a dyn Crm,
     /// Sends mail.
     pub mailer: &'a dyn Mailer,

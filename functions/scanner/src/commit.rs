@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use domain::audit::Note;
 use domain::case::{Case, State};
-use domain::handler::HandlerError;
+use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, Message};
-use domain::ports::Expect;
-use domain::records::{self, Change, ScanRecord, Silenced, account_partition, scan_partition};
+use domain::ports::{Commit, Expect, Write};
+use domain::records::{
+    self, Change, ScanRecord, Silenced, account_partition, brake_key, brake_write, scan_partition,
+};
 use domain::scan::{Conclusion, Scan, Sight};
 use domain::snapshot::{Latest, Snapshot};
 use domain::{AccountId, MessageId};
@@ -83,7 +85,9 @@ impl<'a> Settled<'a> {
     pub(crate) async fn flush(&mut self, deps: &Deps<'_>) -> Result<(), HandlerError> {
         let quiet = std::mem::take(&mut self.quiet);
         self.write(quiet, deps).await?;
-        if self.record.brake.is_some() {
+        if let Some(saw) = self.record.brake.clone().filter(|_| !self.loud.is_empty()) {
+            let writes = vec![brake_write(self.scan.system, &saw)];
+            deps.outbox.store.commit(Commit { claim: None, writes }).await?;
             let loud = std::mem::take(&mut self.loud);
             self.write(loud, deps).await?;
         }
@@ -119,8 +123,12 @@ impl<'a> Settled<'a> {
         if record.brake.is_some() {
             let body = Body::NotifyBrake { system: self.scan.system.to_owned(), scan: self.scan.id.clone() };
             change.send(Message::new(MessageId::of(&["brake", self.scan.id.as_str()]), body));
+            change.remove(brake_key(self.scan.system));
         }
-        deps.outbox.commit(change, deps.clock.now()).await?;
+        if deps.outbox.commit(change, deps.clock.now()).await? == Outcome::AlreadyDone {
+            let writes = vec![Write::Delete(brake_key(self.scan.system))];
+            deps.outbox.store.commit(Commit { claim: None, writes }).await?;
+        }
         Ok(self.record)
     }
 
@@ -233,7 +241,7 @@ impl<'a> Settled<'a> {
     /// A snapshot from which nothing follows needs no audit entry and no other write beside it.
     async fn write_snapshot(&self, sight: &Sight, snapshot: &Snapshot, deps: &Deps<'_>) -> Result<(), HandlerError> {
         let write = records::snapshot_write(self.scan.system, &sight.contact, snapshot, expected(sight));
-        let commit = domain::ports::Commit { claim: None, writes: vec![write] };
+        let commit = Commit { claim: None, writes: vec![write] };
         deps.outbox.store.commit(commit).await?;
         Ok(())
     }

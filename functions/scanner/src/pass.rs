@@ -4,7 +4,7 @@ use domain::ContactId;
 use domain::crm::Contact;
 use domain::handler::HandlerError;
 use domain::ports::{Commit, ContactPage, CrmError, Expect, Index, Query, Row, StoreError};
-use domain::records::{ScanRecord, people_partition, snapshot_write};
+use domain::records::{self, ScanRecord, brake_key, people_partition, snapshot_write};
 use domain::scan::{Scan, Sight};
 use domain::snapshot::Snapshot;
 
@@ -68,6 +68,9 @@ pub(crate) async fn run(
         missing_limit: limit,
         settled: Settled::new(scan, limit),
     };
+    if let Some(saw) = records::read::<String>(deps.outbox.store, &brake_key(scan.system)).await? {
+        pass.settled.brake(&saw.value);
+    }
     let mut after: Option<ContactId> = None;
     loop {
         let page = deps.crm.contacts(after.as_ref()).await?;

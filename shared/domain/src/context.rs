@@ -48,6 +48,17 @@ pub struct Context {
     pub coverage_after: Coverage,
     /// Who could take over, the best first; empty where nobody has to.
     pub candidates: Vec<Candidate>,
+    /// Who is responsible for the other account of ours that gains the person.
+    pub gaining: Option<Gaining>,
+}
+
+/// The account of ours that gains the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gaining {
+    /// Our person responsible there.
+    pub owner: Option<Fact<User>>,
+    /// The manager of that person.
+    pub manager: Option<Fact<User>>,
 }
 
 impl Context {

@@ -159,5 +159,5 @@ impl Outbox<'_> {
 fn read(row: Row) -> Result<(Key, Outgoing), HandlerError> {
     let out = serde_json::from_slice(&row.body)
         .map_err(|e| HandlerError::Poison(format!("the outbox holds {} that cannot be read: {e}", row.sort)))?;
-    Ok((Key::new(row.partition, row.sort), out))
+    Ok((Key::new(&*row.partition, row.sort), out))
 }

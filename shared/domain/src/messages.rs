@@ -63,12 +63,19 @@ pub struct DeliveryRef {
 /// Why a text is not a message for us.
 #[derive(Debug, thiserror::Error)]
 pub enum MessageError {
-    /// Not JSON, or not of our form.
+    /// Not JSON, or not of our form. It says where and never repeats the body, which reaches logs and may name a person.
     #[error("the body is not a message: {0}")]
-    Malformed(#[from] serde_json::Error),
+    Malformed(String),
     /// Written by a newer build.
     #[error("the message has schema {0}, this build reads up to {SCHEMA}: upgrade, then redrive the dead letters")]
     Newer(u64),
+}
+
+impl From<serde_json::Error> for MessageError {
+    fn from(error: serde_json::Error) -> Self {
+        let what = if error.is_data() { "JSON of another form" } else { "no JSON" };
+        Self::Malformed(format!("{what}, at line {} column {}", error.line(), error.column()))
+    }
 }
 
 impl Message {

@@ -85,6 +85,11 @@ pub fn scan_partition(system: &str) -> String {
     format!("SCAN#{system}")
 }
 
+/// Where it stands why a scan is being stopped, from the first finding it holds until it has come to its end.
+pub fn brake_key(system: &str) -> Key {
+    Key::new(scan_partition(system), "BRAKE")
+}
+
 /// The index partition under which all cases are found.
 pub const CASES: &str = "CASES";
 /// The index partition under which everything nobody was told of is found.
@@ -243,6 +248,12 @@ impl Change {
         self
     }
 
+    /// Removes a record.
+    pub fn remove(&mut self, key: Key) -> &mut Self {
+        self.commit.writes.push(Write::Delete(key));
+        self
+    }
+
     /// Appends an entry to the audit chain.
     pub fn note(&mut self, note: Note) -> &mut Self {
         let entry = self.trail.head.append(&self.trail.chain, self.now, note);
@@ -298,6 +309,12 @@ pub fn snapshot_write(system: &str, contact: &ContactId, snapshot: &Snapshot, ex
         expires: None,
     };
     Write::Put(item, expect)
+}
+
+/// The write that remembers why a scan is being stopped: whoever takes it up after a crash sees only the rest of the
+/// findings, which may be few enough to pass.
+pub fn brake_write(system: &str, saw: &str) -> Write {
+    Write::Put(Item { key: brake_key(system), index: None, body: encode(&saw), expires: None }, Expect::Anything)
 }
 
 fn case_sort(case: &CaseId) -> String {

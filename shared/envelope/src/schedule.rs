@@ -19,7 +19,7 @@ pub struct ScanRequested {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct Detail {
     shadow: bool,
 }
@@ -31,7 +31,7 @@ pub fn scan_requested(event: &str) -> Result<ScanRequested, Foreign> {
     if !["aws.scheduler", "aws.events", "baton"].contains(&event.source.as_str()) {
         return Err(Foreign(format!("this is an event of {}, not of the schedule", event.source)));
     }
-    let detail: Detail = serde_json::from_value(event.detail).unwrap_or_default();
+    let detail = detail(event.detail).map_err(|e| Foreign(format!("the event's detail is unusable: {e}")))?;
     let id =
         event.id.ok_or_else(|| Foreign("the event has no id, so the tick could not be told from another".into()))?;
     let scan = ScanId::parse(&id).map_err(|e| Foreign(format!("the event's id is unusable: {e}")))?;
@@ -39,6 +39,17 @@ pub fn scan_requested(event: &str) -> Result<ScanRequested, Foreign> {
     let at =
         Timestamp::from_second(at.timestamp()).map_err(|e| Foreign(format!("the event's time is unusable: {e}")))?;
     Ok(ScanRequested { scan, at, shadow: detail.shadow })
+}
+
+/// The scheduler sends the detail as a text that holds JSON, a rule of the bus as JSON. One that cannot be read is
+/// refused: a misspelt wish to tell nobody must not end in telling everybody.
+fn detail(detail: serde_json::Value) -> Result<Detail, serde_json::Error> {
+    match detail {
+        serde_json::Value::Null => Ok(Detail::default()),
+        serde_json::Value::String(text) if text.trim().is_empty() => Ok(Detail::default()),
+        serde_json::Value::String(text) => serde_json::from_str(&text),
+        other => serde_json::from_value(other),
+    }
 }
 
 #[cfg(test)]
@@ -53,6 +64,23 @@ mod tests {
         assert_eq!(request.scan.as_str(), "3f1c");
         assert_eq!(request.at.to_string(), "2026-11-02T07:00:00Z");
         assert!(!request.shadow);
+    }
+
+    #[test]
+    fn a_detail_says_whether_to_tell_nobody_and_one_that_cannot_be_read_is_refused() {
+        let event = |detail: &str| {
+            format!(
+                r#"{{"id":"1","detail-type":"x","source":"aws.scheduler","time":"2026-11-02T07:00:00Z","resources":[],"detail":{detail}}}"#
+            )
+        };
+        for (detail, shadow) in
+            [("null", false), (r#""{}""#, false), (r#"{"shadow":true}"#, true), (r#""{\"shadow\":true}""#, true)]
+        {
+            assert_eq!(scan_requested(&event(detail)).unwrap().shadow, shadow, "{detail}");
+        }
+        for detail in [r#"{"shadow":"yes"}"#, r#""shadow""#, "[1]", r#"{"Shadow":true}"#] {
+            assert!(scan_requested(&event(detail)).unwrap_err().to_string().contains("detail"), "{detail}");
+        }
     }
 
     #[test]

@@ -77,7 +77,10 @@ impl Database {
         let connection = Connection::open(dir.join("baton.sqlite")).map_err(sqlite)?;
         // WAL with NORMAL: a killed process loses nothing; only a power cut may lose the last moments, which are then redone.
         connection
-            .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;")
+            .execute_batch(
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16384;
+                 PRAGMA wal_autocheckpoint=8000;",
+            )
             .map_err(sqlite)?;
         prepare(&connection, dir)?;
         Ok(Self { connection: Mutex::new(connection), _lock: Some(lock) })

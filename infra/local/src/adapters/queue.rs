@@ -130,8 +130,8 @@ impl Queue for SqliteQueue {
             return self.bury(queue, received, &reason, now).await;
         }
         self.execute(
-            "UPDATE message SET visible = ?3 WHERE queue = ?1 AND id = ?2 AND dead IS NULL",
-            params![queue.as_str(), id_of(&received.receipt), now.as_second()],
+            "UPDATE message SET visible = ?4 WHERE queue = ?1 AND id = ?2 AND id || '.' || receives = ?3 AND dead IS NULL",
+            params![queue.as_str(), id_of(&received.receipt), received.receipt, now.as_second()],
         )?;
         Ok(())
     }
@@ -144,8 +144,8 @@ impl Queue for SqliteQueue {
         _now: Timestamp,
     ) -> Result<(), QueueError> {
         self.execute(
-            "UPDATE message SET dead = ?3 WHERE queue = ?1 AND id = ?2",
-            params![queue.as_str(), id_of(&received.receipt), reason],
+            "UPDATE message SET dead = ?4 WHERE queue = ?1 AND id = ?2 AND id || '.' || receives = ?3",
+            params![queue.as_str(), id_of(&received.receipt), received.receipt, reason],
         )?;
         Ok(())
     }

@@ -45,7 +45,7 @@ impl Store for SqliteStore {
         statement
             .query_row(params![key.partition, key.sort, self.now()], |row| {
                 Ok(Row {
-                    partition: key.partition.clone(),
+                    partition: key.partition.as_str().into(),
                     sort: key.sort.clone(),
                     version: row.get::<_, i64>(0)?.unsigned_abs(),
                     body: row.get(1)?,
@@ -72,10 +72,14 @@ impl Store for SqliteStore {
         let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
         let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
         let bounds = (query.after.unwrap_or(""), query.through.unwrap_or("\u{10ffff}"));
+        let shared: Arc<str> = query.partition.into();
         let found = statement
             .query_map(params![query.partition, bounds.0, bounds.1, self.now(), limit], |row| {
                 Ok(Row {
-                    partition: row.get(0)?,
+                    partition: match query.index {
+                        Index::Table => Arc::clone(&shared),
+                        Index::Secondary => row.get::<_, String>(0)?.into(),
+                    },
                     sort: row.get(1)?,
                     version: row.get::<_, i64>(2)?.unsigned_abs(),
                     body: row.get(3)?,
@@ -119,7 +123,7 @@ impl SqliteStore {
         let written = match expect {
             Expect::Anything => upsert(transaction, item, expires)?,
             Expect::Absent => self.insert(transaction, item, expires)?,
-            Expect::Version(version) => update(transaction, item, expires, version)?,
+            Expect::Version(version) => self.update(transaction, item, expires, version)?,
         };
         if written == 1 { Ok(()) } else { Err(StoreError::Conflict(item.key.sort.clone())) }
     }
@@ -136,6 +140,27 @@ impl SqliteStore {
             })
             .map_err(unavailable)
     }
+
+    /// Writes over what stands there, unless it has expired.
+    fn update(
+        &self,
+        transaction: &Transaction<'_>,
+        item: &Item,
+        expires: Option<i64>,
+        version: u64,
+    ) -> Result<usize, StoreError> {
+        let version = i64::try_from(version).unwrap_or(i64::MAX);
+        transaction
+            .prepare_cached(
+                "UPDATE item SET version = version + 1, second = ?3, body = ?4, expires = ?5
+                 WHERE partition = ?1 AND sort = ?2 AND version = ?6 AND (expires IS NULL OR expires > ?7)",
+            )
+            .and_then(|mut s| {
+                let Item { key, index, body, .. } = item;
+                s.execute(params![key.partition, key.sort, index, body, expires, version, self.now()])
+            })
+            .map_err(unavailable)
+    }
 }
 
 fn upsert(transaction: &Transaction<'_>, item: &Item, expires: Option<i64>) -> Result<usize, StoreError> {
@@ -145,19 +170,6 @@ fn upsert(transaction: &Transaction<'_>, item: &Item, expires: Option<i64>) -> R
              ON CONFLICT DO UPDATE SET version = version + 1, second = ?3, body = ?4, expires = ?5",
         )
         .and_then(|mut s| s.execute(params![item.key.partition, item.key.sort, item.index, item.body, expires]))
-        .map_err(unavailable)
-}
-
-fn update(transaction: &Transaction<'_>, item: &Item, expires: Option<i64>, version: u64) -> Result<usize, StoreError> {
-    let version = i64::try_from(version).unwrap_or(i64::MAX);
-    transaction
-        .prepare_cached(
-            "UPDATE item SET version = version + 1, second = ?3, body = ?4, expires = ?5
-             WHERE partition = ?1 AND sort = ?2 AND version = ?6",
-        )
-        .and_then(|mut s| {
-            s.execute(params![item.key.partition, item.key.sort, item.index, item.body, expires, version])
-        })
         .map_err(unavailable)
 }
 

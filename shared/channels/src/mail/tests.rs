@@ -1,3 +1,5 @@
+//! What a mail is made of, and that nothing from outside gets further than its text.
+
 use super::*;
 use crate::example::{HOSTILE, filled_with, northwind};
 
@@ -160,7 +162,7 @@ fn the_command_names_only_answers_without_a_link() {
 #[test]
 fn an_id_that_is_no_message_id_is_written_as_one() {
     let id = DeliveryId::parse("a:b@c.d").unwrap();
-    assert_eq!(message_id(&id, "x.example"), "a=3Ab=40c=2Ed@x.example");
+    assert_eq!(message_id(&id, &sender()), "a=3Ab=40c=2Ed@baton.example");
 }
 
 fn facts(sheet: &Sheet) -> Vec<String> {

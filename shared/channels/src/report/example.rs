@@ -135,6 +135,7 @@ fn context(text: &str) -> Context {
         coverage_before: Coverage::default(),
         coverage_after: Coverage::of(people.iter().map(|p| (&p.name, &p.roles[..])), &[Role::Champion]),
         candidates: vec![candidate(text)],
+        gaining: None,
         stakeholders: people,
     }
 }

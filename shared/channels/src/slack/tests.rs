@@ -1,3 +1,5 @@
+//! What a Slack message is made of, and that nothing from outside gets further than its text.
+
 use super::*;
 use crate::example::{HOSTILE, filled_with, northwind};
 

@@ -57,7 +57,7 @@ fn read_briefs(layout: &Layout, active: &str, aside: &SetAsides) -> Result<HashM
     let has_type = table.has(kind);
     let mut briefs = HashMap::new();
     while let Some(row) = table.next(aside, &mut |_| {}) {
-        let account = match AccountId::parse(&row.text(id)) {
+        let account = match AccountId::parse(row.text(id)) {
             Ok(account) => account,
             Err(e) => {
                 aside.add(&file, row.line, Some("Id"), e.to_string());
@@ -74,7 +74,7 @@ fn read_briefs(layout: &Layout, active: &str, aside: &SetAsides) -> Result<HashM
             continue;
         }
         let watched = !has_type || prefix.is_empty() || row.text(kind).to_lowercase().starts_with(&prefix);
-        let brief = Brief { name: name.into_owned(), active: watched };
+        let brief = Brief { name: name.to_owned(), active: watched };
         if briefs.insert(account, brief).is_some() {
             aside.add(&file, row.line, Some("Id"), "this id stands in an earlier row already; the last one counts");
         }
@@ -90,8 +90,8 @@ fn read_roles(layout: &Layout, aside: &SetAsides) -> Result<HashMap<ContactId, V
     let (id, account) = (table.required(column::ID)?, table.required(column::ACCOUNT_ID)?);
     let mut account_of = HashMap::new();
     while let Some(row) = table.next(aside, &mut |_| {}) {
-        if let Ok(account) = AccountId::parse(&row.text(account)) {
-            account_of.insert(row.text(id).into_owned(), account);
+        if let Ok(account) = AccountId::parse(row.text(account)) {
+            account_of.insert(row.text(id).to_owned(), account);
         }
     }
     let mut table = Table::open(roles)?;
@@ -99,8 +99,8 @@ fn read_roles(layout: &Layout, aside: &SetAsides) -> Result<HashMap<ContactId, V
     let (role, deleted) = (table.required(column::ROLE)?, table.column(column::DELETED));
     let mut found: HashMap<ContactId, Vec<(AccountId, Role)>> = HashMap::new();
     while let Some(row) = table.next(aside, &mut |_| {}) {
-        let parsed = (ContactId::parse(&row.text(contact)), Role::parse(&row.text(role)));
-        if let ((Ok(contact), Some(role)), Some(account)) = (parsed, account_of.get(row.text(opportunity).as_ref()))
+        let parsed = (ContactId::parse(row.text(contact)), Role::parse(row.text(role)));
+        if let ((Ok(contact), Some(role)), Some(account)) = (parsed, account_of.get(row.text(opportunity)))
             && !row.flag(deleted)
         {
             found.entry(contact).or_default().push((account.clone(), role));

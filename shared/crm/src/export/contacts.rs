@@ -137,6 +137,7 @@ pub(super) struct ContactReader {
     rows: u64,
     /// The last row read was passed over, so the file may break off there.
     broken_off: bool,
+    last_contact: bool,
 }
 
 /// One contact as read.
@@ -193,12 +194,17 @@ impl ContactReader {
             active: table.column(column::ACTIVE),
             last_contact: table.column(column::LAST_CONTACT),
         };
-        Ok(Self { table, columns, unreadable: Vec::new(), rows: 0, broken_off: false })
+        Ok(Self { table, columns, unreadable: Vec::new(), rows: 0, broken_off: false, last_contact: false })
+    }
+
+    /// Reads the day of the last contact too, which a comparison does not need.
+    pub(super) fn with_last_contact(self) -> Self {
+        Self { last_contact: true, ..self }
     }
 
     /// The next contact that can be read and whose account is wanted.
     pub(super) fn next(&mut self, export: &Export, wanted: &dyn Fn(&str) -> bool) -> Option<Read> {
-        let Self { table, columns, unreadable, rows, broken_off } = self;
+        let Self { table, columns, unreadable, rows, broken_off, last_contact } = self;
         let aside = &export.set_aside;
         let file = export.layout.contacts.name.as_str();
         loop {
@@ -219,10 +225,10 @@ impl ContactReader {
                 return None;
             };
             (*rows, *broken_off) = (*rows + 1, false);
-            if !wanted(&row.text(columns.account)) || row.flag(columns.deleted) {
+            if !wanted(row.text(columns.account)) || row.flag(columns.deleted) {
                 continue;
             }
-            let id = match ContactId::parse(&row.text(columns.id)) {
+            let id = match ContactId::parse(row.text(columns.id)) {
                 Ok(id) => id,
                 Err(e) => {
                     aside.add(file, row.line, Some("Id"), e.to_string());
@@ -232,7 +238,8 @@ impl ContactReader {
             };
             match seen(&row, columns, &id, export) {
                 Ok(seen) => {
-                    let last_contact = row.date(columns.last_contact, "LastActivityDate", aside);
+                    let last_contact =
+                        (*last_contact).then(|| row.date(columns.last_contact, "LastActivityDate", aside)).flatten();
                     return Some(Read { contact: Contact { id, seen }, last_contact, line: row.line });
                 }
                 Err((column, reason)) => {
@@ -275,13 +282,13 @@ fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Re
         })?),
     };
     let name = match row.raw(columns.name) {
-        name if name.trim().is_empty() => {
+        blank if blank.trim().is_empty() => {
             format!("{} {}", row.text(columns.first), row.text(columns.family)).trim().to_owned()
         }
-        name => name,
+        name => name.to_owned(),
     };
     let (title, department, email) = (row.raw(columns.title), row.raw(columns.department), row.text(columns.email));
-    for (column, text) in [("Name", name.as_str()), ("Title", &title), ("Department", &department), ("Email", &email)] {
+    for (column, text) in [("Name", name.as_str()), ("Title", title), ("Department", department), ("Email", email)] {
         if text.len() > LONGEST {
             return Err((column, format!("it has {} bytes; {LONGEST} are the most", text.len())));
         }
@@ -293,8 +300,8 @@ fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Re
         active: brief.is_some_and(|b| b.active),
         account,
         name: Personal::new(name),
-        title,
-        department,
+        title: title.to_owned(),
+        department: department.to_owned(),
         email: Personal::new(email),
         bounced,
         left: row.flag(columns.left),

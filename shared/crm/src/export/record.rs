@@ -57,7 +57,7 @@ fn users(export: &Export) -> Result<Users, CrmError> {
     let manager = table.column(column::MANAGER);
     let file = table.name().to_owned();
     while let Some(row) = table.next(&export.set_aside, &mut |_| {}) {
-        match UserId::parse(&row.text(id)) {
+        match UserId::parse(row.text(id)) {
             Ok(user) => {
                 let email = Personal::new(row.text(email));
                 let user = User {
@@ -66,7 +66,7 @@ fn users(export: &Export) -> Result<Users, CrmError> {
                     email: (!email.is_blank()).then_some(email),
                     active: !row.denies(active),
                 };
-                by_id.insert(user.id.to_string(), (user, row.text(manager).into_owned()));
+                by_id.insert(user.id.to_string(), (user, row.text(manager).to_owned()));
             }
             Err(e) => export.set_aside.add(&file, row.line, Some("Id"), e.to_string()),
         }
@@ -92,11 +92,11 @@ fn accounts(
     let mut found = HashMap::new();
     while let Some(row) = table.next(&export.set_aside, &mut |_| {}) {
         let text = row.text(id);
-        if !wanted.contains(text.as_ref()) {
+        if !wanted.contains(text) {
             continue;
         }
         let Some((account, brief)) =
-            AccountId::parse(&text).ok().and_then(|id| export.accounts.get(&id).map(|brief| (id, brief)))
+            AccountId::parse(text).ok().and_then(|id| export.accounts.get(&id).map(|brief| (id, brief)))
         else {
             continue;
         };
@@ -108,13 +108,13 @@ fn accounts(
         let record = AccountRecord {
             id: account.clone(),
             name: brief.name.clone(),
-            status: row.text(status).into_owned(),
+            status: row.text(status).to_owned(),
             health: percentage(&row, health, export, &file, &fields.health),
             health_before: percentage(&row, before, export, &file, &fields.health_before),
             renewal: row.date(renewal, &fields.renewal, &export.set_aside),
             value,
-            owner: users.get(&responsible).cloned(),
-            manager: users.manager_of(&responsible).cloned(),
+            owner: users.get(responsible).cloned(),
+            manager: users.manager_of(responsible).cloned(),
             people: Vec::new(),
             opportunities: Vec::new(),
             tickets: Vec::new(),
@@ -127,7 +127,7 @@ fn accounts(
 }
 
 fn people(export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> Result<(), CrmError> {
-    let mut reader = ContactReader::open(export)?;
+    let mut reader = ContactReader::open(export)?.with_last_contact();
     while let Some(Read { contact: Contact { id, seen }, last_contact, .. }) =
         reader.next(export, &|account| AccountId::parse(account).is_ok_and(|account| found.contains_key(&account)))
     {
@@ -151,14 +151,14 @@ fn opportunities(export: &Export, found: &mut HashMap<AccountId, AccountRecord>)
     let (close, closed) = (table.column(column::CLOSE_DATE), table.column(column::CLOSED));
     let file = table.name().to_owned();
     while let Some(row) = table.next(&export.set_aside, &mut |_| {}) {
-        let Some(record) = account_of(&row.text(account), found) else { continue };
+        let Some(record) = account_of(row.text(account), found) else { continue };
         let words = row.text(stage).to_lowercase();
         if row.flag(closed) || words.starts_with("closed") {
             continue;
         }
         record.opportunities.push(Opportunity {
-            name: row.text(name).into_owned(),
-            stage: row.text(stage).into_owned(),
+            name: row.text(name).to_owned(),
+            stage: row.text(stage).to_owned(),
             amount: amount(&row, worth, currency, export, &file, "Amount"),
             close: row.date(close, "CloseDate", &export.set_aside),
         });
@@ -176,14 +176,14 @@ fn tickets(export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> Re
     let (number, subject) = (table.column(column::TICKET_NUMBER), table.column(column::SUBJECT));
     let (priority, closed) = (table.column(column::PRIORITY), table.column(column::CLOSED));
     while let Some(row) = table.next(&export.set_aside, &mut |_| {}) {
-        let Some(record) = account_of(&row.text(account), found) else { continue };
+        let Some(record) = account_of(row.text(account), found) else { continue };
         if row.flag(closed) {
             continue;
         }
         record.tickets.push(Ticket {
-            number: row.text(number).into_owned(),
-            subject: row.text(subject).into_owned(),
-            priority: row.text(priority).into_owned(),
+            number: row.text(number).to_owned(),
+            subject: row.text(subject).to_owned(),
+            priority: row.text(priority).to_owned(),
         });
     }
     for record in found.values_mut() {
@@ -208,7 +208,7 @@ fn amount(
     if text.is_empty() {
         return None;
     }
-    Money::parse(&text, &row.text(currency))
+    Money::parse(text, row.text(currency))
         .map_err(|e| export.set_aside.add(file, row.line, Some(name), format!("{e}. The rest of the row was read")))
         .ok()
 }
@@ -222,7 +222,7 @@ fn percentage(row: &Row<'_>, column: super::table::Column, export: &Export, file
     let whole = text.split('.').next().and_then(|n| n.parse::<u8>().ok()).filter(|n| *n <= 100);
     if whole.is_none() {
         let reason =
-            format!("{:?} is no number from 0 to 100. The rest of the row was read", super::table::clip(&text));
+            format!("{:?} is no number from 0 to 100. The rest of the row was read", super::table::clip(text));
         export.set_aside.add(file, row.line, Some(name), reason);
     }
     whole

@@ -1,10 +1,9 @@
 //! One CSV file, row by row, with every oddity of real exports: byte order marks, Windows-1252, quoted newlines.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
 use domain::ports::CrmError;
 
 use super::layout::TableFile;
@@ -19,7 +18,7 @@ pub(super) struct Table {
     reader: Reader<BufReader<File>>,
     header: Vec<String>,
     windows_1252: bool,
-    record: ByteRecord,
+    record: StringRecord,
 }
 
 /// One column of a table, if the table has it.
@@ -29,8 +28,7 @@ pub(super) struct Column(Option<usize>);
 /// The row at which a table stands.
 pub(super) struct Row<'a> {
     table: &'a str,
-    record: &'a ByteRecord,
-    windows_1252: bool,
+    record: &'a StringRecord,
     /// Its line in the file, the header being 1.
     pub line: u64,
 }
@@ -51,7 +49,7 @@ impl Table {
         if header.iter().all(String::is_empty) {
             return Err(CrmError::Unusable(format!("{} is empty: not even a header row", file.path.display())));
         }
-        Ok(Self { name: file.name.clone(), reader, header, windows_1252, record: ByteRecord::new() })
+        Ok(Self { name: file.name.clone(), reader, header, windows_1252, record: StringRecord::new() })
     }
 
     /// A column that may be there, under one of these headers.
@@ -81,8 +79,9 @@ impl Table {
     /// The next row that has as many columns as the header and can be read; others are set aside.
     /// `unreadable` is told of each row that is passed over.
     pub(super) fn next(&mut self, aside: &SetAsides, unreadable: &mut dyn FnMut(&ByteRecord)) -> Option<Row<'_>> {
-        loop {
-            match self.reader.read_byte_record(&mut self.record) {
+        let mut record = std::mem::take(&mut self.record).into_byte_record();
+        let line = loop {
+            match self.reader.read_byte_record(&mut record) {
                 Ok(true) => {}
                 Ok(false) => return None,
                 Err(e) => {
@@ -91,19 +90,35 @@ impl Table {
                     return None;
                 }
             }
-            let line = self.record.position().map_or(0, csv::Position::line);
-            let reason = if self.record.len() != self.header.len() {
-                format!("it has {} columns, the header has {}", self.record.len(), self.header.len())
-            } else if !self.windows_1252 && std::str::from_utf8(self.record.as_slice()).is_err() {
-                "it is not UTF-8; save the file as UTF-8".to_owned()
-            } else {
-                break;
-            };
-            aside.add(&self.name, line, None, reason);
-            unreadable(&self.record);
+            let line = record.position().map_or(0, csv::Position::line);
+            if record.len() != self.header.len() {
+                let reason = format!("it has {} columns, the header has {}", record.len(), self.header.len());
+                aside.add(&self.name, line, None, reason);
+                unreadable(&record);
+                continue;
+            }
+            match self.decode(record) {
+                Ok(text) => {
+                    self.record = text;
+                    break line;
+                }
+                Err(bytes) => {
+                    aside.add(&self.name, line, None, "it is not UTF-8; save the file as UTF-8");
+                    unreadable(&bytes);
+                    record = bytes;
+                }
+            }
+        };
+        Some(Row { table: &self.name, record: &self.record, line })
+    }
+
+    /// The row as text, or the row itself where it is none.
+    fn decode(&self, record: ByteRecord) -> Result<StringRecord, ByteRecord> {
+        if self.windows_1252 {
+            let decode = |field| encoding_rs::WINDOWS_1252.decode_without_bom_handling(field).0;
+            return Ok(record.iter().map(decode).collect());
         }
-        let line = self.record.position().map_or(0, csv::Position::line);
-        Some(Row { table: &self.name, record: &self.record, windows_1252: self.windows_1252, line })
+        StringRecord::from_byte_record(record).map_err(csv::FromUtf8Error::into_byte_record)
     }
 
     /// Whether the table has this column.
@@ -126,36 +141,28 @@ impl Column {
 
 impl Row<'_> {
     /// The text in a column, trimmed; blank where the column is not there.
-    pub(super) fn text(&self, column: Column) -> Cow<'_, str> {
-        let bytes = column.0.and_then(|at| self.record.get(at)).unwrap_or_default().trim_ascii();
-        if self.windows_1252 {
-            return encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0;
-        }
-        String::from_utf8_lossy(bytes)
+    pub(super) fn text(&self, column: Column) -> &str {
+        self.raw(column).trim()
     }
 
     /// The text in a column as it stands, blanks at its ends included: those are a change of spelling too.
-    pub(super) fn raw(&self, column: Column) -> String {
-        let bytes = column.0.and_then(|at| self.record.get(at)).unwrap_or_default();
-        if self.windows_1252 {
-            return encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned();
-        }
-        String::from_utf8_lossy(bytes).into_owned()
+    pub(super) fn raw(&self, column: Column) -> &str {
+        column.0.and_then(|at| self.record.get(at)).unwrap_or_default()
     }
 
     /// Whether a value in it holds a line break, so that it may have swallowed rows behind it.
     pub(super) fn spans_lines(&self) -> bool {
-        self.record.as_slice().contains(&b'\n')
+        self.record.as_byte_record().as_slice().contains(&b'\n')
     }
 
     /// Whether a column says yes.
     pub(super) fn flag(&self, column: Column) -> bool {
-        matches!(self.text(column).to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "y" | "t" | "x")
+        is_one_of(self.text(column), &["true", "1", "yes", "y", "t", "x"])
     }
 
     /// Whether a column is there and says no.
     pub(super) fn denies(&self, column: Column) -> bool {
-        matches!(self.text(column).to_ascii_lowercase().as_str(), "false" | "0" | "no" | "n" | "f")
+        is_one_of(self.text(column), &["false", "0", "no", "n", "f"])
     }
 
     /// A date (`2026-11-02`, with or without a time behind it); what is no date is set aside as a value.
@@ -166,7 +173,7 @@ impl Row<'_> {
         }
         let date = date(&text);
         if date.is_none() {
-            let reason = format!("{:?} is no date; write it as 2026-11-02. The rest of the row was read", clip(&text));
+            let reason = format!("{:?} is no date; write it as 2026-11-02. The rest of the row was read", clip(text));
             aside.add(self.table, self.line, Some(name), reason);
         }
         date
@@ -177,6 +184,10 @@ impl Row<'_> {
 pub(super) fn date(text: &str) -> Option<jiff::civil::Date> {
     let day = text.get(..10).unwrap_or(text);
     day.parse::<jiff::civil::Date>().ok().filter(|d| (1970..=2200).contains(&d.year()))
+}
+
+fn is_one_of(text: &str, words: &[&str]) -> bool {
+    !text.is_empty() && words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// A text from outside, short enough for a message.

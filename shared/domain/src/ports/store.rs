@@ -1,5 +1,7 @@
 //! State: one table of items with optimistic versions, one index, one atomic write.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -37,8 +39,8 @@ pub struct Item {
 /// An item as read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The partition it stands in.
-    pub partition: String,
+    /// The partition it stands in; rows of one query share the text.
+    pub partition: Arc<str>,
     /// The place in it.
     pub sort: String,
     /// Counts its writes, from 1.

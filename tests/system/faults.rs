@@ -1,0 +1,529 @@
+//! Nothing is lost and nothing is doubled: messages come twice, late and in any order, calls fail, and the process stops
+//! between any two of them. Whatever happened, one undisturbed run afterwards leads to the state of an undisturbed story.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use baton::adapters::{FileBus, FileMailer, FileMessenger, SqliteQueue, SqliteStore};
+use baton::plant::Works;
+use domain::case::State;
+use domain::crm::AccountRecord;
+use domain::handler::HandlerError;
+use domain::messages::QueueName;
+use domain::ports::{
+    Bus, BusError, Commit, Committed, ContactPage, Crm, CrmError, FixedClock, Key, LogEntry, Mailer, MailerError,
+    Messenger, MessengerError, OutgoingMail, Query, Queue, QueueError, Received, Row, SetAside, SlackMessage,
+    StateChanged, Store, StoreError,
+};
+use domain::{AccountId, ContactId};
+use futures_executor::block_on;
+use jiff::Timestamp;
+
+use crate::app::{TestApp, morning, request};
+use crate::binary::baton;
+use crate::world::World;
+
+const DAY: &str = "2026-10-08";
+const NEXT_DAY: &str = "2026-10-09";
+
+/// A story before its last scan, in which everything happens: a change is taken back, a person leaves, one moves between
+/// two owners, one arrives, one is held, and one is changed in spelling only.
+fn before_the_last_scan() -> TestApp {
+    let mut world = World::default();
+    world.account("Northwind Traders", "Maya").renews("2026-12-01");
+    world.account("Fabrikam", "Noah");
+    world.person("Dana Fox", "VP Operations", "Northwind Traders").role("Champion");
+    world.person("Priya Nair", "Chief Financial Officer", "Northwind Traders").role("Decision Maker");
+    world.person("Lee Park", "Operations Manager", "Northwind Traders");
+    world.person("Ines Duarte", "Head of Logistics", "Fabrikam").role("Champion");
+    world.person("Kofi Mensah", "Procurement Manager", "Fabrikam");
+    world.person("Ola Berg", "Warehouse Manager", "Fabrikam");
+    let mut app = TestApp::new(world);
+    app.scan("2026-09-01");
+    app.world.person_mut("Dana Fox").left = true;
+    app.scan("2026-10-01");
+    app.world.person_mut("Dana Fox").left = false;
+    app.world.person_mut("Ines Duarte").left = true;
+    app.world.moves("Kofi Mensah", "Northwind Traders");
+    app.world.person("Vera Novak", "Chief Operating Officer", "Northwind Traders");
+    app.world.person_mut("Ola Berg").bounced = "2026-10-02";
+    app.world.person_mut("Priya Nair").title = "CFO".to_owned();
+    app
+}
+
+/// A story before a scan that the brake will stop.
+fn before_a_scan_that_is_stopped() -> TestApp {
+    let mut world = World::default();
+    for account in 0..4 {
+        world.account(&format!("Customer{account} Ltd"), "Maya");
+        world.person(&format!("Ada Family{account}"), "Manager", &format!("Customer{account} Ltd"));
+        world.person(&format!("Ben Family{account}"), "Director", &format!("Customer{account} Ltd"));
+    }
+    let mut app = TestApp::configured(world, "[brake]\nat_least = 2\n");
+    app.scan("2026-09-01");
+    (0..4).for_each(|account| app.world.person_mut(&format!("Ada Family{account}")).left = true);
+    app
+}
+
+/// Everything that must be as if nothing had happened, line by line. The order in which notices of one case went out, and
+/// with it the channel that was first, is left open.
+fn end_state(app: &TestApp) -> Vec<String> {
+    let mut lines = Vec::new();
+    for mut case in app.cases() {
+        if case.state == State::Notified {
+            case.because.clear();
+        }
+        lines.push(format!("case {}", serde_json::to_string(&case).unwrap()));
+    }
+    lines.extend(app.deliveries().iter().map(|d| format!("delivery {}", serde_json::to_string(d).unwrap())));
+    lines.extend(app.silenced().iter().map(|s| format!("silenced {}", serde_json::to_string(s).unwrap())));
+    lines.extend(app.log_rows().iter().map(|row| format!("log {row:?}")));
+    let others = app.files().into_iter().filter(|(path, _)| path != "crm/Task.csv");
+    lines.extend(others.map(|(path, file)| format!("file {path} {}", String::from_utf8_lossy(&file))));
+    let events: BTreeSet<String> = app.events().iter().map(|event| serde_json::to_string(event).unwrap()).collect();
+    lines.extend(events.into_iter().map(|event| format!("event {event}")));
+    for entry in app.audit() {
+        let case = entry.case.map(|case| case.to_string()).unwrap_or_default();
+        let grounds = if entry.action == "scanned" { "" } else { entry.grounds.reveal() };
+        lines.push(format!("audit {} {} {case} {} {grounds}", entry.chain, entry.at, entry.action));
+    }
+    lines.sort();
+    lines
+}
+
+#[track_caller]
+fn assert_undisturbed(app: &TestApp, expected: &[String], what: &str) {
+    let mut surplus = end_state(app);
+    let mut lost = Vec::new();
+    for line in expected {
+        match surplus.iter().position(|other| other == line) {
+            Some(at) => drop(surplus.remove(at)),
+            None => lost.push(line),
+        }
+    }
+    assert!(lost.is_empty() && surplus.is_empty(), "{what}\nlost: {lost:#?}\nsurplus: {surplus:#?}");
+}
+
+fn undisturbed(story: &TestApp) -> Vec<String> {
+    let app = story.copy();
+    app.scan(DAY);
+    end_state(&app)
+}
+
+/// Where a call goes wrong.
+#[derive(Clone, Copy, Debug)]
+enum Mode {
+    /// It is refused, once.
+    RefusedBefore,
+    /// It takes effect, but its answer is lost, once.
+    RefusedAfter,
+    /// The code around it panics, once.
+    Panics,
+    /// The process ends before it: no later call gets through.
+    DiesBefore,
+    /// The process ends right after it took effect.
+    DiesAfter,
+}
+
+/// Counts the calls through all ports and strikes at one of them.
+struct Fault {
+    mode: Mode,
+    at: usize,
+    calls: AtomicUsize,
+    struck: AtomicBool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Outage;
+
+impl std::fmt::Display for Outage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("as the test asked")
+    }
+}
+
+impl std::error::Error for Outage {}
+
+impl Fault {
+    fn new(mode: Mode, at: usize) -> Self {
+        Self { mode, at, calls: AtomicUsize::new(0), struck: AtomicBool::new(false) }
+    }
+
+    async fn through<T, E>(
+        &self,
+        call: impl Future<Output = Result<T, E>>,
+        unavailable: impl Fn(Box<dyn std::error::Error + Send + Sync>) -> E,
+    ) -> Result<T, E> {
+        let n = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
+        self.struck.fetch_or(n >= self.at, Ordering::SeqCst);
+        match self.mode {
+            Mode::RefusedBefore if n == self.at => return Err(unavailable(Outage.into())),
+            Mode::Panics if n == self.at => panic!("as the test asked, at call {n}"),
+            Mode::DiesBefore if n >= self.at => panic!("the process ended before call {n}"),
+            Mode::DiesAfter if n > self.at => panic!("the process ended before call {n}"),
+            _ => {}
+        }
+        let result = call.await;
+        match self.mode {
+            Mode::RefusedAfter if n == self.at => Err(unavailable(Outage.into())),
+            Mode::DiesAfter if n == self.at => panic!("the process ended after call {n}"),
+            _ => result,
+        }
+    }
+}
+
+/// A port behind which something goes wrong.
+struct Faulty<'a, P> {
+    port: P,
+    fault: &'a Fault,
+}
+
+#[async_trait]
+impl Store for Faulty<'_, SqliteStore> {
+    async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
+        self.fault.through(self.port.get(key), StoreError::Unavailable).await
+    }
+
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, StoreError> {
+        self.fault.through(self.port.query(query), StoreError::Unavailable).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        self.fault.through(self.port.commit(commit), StoreError::Unavailable).await
+    }
+}
+
+#[async_trait]
+impl Queue for Faulty<'_, SqliteQueue> {
+    async fn send(&self, queue: QueueName, bodies: &[String], now: Timestamp) -> Result<(), QueueError> {
+        self.fault.through(self.port.send(queue, bodies, now), QueueError::Unavailable).await
+    }
+
+    async fn receive(&self, queue: QueueName, limit: usize, now: Timestamp) -> Result<Vec<Received>, QueueError> {
+        self.fault.through(self.port.receive(queue, limit, now), QueueError::Unavailable).await
+    }
+
+    async fn delete(&self, queue: QueueName, receipts: &[String]) -> Result<(), QueueError> {
+        self.fault.through(self.port.delete(queue, receipts), QueueError::Unavailable).await
+    }
+
+    async fn give_back(&self, queue: QueueName, m: &Received, why: &str, now: Timestamp) -> Result<(), QueueError> {
+        self.fault.through(self.port.give_back(queue, m, why, now), QueueError::Unavailable).await
+    }
+
+    async fn bury(&self, queue: QueueName, m: &Received, why: &str, now: Timestamp) -> Result<(), QueueError> {
+        self.fault.through(self.port.bury(queue, m, why, now), QueueError::Unavailable).await
+    }
+}
+
+#[async_trait]
+impl Bus for Faulty<'_, FileBus> {
+    async fn publish(&self, events: &[StateChanged]) -> Result<(), BusError> {
+        self.fault.through(self.port.publish(events), BusError::Unavailable).await
+    }
+}
+
+#[async_trait]
+impl Mailer for Faulty<'_, FileMailer> {
+    async fn send(&self, mail: &OutgoingMail) -> Result<(), MailerError> {
+        self.fault.through(self.port.send(mail), MailerError::Unavailable).await
+    }
+}
+
+#[async_trait]
+impl Messenger for Faulty<'_, FileMessenger> {
+    async fn post(&self, message: &SlackMessage) -> Result<String, MessengerError> {
+        self.fault.through(self.port.post(message), MessengerError::Unavailable).await
+    }
+}
+
+#[async_trait]
+impl<C: Crm> Crm for Faulty<'_, C> {
+    fn system(&self) -> &str {
+        self.port.system()
+    }
+
+    async fn contacts(&self, after: Option<&ContactId>) -> Result<ContactPage, CrmError> {
+        self.fault.through(self.port.contacts(after), CrmError::Unavailable).await
+    }
+
+    async fn account_name(&self, account: &AccountId) -> Result<Option<(String, bool)>, CrmError> {
+        self.fault.through(self.port.account_name(account), CrmError::Unavailable).await
+    }
+
+    async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
+        self.fault.through(self.port.accounts(accounts), CrmError::Unavailable).await
+    }
+
+    async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {
+        self.fault.through(self.port.log(entry), CrmError::Unavailable).await
+    }
+
+    fn set_aside(&self) -> Vec<SetAside> {
+        self.port.set_aside()
+    }
+
+    fn is_blind(&self) -> bool {
+        self.port.is_blind()
+    }
+}
+
+/// `baton scan` over ports behind which something goes wrong.
+fn scan_with(app: &TestApp, fault: &Fault) -> Result<(), HandlerError> {
+    let database = Arc::new(app.open());
+    let clock = Arc::new(FixedClock(morning(DAY)));
+    let recovered = SqliteQueue::new(Arc::clone(&database)).recover();
+    recovered.unwrap();
+    let works = Works {
+        crm: &Faulty { port: app.export(DAY), fault },
+        store: &Faulty { port: SqliteStore::new(Arc::clone(&database), clock.clone()), fault },
+        queue: &Faulty { port: SqliteQueue::new(database), fault },
+        bus: &Faulty { port: FileBus::new(&app.outbox()), fault },
+        mailer: &Faulty { port: FileMailer::new(&app.outbox()), fault },
+        messenger: &Faulty { port: FileMessenger::new(&app.outbox()), fault },
+        config: app.config(),
+        clock: &*clock,
+    };
+    block_on(async {
+        works.pump().await?;
+        works.scan(request(DAY, false), &|_| {}).await?;
+        works.pump().await.map(drop)
+    })
+}
+
+/// Lets every single call of a scan go wrong, one in each run, and each time lets one undisturbed run follow.
+fn check(mode: Mode, story: &TestApp, at_least: usize) {
+    let expected = undisturbed(story);
+    for at in 1.. {
+        let app = story.copy();
+        let fault = Fault::new(mode, at);
+        let ended = catch_unwind(AssertUnwindSafe(|| scan_with(&app, &fault)));
+        if !fault.struck.load(Ordering::SeqCst) {
+            assert!(matches!(ended, Ok(Ok(()))), "{ended:?}");
+            assert_undisturbed(&app, &expected, "a run without any fault");
+            assert!(at > at_least, "only {at} calls could go wrong");
+            return;
+        }
+        app.scan(DAY);
+        assert_undisturbed(&app, &expected, &format!("{mode:?} at call {at}"));
+    }
+}
+
+#[test]
+fn any_call_may_be_refused() {
+    check(Mode::RefusedBefore, &before_the_last_scan(), 150);
+}
+
+#[test]
+fn any_call_may_take_effect_without_an_answer() {
+    check(Mode::RefusedAfter, &before_the_last_scan(), 150);
+}
+
+#[test]
+fn any_call_may_panic() {
+    check(Mode::Panics, &before_the_last_scan(), 150);
+}
+
+#[test]
+fn the_process_may_end_before_any_call() {
+    check(Mode::DiesBefore, &before_the_last_scan(), 150);
+}
+
+#[test]
+fn the_process_may_end_after_any_call() {
+    check(Mode::DiesAfter, &before_the_last_scan(), 150);
+}
+
+#[test]
+fn a_scan_that_the_brake_stops_holds_everything_wherever_the_process_ends() {
+    for mode in [Mode::DiesBefore, Mode::DiesAfter] {
+        let story = before_a_scan_that_is_stopped();
+        for at in 1.. {
+            let app = story.copy();
+            let fault = Fault::new(mode, at);
+            let ended = catch_unwind(AssertUnwindSafe(|| scan_with(&app, &fault)));
+            if !fault.struck.load(Ordering::SeqCst) {
+                assert!(at > 30 && matches!(ended, Ok(Ok(()))), "{at} {ended:?}");
+                break;
+            }
+            // The next scan, not the same one again: the rest of the findings is few enough to pass.
+            app.scan(NEXT_DAY);
+            let states: Vec<State> = app.cases().iter().map(|case| case.state).collect();
+            assert_eq!(states, [State::Held; 4], "{mode:?} at call {at}");
+            let told: BTreeSet<String> = app.mails().into_iter().map(|mail| mail.to).collect();
+            assert_eq!(told, ["admin@localhost".to_owned()].into(), "{mode:?} at call {at}");
+            assert_eq!(app.scan("2026-10-10").record.brake, None, "and the brake is off again");
+        }
+    }
+}
+
+/// A small generator of numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+}
+
+/// A queue as bad as a queue may be: every message comes twice, in any order, and often not when it is asked for.
+struct UnrulyQueue {
+    inside: Mutex<(Dice, VecDeque<(QueueName, Received)>)>,
+    sent: Mutex<Vec<(QueueName, String)>>,
+}
+
+impl UnrulyQueue {
+    fn new(seed: u64) -> Self {
+        Self { inside: Mutex::new((Dice(seed), VecDeque::new())), sent: Mutex::default() }
+    }
+
+    fn add(&self, queue: QueueName, body: &str) {
+        let mut inside = self.inside.lock().unwrap();
+        for copy in 0..2 {
+            let id = format!("{}-{copy}", inside.0.0);
+            let received = Received { receipt: id.clone(), id, receives: 1, body: body.to_owned() };
+            let at = inside.1.len() + 1;
+            let at = inside.0.below(at);
+            inside.1.insert(at, (queue, received));
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.inside.lock().unwrap().1.is_empty()
+    }
+}
+
+#[async_trait]
+impl Queue for UnrulyQueue {
+    async fn send(&self, queue: QueueName, bodies: &[String], _now: Timestamp) -> Result<(), QueueError> {
+        bodies.iter().for_each(|body| self.add(queue, body));
+        self.sent.lock().unwrap().extend(bodies.iter().map(|body| (queue, body.clone())));
+        Ok(())
+    }
+
+    async fn receive(&self, queue: QueueName, limit: usize, _now: Timestamp) -> Result<Vec<Received>, QueueError> {
+        let mut inside = self.inside.lock().unwrap();
+        let most = inside.0.below(4).min(limit);
+        let mut received = Vec::new();
+        while let Some(at) = inside.1.iter().position(|(q, _)| *q == queue).filter(|_| received.len() < most) {
+            received.extend(inside.1.remove(at).map(|(_, message)| message));
+        }
+        Ok(received)
+    }
+
+    async fn delete(&self, _queue: QueueName, _receipts: &[String]) -> Result<(), QueueError> {
+        Ok(())
+    }
+
+    async fn give_back(&self, queue: QueueName, m: &Received, why: &str, _now: Timestamp) -> Result<(), QueueError> {
+        assert!(m.receives < 5, "given up: {why}");
+        let again = Received { receives: m.receives + 1, ..m.clone() };
+        self.inside.lock().unwrap().1.push_back((queue, again));
+        Ok(())
+    }
+
+    async fn bury(&self, _queue: QueueName, _m: &Received, why: &str, _now: Timestamp) -> Result<(), QueueError> {
+        panic!("buried: {why}");
+    }
+}
+
+#[test]
+fn every_message_may_come_twice_and_in_any_order_and_once_more_when_all_is_over() {
+    let story = before_the_last_scan();
+    let expected = undisturbed(&story);
+    for seed in 1..=25 {
+        let app = story.copy();
+        let queue = UnrulyQueue::new(seed);
+        let plant = app.plant(DAY);
+        let crm = app.export(DAY);
+        let works = Works { queue: &queue, ..plant.works(&crm) };
+        let empty = || {
+            while !queue.is_empty() {
+                block_on(works.pump()).unwrap();
+            }
+        };
+        block_on(works.scan(request(DAY, false), &|_| {})).unwrap();
+        empty();
+        assert_undisturbed(&app, &expected, &format!("messages in the order of seed {seed}"));
+
+        let sent = std::mem::take(&mut *queue.sent.lock().unwrap());
+        assert!(sent.len() > 15, "{}", sent.len());
+        sent.iter().for_each(|(name, body)| queue.add(*name, body));
+        empty();
+        assert_undisturbed(&app, &expected, &format!("every message once more, in the order of seed {seed}"));
+    }
+}
+
+/// Three thousand contacts in 300 accounts of ten owners; sixty of them change.
+fn a_large_crm() -> TestApp {
+    let mut world = World::default();
+    for account in 0..300 {
+        let name = format!("Company{account} Ltd");
+        world.account(&name, &format!("Owner{}", account % 10));
+        for person in 0..10 {
+            world.person(&format!("Given{person} Family{account}"), "Operations Manager", &name);
+        }
+    }
+    let mut app = TestApp::new(world);
+    app.scan("2026-09-01");
+    for n in 0..30 {
+        app.world.person_mut(&format!("Given3 Family{}", n * 7)).left = true;
+        app.world.moves(&format!("Given5 Family{}", n * 5), &format!("Company{} Ltd", n * 5 + 3));
+    }
+    app
+}
+
+#[test]
+fn the_real_process_may_be_killed_at_any_moment() {
+    let story = a_large_crm();
+    let expected = undisturbed(&story);
+    assert!(expected.iter().filter(|line| line.starts_with("case")).count() >= 60);
+
+    let app = story.copy();
+    drop(app.export(DAY));
+    let scan = || {
+        let mut command = baton();
+        command.args(["scan", "--now", &morning(DAY).to_string(), "--state"]).arg(app.state());
+        command.arg("--crm").arg(format!("export:{}", app.export_dir(DAY).display()));
+        command.stdout(Stdio::null());
+        command
+    };
+    let mut dice = Dice(7);
+    let killed = (0..40).filter(|_| was_killed(&mut scan(), &app, &mut dice)).count();
+    assert!(killed >= 8, "only {killed} of 40 runs were still at work when they were to be killed");
+    crate::binary::succeed(&mut scan());
+    assert_undisturbed(&app, &expected, &format!("killed {killed} times"));
+}
+
+/// Kills the process once it has written a few kilobytes more, whatever it is doing then.
+fn was_killed(command: &mut Command, app: &TestApp, dice: &mut Dice) -> bool {
+    let begin = written(app);
+    let enough = u64::try_from(dice.below(250_000)).unwrap();
+    let mut child = command.spawn().unwrap();
+    while written(app).abs_diff(begin) < enough {
+        if let Some(status) = child.try_wait().unwrap() {
+            assert!(status.success(), "{status}");
+            return false;
+        }
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    !child.wait().unwrap().success()
+}
+
+/// Bytes in the state's files and in what has left.
+fn written(app: &TestApp) -> u64 {
+    ["", "outbox", "outbox/mail", "outbox/slack", "outbox/crm"]
+        .iter()
+        .filter_map(|dir| std::fs::read_dir(app.state().join(dir)).ok())
+        .flat_map(|entries| entries.filter_map(Result::ok))
+        .filter_map(|entry| entry.metadata().ok())
+        .map(|file| file.len())
+        .sum()
+}
