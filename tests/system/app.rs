@@ -46,6 +46,7 @@ pub(crate) struct Mail {
     pub subject: String,
     pub message_id: String,
     pub in_reply_to: Option<String>,
+    pub case: Option<String>,
 }
 
 /// One Slack message in the outbox.
@@ -308,6 +309,7 @@ impl Mail {
             subject: decoded(&header("Subject").unwrap()),
             message_id: header("Message-ID").unwrap(),
             in_reply_to: header("In-Reply-To"),
+            case: header("X-Baton-Case"),
         }
     }
 }

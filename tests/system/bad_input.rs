@@ -113,11 +113,11 @@ fn a_repeated_id_is_set_aside_and_the_first_row_counts() {
 fn a_date_that_is_none_costs_the_value_and_not_the_row() {
     let site = Site::new();
     site.scan(SEPTEMBER);
-    let row = PEOPLE[1].replace("2026-08-02", "0000-00-00");
-    site.write("Contact.csv", people("003B", &row));
+    let (gone, undated) = (left("003A"), PEOPLE[1].replace("2026-08-02", "0000-00-00"));
+    site.write("Contact.csv", contacts(&[&gone, &undated, PEOPLE[2], PEOPLE[3], PEOPLE[4]]));
     let ran = site.scan(OCTOBER);
     expect_aside(&ran, "Contact.csv", 3, "LastActivityDate", "\"0000-00-00\" is no date");
-    assert_eq!((ran.number("contacts"), ran.number("changed")), (5, 0), "{ran:?}");
+    assert_eq!((ran.code, ran.number("contacts"), ran.number("changed")), (Some(3), 5, 1), "{ran:?}");
     check_account_value("2027-01-08", "08.01.2027", "Renewal_Date__c", "\"08.01.2027\" is no date");
     check_account_value("2027-01-08", "2027-02-30", "Renewal_Date__c", "\"2027-02-30\" is no date");
     check_account_value("2027-01-08", "日本日本日本日本", "Renewal_Date__c", "is no date");

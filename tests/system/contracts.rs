@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use baton::adapters::{Database, FileBus, FileMailer, FileMessenger, SqliteQueue, SqliteStore};
 use domain::case::State;
@@ -34,7 +34,6 @@ impl Clock for HandClock {
     }
 }
 
-
 fn item(partition: &str, sort: &str, body: &str) -> Item {
     Item { key: Key::new(partition, sort), index: None, body: body.as_bytes().to_vec(), expires: None }
 }
@@ -57,7 +56,7 @@ fn all<'a>(index: Index, partition: &'a str) -> Query<'a> {
 }
 
 #[track_caller]
-fn assert_conflict(result: Result<Committed, StoreError>) {
+fn assert_conflict(result: &Result<Committed, StoreError>) {
     assert!(matches!(result, Err(StoreError::Conflict(_))), "{result:?}");
 }
 
@@ -90,8 +89,10 @@ fn a_written_item_is_read_back_with_its_version(store: &dyn Store) {
 
 fn a_write_with_another_version_than_expected_conflicts(store: &dyn Store) {
     block_on(store.commit(put(item("expect", "a", "one"), Expect::Absent))).unwrap();
-    for (sort, expect) in [("a", Expect::Absent), ("a", Expect::Version(2)), ("a", Expect::Version(0)), ("b", Expect::Version(1))] {
-        assert_conflict(block_on(store.commit(put(item("expect", sort, "two"), expect))));
+    for (sort, expect) in
+        [("a", Expect::Absent), ("a", Expect::Version(2)), ("a", Expect::Version(0)), ("b", Expect::Version(1))]
+    {
+        assert_conflict(&block_on(store.commit(put(item("expect", sort, "two"), expect))));
     }
     assert_eq!(get(store, "expect", "a"), Some((1, "one".to_owned())));
     assert_eq!(get(store, "expect", "b"), None);
@@ -108,7 +109,7 @@ fn a_commit_is_all_or_nothing(store: &dyn Store) {
         ]
     };
     let failing = Commit { claim: Some(claim.clone()), writes: writes(Expect::Version(7)) };
-    assert_conflict(block_on(store.commit(failing)));
+    assert_conflict(&block_on(store.commit(failing)));
     assert_eq!(sorts(store, &all(Index::Table, "whole")), ["kept"]);
     let good = Commit { claim: Some(claim), writes: writes(Expect::Absent) };
     assert_eq!(block_on(store.commit(good)).unwrap(), Committed::Written, "a commit that failed has claimed nothing");
@@ -143,7 +144,7 @@ fn an_item_is_gone_once_it_has_expired(store: &dyn Store, clock: &HandClock) {
     assert_eq!(get(store, "expiry", "a"), None);
     assert!(sorts(store, &all(Index::Table, "expiry")).is_empty());
     assert!(sorts(store, &all(Index::Secondary, "expiry-index")).is_empty());
-    assert_conflict(block_on(store.commit(put(expiring("two"), Expect::Version(1)))));
+    assert_conflict(&block_on(store.commit(put(expiring("two"), Expect::Version(1)))));
     block_on(store.commit(put(expiring("two"), Expect::Absent))).unwrap();
     assert_eq!(get(store, "expiry", "a"), Some((1, "two".to_owned())), "its place was free");
 }
@@ -154,9 +155,8 @@ fn a_query_gives_a_run_of_one_partition_in_the_order_of_bytes(store: &dyn Store)
     block_on(store.commit(Commit { claim: None, writes })).unwrap();
     block_on(store.commit(put(item("run2", "other", ""), Expect::Absent))).unwrap();
 
-    let run = |after, through, limit| {
-        sorts(store, &Query { index: Index::Table, partition: "run", after, through, limit })
-    };
+    let run =
+        |after, through, limit| sorts(store, &Query { index: Index::Table, partition: "run", after, through, limit });
     assert_eq!(run(None, None, 100), names);
     assert_eq!(run(Some("a"), None, 100), &names[2..], "behind the first bound");
     assert_eq!(run(None, Some("a#2"), 100), &names[..4], "up to and with the second one");
@@ -200,10 +200,9 @@ fn of_many_writers_one_wins(store: &(dyn Store + Sync)) {
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
-    results.into_iter().filter(Result::is_err).for_each(assert_conflict);
+    results.iter().filter(|result| result.is_err()).for_each(assert_conflict);
     assert_eq!(get(store, "race", "a").unwrap().0, 2);
 }
-
 
 /// What a `Queue` promises; the dead letters of a queue are told by `dead`, as reasons.
 fn queue_contract(queue: &dyn Queue, dead: &dyn Fn() -> Vec<String>) {
@@ -278,7 +277,8 @@ fn a_message_is_given_up_after_five_receives(queue: &dyn Queue, dead: &dyn Fn() 
         let message = receive(queue, QueueName::Deliveries, at(n * LATER_S)).remove(0);
         assert_eq!(i64::from(message.receives), n);
         assert!(dead().is_empty(), "not before the fifth");
-        block_on(queue.give_back(QueueName::Deliveries, &message, "the mail server says 451", at(n * LATER_S))).unwrap();
+        block_on(queue.give_back(QueueName::Deliveries, &message, "the mail server says 451", at(n * LATER_S)))
+            .unwrap();
     }
     assert!(receive(queue, QueueName::Deliveries, at(7 * LATER_S)).is_empty());
     let reasons = dead();
@@ -313,7 +313,6 @@ fn empty(queue: &dyn Queue, name: QueueName, from: i64) {
     block_on(queue.delete(name, &receipts)).unwrap();
     assert!(receive(queue, name, at(from + LATER_S)).is_empty());
 }
-
 
 /// What a `Bus` promises; `published` reads what arrived.
 fn bus_contract(bus: &dyn Bus, published: &dyn Fn() -> Vec<StateChanged>) {
@@ -360,7 +359,6 @@ fn messenger_contract(messenger: &dyn Messenger, posted: &dyn Fn() -> usize) {
     assert_eq!(block_on(messenger.post(&message("d-1", None))).unwrap(), first, "posted before: the same message");
     assert_eq!(posted(), 2);
 }
-
 
 /// The contract's subject in SQLite, once in a file and once in memory.
 fn in_sqlite(check: impl Fn(Arc<Database>)) {

@@ -86,6 +86,31 @@ fn the_second_scan_finds_who_has_left_and_tells_the_owner_on_every_channel() {
 }
 
 #[test]
+fn the_alert_says_how_the_account_stands() {
+    let mut world = two_customers();
+    let account = world.account_mut("Northwind Traders");
+    ("184000".clone_into(&mut account.value), "62".clone_into(&mut account.health));
+    world.opportunity("Northwind Traders", "Second warehouse", 40_000, "2026-11-30");
+    world.ticket("Northwind Traders", "Import fails", "High");
+    let mut app = TestApp::new(world);
+    app.scan("2026-09-01");
+    app.world.person_mut("Dana Fox").left = true;
+    app.scan("2026-10-01");
+    let facts = app.deliveries().remove(0).notice.account.unwrap().facts;
+    let expected = [
+        "health 62",
+        "$184,000 a year",
+        "renewal 1 Dec 2026, in 61 days",
+        "1 open opportunity $40,000",
+        "1 open case, 1 high",
+    ];
+    assert_eq!(facts, expected);
+    let files = app.files();
+    let slack = files.iter().find(|(path, _)| path.ends_with(".json")).map(|(_, file)| String::from_utf8_lossy(file));
+    assert!(expected.iter().all(|fact| slack.as_ref().unwrap().contains(fact)), "{slack:#?}");
+}
+
+#[test]
 fn the_crm_gets_one_note_and_one_task_for_each_step_of_the_plan() {
     let mut app = seen_once();
     app.world.person_mut("Dana Fox").left = true;

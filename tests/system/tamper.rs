@@ -1,6 +1,6 @@
 //! Somebody with the database open in an editor: every change to the audit chain is found, and named.
 
-use domain::audit::{self, Broken};
+use domain::audit::{self, Broken, Head, Note};
 use domain::records;
 use futures_executor::block_on;
 
@@ -30,7 +30,7 @@ fn verify(app: &TestApp) -> Result<u64, Broken> {
 
 /// Tampers with the chain by SQL in which `{n}` is the entry with sequence number n, and undoes it afterwards.
 #[track_caller]
-fn check(sql: &str, expected: Broken) {
+fn check(sql: &str, expected: &Broken) {
     let app = a_story();
     let entries = verify(&app).unwrap();
     assert_eq!(entries, 9, "the chain as it was written");
@@ -70,45 +70,69 @@ fn an_edited_entry_is_named_whichever_of_its_fields_was_edited() {
         (CHAIN, "ACCOUNT#001A000002"),
         ("\"hash\":\"", "\"hash\":\"0"),
     ] {
-        check(&edit(3, from, to), Broken::Edited { seq: 3 });
+        check(&edit(3, from, to), &Broken::Edited { seq: 3 });
     }
 }
 
 #[test]
+fn an_entry_that_was_forged_with_a_fitting_hash_breaks_the_link_to_the_next_one() {
+    let app = a_story();
+    let (entries, _) = block_on(records::audit(&app.store(), CHAIN)).unwrap();
+    let (before, real) = (&entries[3], &entries[4]);
+    let note = Note {
+        actor: "notify".into(),
+        action: real.action.clone(),
+        case: real.case.clone(),
+        grounds: "to Noah".into(),
+    };
+    let forged = Head { seq: before.seq, hash: before.hash.clone() }.append(CHAIN, real.at, note);
+    assert_ne!(&forged, real);
+    let body: String = serde_json::to_vec(&forged).unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+    check(&format!("UPDATE item SET body = x'{body}' WHERE {{5}}"), &Broken::Displaced { seq: 6 });
+}
+
+#[test]
 fn a_removed_entry_is_named() {
-    check("DELETE FROM item WHERE {1}", Broken::Removed { seq: 1 });
-    check("DELETE FROM item WHERE {5}", Broken::Removed { seq: 5 });
+    check("DELETE FROM item WHERE {1}", &Broken::Removed { seq: 1 });
+    check("DELETE FROM item WHERE {5}", &Broken::Removed { seq: 5 });
 }
 
 #[test]
 fn a_removed_entry_is_found_when_those_behind_it_close_ranks() {
-    let close_ranks = (6..=9).map(|n| format!("{}; {}", shift(n, n - 1), edit(n - 1, &format!("\"seq\":{n}"), &format!("\"seq\":{}", n - 1))));
+    let close_ranks = (6..=9).map(|n| {
+        format!("{}; {}", shift(n, n - 1), edit(n - 1, &format!("\"seq\":{n}"), &format!("\"seq\":{}", n - 1)))
+    });
     let sql = format!("DELETE FROM item WHERE {{5}}; {}", close_ranks.collect::<Vec<_>>().join("; "));
-    check(&sql, Broken::Edited { seq: 5 });
+    check(&sql, &Broken::Edited { seq: 5 });
 }
 
 #[test]
 fn an_inserted_entry_is_named() {
-    let copy = "INSERT INTO item SELECT partition, 'AUDIT#000000000004-', version, second, body, expires FROM item WHERE {4}";
-    check(copy, Broken::Displaced { seq: 5 });
+    let copy =
+        "INSERT INTO item SELECT partition, 'AUDIT#000000000004-', version, second, body, expires FROM item WHERE {4}";
+    check(copy, &Broken::Displaced { seq: 5 });
 }
 
 #[test]
 fn an_entry_behind_the_end_is_named() {
-    let copy = "INSERT INTO item SELECT partition, 'AUDIT#000000000010', version, second, body, expires FROM item WHERE {9}";
-    check(copy, Broken::Displaced { seq: 10 });
+    let copy =
+        "INSERT INTO item SELECT partition, 'AUDIT#000000000010', version, second, body, expires FROM item WHERE {9}";
+    check(copy, &Broken::Displaced { seq: 10 });
 }
 
 #[test]
 fn entries_that_changed_places_are_named() {
-    check(&format!("{}; {}; {}", shift(4, 99), shift(5, 4), shift(99, 5).replace("{99}", "sort = 'AUDIT#000000000099'")), Broken::Removed { seq: 4 });
+    check(
+        &format!("{}; {}; {}", shift(4, 99), shift(5, 4), shift(99, 5).replace("{99}", "sort = 'AUDIT#000000000099'")),
+        &Broken::Removed { seq: 4 },
+    );
 }
 
 #[test]
 fn a_tail_that_was_cut_off_is_named_with_both_lengths() {
-    check("DELETE FROM item WHERE {8} OR {9}", Broken::Truncated { found: 7, expected: 9 });
+    check("DELETE FROM item WHERE {8} OR {9}", &Broken::Truncated { found: 7, expected: 9 });
     let all = format!("DELETE FROM item WHERE partition = '{CHAIN}' AND sort LIKE 'AUDIT#%'");
-    check(&all, Broken::Truncated { found: 0, expected: 9 });
+    check(&all, &Broken::Truncated { found: 0, expected: 9 });
 }
 
 #[test]
@@ -117,6 +141,6 @@ fn a_recorded_end_that_was_edited_does_not_pass() {
     let replace = |from: &str, to: &str| {
         format!("UPDATE item SET body = CAST(REPLACE(CAST(body AS TEXT), '{from}', '{to}') AS BLOB) {end}")
     };
-    check(&replace("\"seq\":9", "\"seq\":7"), Broken::Appended { seq: 8 });
-    check(&replace("\"hash\":\"", "\"hash\":\"0"), Broken::Edited { seq: 9 });
+    check(&replace("\"seq\":9", "\"seq\":7"), &Broken::Appended { seq: 8 });
+    check(&replace("\"hash\":\"", "\"hash\":\"0"), &Broken::Edited { seq: 9 });
 }

@@ -40,7 +40,7 @@ pub(crate) struct Person {
     pub title: String,
     pub department: String,
     pub email: String,
-    pub roles: Vec<&'static str>,
+    pub roles: Vec<String>,
     pub bounced: &'static str,
     pub left: bool,
     /// What is written instead of the whole row; `{id}` is the contact's id.
@@ -206,7 +206,7 @@ impl World {
         let of = |person: &Person| {
             let (id, deal) = (person.id.clone(), won_deal(&person.account));
             let roles = person.roles.clone();
-            roles.into_iter().map(move |role| vec![format!("00K{id}"), deal.clone(), id.clone(), role.to_owned()])
+            roles.into_iter().map(move |role| vec![format!("00K{id}"), deal.clone(), id.clone(), role])
         };
         self.people.iter().flat_map(of).collect()
     }
@@ -265,8 +265,8 @@ impl Account {
 
 impl Person {
     /// Gives the person a role in the account's first contract.
-    pub(crate) fn role(&mut self, role: &'static str) -> &mut Self {
-        self.roles.push(role);
+    pub(crate) fn role(&mut self, role: &str) -> &mut Self {
+        self.roles.push(role.to_owned());
         self
     }
 

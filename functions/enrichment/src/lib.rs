@@ -64,11 +64,7 @@ async fn accounts_of(records: &[Record], deps: &Deps<'_>) -> Result<Accounts, Ha
 }
 
 /// Enriches one case.
-pub async fn handle(
-    message: Message,
-    accounts: &Accounts,
-    deps: &Deps<'_>,
-) -> Result<Outcome, HandlerError> {
+pub async fn handle(message: Message, accounts: &Accounts, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
     let Body::Enrich(about) = message.body else {
         return Err(HandlerError::Poison("enrichment was sent a message that is not for it".to_owned()));
     };

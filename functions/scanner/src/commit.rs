@@ -8,9 +8,7 @@ use domain::case::{Case, State};
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, Message};
 use domain::ports::{Commit, Expect, Write};
-use domain::records::{
-    self, Change, ScanRecord, Silenced, account_partition, brake_key, brake_write, scan_partition,
-};
+use domain::records::{self, Change, ScanRecord, Silenced, account_partition, brake_key, brake_write, scan_partition};
 use domain::scan::{Conclusion, Scan, Sight};
 use domain::snapshot::{Latest, Snapshot};
 use domain::{AccountId, MessageId};

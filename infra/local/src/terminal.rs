@@ -37,7 +37,7 @@ pub(crate) fn table(header: &[&str]) -> Table {
     if !table.is_tty() {
         table.set_width(PAGE);
     }
-    table.set_header(header.iter().map(|h| h.to_string()));
+    table.set_header(header.iter().map(std::string::ToString::to_string));
     table
 }
 

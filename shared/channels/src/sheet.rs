@@ -159,20 +159,20 @@ fn steps(notice: &Notice, anchor: Option<Date>) -> Vec<StepLine> {
     notice.steps.iter().enumerate().map(line).collect()
 }
 
-/// Answers that have a link of their own need no command.
+/// Answers that have a link of their own need no command, and some answers have none.
 fn command(notice: &Notice) -> Option<String> {
     let case = notice.case.as_ref()?;
     let has_link = |answer: &Answer| notice.links.iter().any(|(label, _)| label == answer.label());
-    let forms: Vec<_> = notice.answers.iter().filter(|answer| !has_link(answer)).map(|answer| form(*answer)).collect();
+    let unlinked = notice.answers.iter().filter(|answer| !has_link(answer));
+    let forms: Vec<_> = unlinked.filter_map(|answer| form(*answer)).collect();
     (!forms.is_empty()).then(|| format!("baton answer {case} {}", forms.join(" | ")))
 }
 
-fn form(answer: Answer) -> &'static str {
+fn form(answer: Answer) -> Option<&'static str> {
     match answer {
-        Answer::GotIt => "got-it",
-        Answer::NotAChange => "not-a-change --because …",
-        Answer::Later => "later DATE",
-        Answer::HandTo => "hand-to ADDRESS",
+        Answer::GotIt => Some("got-it"),
+        Answer::NotAChange => Some("not-a-change --because …"),
+        Answer::Later | Answer::HandTo => None,
     }
 }
 

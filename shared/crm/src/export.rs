@@ -8,6 +8,7 @@ mod record;
 mod set_aside;
 mod sorted;
 mod table;
+mod whereabouts;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +25,7 @@ use contacts::Pages;
 use layout::Layout;
 use log::TaskLog;
 use set_aside::SetAsides;
+use whereabouts::Whereabouts;
 
 /// A directory of CSV files.
 pub struct ExportCrm {
@@ -37,6 +39,7 @@ struct Export {
     layout: Layout,
     accounts: Accounts,
     set_aside: SetAsides,
+    whereabouts: Whereabouts,
     /// The file turned out not to be in the order of its ids.
     unsorted: std::sync::atomic::AtomicBool,
     as_of: Timestamp,
@@ -55,6 +58,7 @@ impl ExportCrm {
             layout,
             accounts,
             set_aside,
+            whereabouts: Whereabouts::default(),
             unsorted: std::sync::atomic::AtomicBool::new(false),
             as_of,
             source: format!("CRM export {name}"),

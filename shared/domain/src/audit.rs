@@ -197,7 +197,7 @@ mod tests {
         check(|e| e[1].grounds = Personal::new("another fact"), Err(Broken::Edited { seq: 2 }));
         check(|e| drop(e.remove(1)), Err(Broken::Removed { seq: 2 }));
         check(|e| e.truncate(2), Err(Broken::Truncated { found: 2, expected: 4 }));
-        check(|e| e.clear(), Err(Broken::Truncated { found: 0, expected: 4 }));
+        check(std::vec::Vec::clear, Err(Broken::Truncated { found: 0, expected: 4 }));
         check(|e| e.insert(2, e[1].clone()), Err(Broken::Displaced { seq: 3 }));
         check(|e| e.swap(1, 2), Err(Broken::Removed { seq: 2 }));
     }

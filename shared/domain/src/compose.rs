@@ -251,7 +251,7 @@ fn people(context: &Context, case: &Case, today: Date) -> Vec<(String, Personal)
     }
     let in_role = |s: &&Stakeholder| Role::KEY.iter().any(|role| s.roles.contains(role));
     let others = context.stakeholders.iter().filter(|s| !in_role(s) && s.contact != case.subject.contact);
-    let names: Vec<String> = others.clone().take(2).map(|s| introduce(s)).collect();
+    let names: Vec<String> = others.clone().take(2).map(introduce).collect();
     match (names.len(), others.count()) {
         (0, _) => {}
         (shown, all) if all > shown => {

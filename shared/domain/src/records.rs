@@ -128,7 +128,7 @@ pub async fn all<T: DeserializeOwned>(
         let full = rows.len() == query.limit;
         after = rows.last().map(|row| row.sort.clone());
         for row in rows {
-            found.push(decode(row)?);
+            found.push(decode(&row)?);
         }
         if !full {
             return Ok(found);
@@ -155,7 +155,7 @@ pub async fn audit(store: &dyn Store, chain: &str) -> Result<(Vec<Entry>, Head),
 
 /// Reads one record.
 pub async fn read<T: DeserializeOwned>(store: &dyn Store, key: &Key) -> Result<Option<Loaded<T>>, StoreError> {
-    store.get(key).await?.map(decode).transpose()
+    store.get(key).await?.as_ref().map(decode).transpose()
 }
 
 /// The end of an audit chain, to which a handler appends.
@@ -326,7 +326,7 @@ fn encode<T: Serialize>(record: &T) -> Vec<u8> {
     serde_json::to_vec(record).unwrap_or_default()
 }
 
-fn decode<T: DeserializeOwned>(row: Row) -> Result<Loaded<T>, StoreError> {
+fn decode<T: DeserializeOwned>(row: &Row) -> Result<Loaded<T>, StoreError> {
     let value = serde_json::from_slice(&row.body).map_err(|e| StoreError::Unreadable {
         key: format!("{} {}", row.partition, row.sort),
         reason: e.to_string(),

@@ -119,7 +119,7 @@ impl SqliteStore {
             Write::Put(item, expect) => (item, *expect),
             Write::Delete(key) => return delete(transaction, key),
         };
-        let expires = item.expires.map(|at| at.as_second());
+        let expires = item.expires.map(jiff::Timestamp::as_second);
         let written = match expect {
             Expect::Anything => upsert(transaction, item, expires)?,
             Expect::Absent => self.insert(transaction, item, expires)?,

@@ -25,7 +25,7 @@ pub(super) async fn run(state: &Path, only: Option<&str>, format: Format) -> Res
         }
         Format::Table if cases.is_empty() => say("There are no such cases."),
         Format::Table => {
-            say(&table_of(&cases, jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()).to_string())
+            say(&table_of(&cases, jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()).to_string());
         }
     }
     Ok(Ended::Done)

@@ -32,7 +32,7 @@ pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
     let aside = crm.set_aside();
     match format {
         Format::Json => {
-            say(&serde_json::json!({ "scan": record, "set_aside": aside, "given_up": pumped.buried }).to_string())
+            say(&serde_json::json!({ "scan": record, "set_aside": aside, "given_up": pumped.buried }).to_string());
         }
         Format::Table => tell(&record, &pumped, &aside, &scan.outbox),
     }

@@ -19,7 +19,7 @@ pub(super) async fn run(state: &Path, case: &str, format: Format) -> Result<Ende
     match format {
         Format::Json => {
             say(&serde_json::json!({ "case": view.case, "timeline": view.timeline, "deliveries": view.deliveries })
-                .to_string())
+                .to_string());
         }
         Format::Table => tell(&view),
     }

@@ -13,6 +13,7 @@ use super::Export;
 use super::layout::column;
 use super::sorted::Sorter;
 use super::table::{Column, LONGEST, Row, Table, clip, date};
+use super::whereabouts::{Notes, Place};
 
 /// Contacts on one page: large enough that a page costs little, small enough that a few of them fit anywhere.
 const PAGE: usize = 4_000;
@@ -103,30 +104,39 @@ impl Paging<'_> {
 }
 
 fn in_file_order(reader: &mut ContactReader, export: &Export, paging: &mut Paging<'_>) -> Result<(), CrmError> {
+    let mut notes = Notes::new()?;
     let mut previous: Option<ContactId> = None;
-    while let Some(Read { contact, line, .. }) = reader.next(export, &|_| true) {
+    while let Some(Read { contact, place, .. }) = reader.next(export, &|_| true) {
+        note(&mut notes, &contact, place)?;
         if previous.as_ref().is_some_and(|previous| contact.id < *previous) {
             export.unsorted.store(true, Ordering::Relaxed);
             return Err(CrmError::Restart("the contacts are not in the order of their ids".to_owned()));
         }
         previous = Some(contact.id.clone());
         paging.unreadable(std::mem::take(&mut reader.unreadable));
-        if !paging.push(contact, line, export) {
+        if !paging.push(contact, place.line, export) {
             return Ok(());
         }
     }
     paging.unreadable(std::mem::take(&mut reader.unreadable));
-    Ok(())
+    export.whereabouts.keep(notes)
 }
 
 /// The unreadable ones go first: no page may end before every one that belongs on it is known.
 fn in_id_order(reader: &mut ContactReader, export: &Export, paging: &mut Paging<'_>) -> Result<(), CrmError> {
+    let mut notes = Notes::new()?;
     let mut sorter = Sorter::new()?;
-    while let Some(Read { contact, line, .. }) = reader.next(export, &|_| true) {
-        sorter.add(&contact, line)?;
+    while let Some(Read { contact, place, .. }) = reader.next(export, &|_| true) {
+        note(&mut notes, &contact, place)?;
+        sorter.add(&contact, place.line)?;
     }
     paging.unreadable(std::mem::take(&mut reader.unreadable));
+    export.whereabouts.keep(notes)?;
     sorter.each(|contact, line| paging.push(contact, line, export))
+}
+
+fn note(notes: &mut Notes, contact: &Contact, place: Place) -> Result<(), CrmError> {
+    contact.seen.account.as_ref().map_or(Ok(()), |account| notes.add(account, place))
 }
 
 /// Reads contacts in the order of the file.
@@ -146,8 +156,8 @@ pub(super) struct Read {
     pub contact: Contact,
     /// Day of the last call, meeting or mail.
     pub last_contact: Option<jiff::civil::Date>,
-    /// Its line in the file.
-    pub line: u64,
+    /// Where its row begins.
+    pub place: Place,
 }
 
 struct Columns {
@@ -202,6 +212,11 @@ impl ContactReader {
         Self { last_contact: true, ..self }
     }
 
+    /// Goes to the row that begins there.
+    pub(super) fn seek(&mut self, place: &Place) -> Result<(), CrmError> {
+        self.table.seek(place)
+    }
+
     /// The next contact that can be read and whose account is wanted.
     pub(super) fn next(&mut self, export: &Export, wanted: &dyn Fn(&str) -> bool) -> Option<Read> {
         let Self { table, columns, unreadable, rows, broken_off, last_contact } = self;
@@ -240,7 +255,8 @@ impl ContactReader {
                 Ok(seen) => {
                     let last_contact =
                         (*last_contact).then(|| row.date(columns.last_contact, "LastActivityDate", aside)).flatten();
-                    return Some(Read { contact: Contact { id, seen }, last_contact, line: row.line });
+                    let place = Place { byte: row.byte, line: row.line };
+                    return Some(Read { contact: Contact { id, seen }, last_contact, place });
                 }
                 Err((column, reason)) => {
                     aside.add(file, row.line, Some(column), reason);
@@ -314,8 +330,8 @@ fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Re
 /// A bounce counts unless its reason is a passing one: 4.x.x, a full mailbox (5.2.2), or greylisting.
 fn bounced(row: &Row<'_>, columns: &Columns) -> Result<bool, (&'static str, String)> {
     let on = row.text(columns.bounced_on);
-    if !on.is_empty() && date(&on).is_none() {
-        return Err(("EmailBouncedDate", format!("{:?} is no date; write it as 2026-11-02", clip(&on))));
+    if !on.is_empty() && date(on).is_none() {
+        return Err(("EmailBouncedDate", format!("{:?} is no date; write it as 2026-11-02", clip(on))));
     }
     if on.is_empty() && (row.text(columns.bounced).is_empty() || row.denies(columns.bounced)) {
         return Ok(false);

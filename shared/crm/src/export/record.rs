@@ -101,7 +101,7 @@ fn accounts(
             continue;
         };
         let responsible = match row.text(csm) {
-            csm if csm.is_empty() => row.text(owner),
+            "" => row.text(owner),
             csm => csm,
         };
         let value = amount(&row, value, currency, export, &file, &fields.value);
@@ -126,20 +126,39 @@ fn accounts(
     Ok(found)
 }
 
+/// The rows of these accounts' people, where a pass has noted where they are; else the whole file.
 fn people(export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> Result<(), CrmError> {
     let mut reader = ContactReader::open(export)?.with_last_contact();
-    while let Some(Read { contact: Contact { id, seen }, last_contact, .. }) =
-        reader.next(export, &|account| AccountId::parse(account).is_ok_and(|account| found.contains_key(&account)))
-    {
-        if let Some(record) = seen.account.as_ref().and_then(|account| found.get_mut(account)) {
-            record.people.push(AccountPerson { contact: id, seen, last_contact });
+    match export.whereabouts.of(found.keys()) {
+        Some(places) => {
+            for place in places {
+                reader.seek(&place)?;
+                take_person(&mut reader, export, found);
+            }
         }
+        None => while take_person(&mut reader, export, found) {},
     }
     for record in found.values_mut() {
         record.people.sort_by(|a, b| a.contact.cmp(&b.contact));
         record.people.dedup_by(|a, b| a.contact == b.contact);
     }
     Ok(())
+}
+
+/// Takes the next person who is in one of the accounts; `false` at the end of the file.
+fn take_person(
+    reader: &mut ContactReader,
+    export: &Export,
+    found: &mut HashMap<AccountId, AccountRecord>,
+) -> bool {
+    let wanted = |account: &str| AccountId::parse(account).is_ok_and(|account| found.contains_key(&account));
+    let Some(Read { contact: Contact { id, seen }, last_contact, .. }) = reader.next(export, &wanted) else {
+        return false;
+    };
+    if let Some(record) = seen.account.as_ref().and_then(|account| found.get_mut(account)) {
+        record.people.push(AccountPerson { contact: id, seen, last_contact });
+    }
+    true
 }
 
 fn opportunities(export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> Result<(), CrmError> {
@@ -221,8 +240,7 @@ fn percentage(row: &Row<'_>, column: super::table::Column, export: &Export, file
     }
     let whole = text.split('.').next().and_then(|n| n.parse::<u8>().ok()).filter(|n| *n <= 100);
     if whole.is_none() {
-        let reason =
-            format!("{:?} is no number from 0 to 100. The rest of the row was read", super::table::clip(text));
+        let reason = format!("{:?} is no number from 0 to 100. The rest of the row was read", super::table::clip(text));
         export.set_aside.add(file, row.line, Some(name), reason);
     }
     whole

@@ -8,6 +8,7 @@ use domain::ports::CrmError;
 
 use super::layout::TableFile;
 use super::set_aside::SetAsides;
+use super::whereabouts::Place;
 
 /// No name, title or company is longer; what is, is a shifted column or an attack.
 pub(super) const LONGEST: usize = 2_000;
@@ -18,6 +19,8 @@ pub(super) struct Table {
     reader: Reader<BufReader<File>>,
     header: Vec<String>,
     windows_1252: bool,
+    /// Bytes of the byte order mark, which the reader has not seen.
+    mark: u64,
     record: StringRecord,
 }
 
@@ -31,6 +34,8 @@ pub(super) struct Row<'a> {
     record: &'a StringRecord,
     /// Its line in the file, the header being 1.
     pub line: u64,
+    /// Bytes of the table before it.
+    pub byte: u64,
 }
 
 impl Table {
@@ -39,7 +44,7 @@ impl Table {
         let unreadable =
             |e: &dyn std::fmt::Display| CrmError::Unusable(format!("{} cannot be read: {e}", file.path.display()));
         let mut opened = File::open(&file.path).map_err(|e| unreadable(&e))?;
-        let windows_1252 = skip_mark(&mut opened, &file.name).map_err(|e| unreadable(&e))?;
+        let (mark, windows_1252) = skip_mark(&mut opened, &file.name).map_err(|e| unreadable(&e))?;
         let mut reader = ReaderBuilder::new()
             .flexible(true)
             .has_headers(true)
@@ -49,7 +54,7 @@ impl Table {
         if header.iter().all(String::is_empty) {
             return Err(CrmError::Unusable(format!("{} is empty: not even a header row", file.path.display())));
         }
-        Ok(Self { name: file.name.clone(), reader, header, windows_1252, record: StringRecord::new() })
+        Ok(Self { name: file.name.clone(), reader, header, windows_1252, mark, record: StringRecord::new() })
     }
 
     /// A column that may be there, under one of these headers.
@@ -109,7 +114,8 @@ impl Table {
                 }
             }
         };
-        Some(Row { table: &self.name, record: &self.record, line })
+        let byte = self.record.position().map_or(0, csv::Position::byte);
+        Some(Row { table: &self.name, record: &self.record, line, byte })
     }
 
     /// The row as text, or the row itself where it is none.
@@ -119,6 +125,14 @@ impl Table {
             return Ok(record.iter().map(decode).collect());
         }
         StringRecord::from_byte_record(record).map_err(csv::FromUtf8Error::into_byte_record)
+    }
+
+    /// Goes to the row that begins there.
+    pub(super) fn seek(&mut self, place: &Place) -> Result<(), CrmError> {
+        let mut position = csv::Position::new();
+        position.set_byte(place.byte).set_line(place.line);
+        let at = SeekFrom::Start(self.mark + place.byte);
+        self.reader.seek_raw(at, position).map_err(|e| CrmError::Unavailable(Box::new(e)))
     }
 
     /// Whether the table has this column.
@@ -171,7 +185,7 @@ impl Row<'_> {
         if text.is_empty() {
             return None;
         }
-        let date = date(&text);
+        let date = date(text);
         if date.is_none() {
             let reason = format!("{:?} is no date; write it as 2026-11-02. The rest of the row was read", clip(text));
             aside.add(self.table, self.line, Some(name), reason);
@@ -195,8 +209,8 @@ pub(super) fn clip(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
-/// Passes over a byte order mark. Returns whether the file is Windows-1252: its non-ASCII bytes are never UTF-8.
-fn skip_mark(file: &mut File, name: &str) -> std::io::Result<bool> {
+/// Passes over a byte order mark. Returns its length, and whether the file is Windows-1252: its non-ASCII bytes are never UTF-8.
+fn skip_mark(file: &mut File, name: &str) -> std::io::Result<(u64, bool)> {
     let mut sample = Vec::new();
     file.by_ref().take(1 << 20).read_to_end(&mut sample)?;
     if sample.starts_with(&[0xff, 0xfe]) || sample.starts_with(&[0xfe, 0xff]) {
@@ -204,7 +218,7 @@ fn skip_mark(file: &mut File, name: &str) -> std::io::Result<bool> {
     }
     let mark = if sample.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
     file.seek(SeekFrom::Start(mark))?;
-    Ok(mark == 0 && !has_utf8(&sample))
+    Ok((mark, mark == 0 && !has_utf8(&sample)))
 }
 
 /// Whether a sample is ASCII, or holds at least one well-formed longer character.

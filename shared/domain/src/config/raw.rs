@@ -14,6 +14,7 @@ use crate::notice::Channel;
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[derive(Default)]
 pub(super) struct Raw {
     accounts: RawAccounts,
     watch: RawWatch,
@@ -93,22 +94,6 @@ table!(RawFields {
     watch: String = "",
 });
 table!(RawCompanies { same: At<Vec<Vec<String>>> = unset(Vec::new()) });
-
-impl Default for Raw {
-    fn default() -> Self {
-        Self {
-            accounts: RawAccounts::default(),
-            watch: RawWatch::default(),
-            alert: RawAlert::default(),
-            brake: RawBrake::default(),
-            calendar: RawCalendar::default(),
-            notify: RawNotify::default(),
-            fields: RawFields::default(),
-            companies: RawCompanies::default(),
-            playbook: Vec::new(),
-        }
-    }
-}
 
 /// Reads the text; a mistake of form is the only one that can be named, because nothing after it can be read.
 pub(super) fn parse(text: &str) -> Result<Raw, ConfigError> {

@@ -17,17 +17,17 @@ pub(super) struct Weighed {
 
 impl Weighed {
     /// A possibility nothing speaks for.
-    pub fn nothing(verdict: Verdict) -> Self {
+    pub(super) fn nothing(verdict: Verdict) -> Self {
         Self { verdict, log_odds: f64::NEG_INFINITY, evidence: Vec::new(), because: String::new() }
     }
 
     /// A possibility with the log-odds it has before any fact is looked at.
-    pub fn prior(verdict: Verdict, log_odds: f64) -> Self {
+    pub(super) fn prior(verdict: Verdict, log_odds: f64) -> Self {
         Self { verdict, log_odds, evidence: Vec::new(), because: String::new() }
     }
 
     /// Adds a fact.
-    pub fn add(&mut self, source: &str, text: impl Into<String>, weight: f64) {
+    pub(super) fn add(&mut self, source: &str, text: impl Into<String>, weight: f64) {
         let text = text.into();
         if self.evidence.iter().all(|e| e.weight < weight) {
             self.because.clone_from(&text);
@@ -37,17 +37,17 @@ impl Weighed {
     }
 
     /// The probability that it is so.
-    pub fn confidence(&self) -> f64 {
+    pub(super) fn confidence(&self) -> f64 {
         probability(self.log_odds)
     }
 
     /// Whether it is sure enough to be told.
-    pub fn likely(&self, threshold: f64) -> bool {
+    pub(super) fn likely(&self, threshold: f64) -> bool {
         self.verdict != Verdict::Unclear && self.confidence() >= threshold
     }
 
     /// Whether it is too likely to be passed over in silence.
-    pub fn possible(&self) -> bool {
+    pub(super) fn possible(&self) -> bool {
         self.confidence() >= 0.4
     }
 }
