@@ -299,7 +299,7 @@ fn scan_with(app: &TestApp, fault: &Fault) -> Result<(), HandlerError> {
 /// Lets every single call of a scan go wrong, one in each run, and each time lets one undisturbed run follow.
 fn check(mode: Mode, story: &TestApp, at_least: usize) {
     let expected = undisturbed(story);
-    for at in 1.. {
+    for at in (1..).step_by(every) {
         let app = story.copy();
         let fault = Fault::new(mode, at);
         let ended = catch_unwind(AssertUnwindSafe(|| scan_with(&app, &fault)));
