@@ -89,7 +89,8 @@ fn the_second_scan_finds_who_has_left_and_tells_the_owner_on_every_channel() {
 fn the_alert_says_how_the_account_stands() {
     let mut world = two_customers();
     let account = world.account_mut("Northwind Traders");
-    ("184000".clone_into(&mut account.value), "62".clone_into(&mut account.health));
+    "184000".clone_into(&mut account.value);
+    "62".clone_into(&mut account.health);
     world.opportunity("Northwind Traders", "Second warehouse", 40_000, "2026-11-30");
     world.ticket("Northwind Traders", "Import fails", "High");
     let mut app = TestApp::new(world);
@@ -500,6 +501,22 @@ fn what_the_brake_has_held_goes_on_its_way_when_a_person_releases_it() {
     assert!(app.cases().iter().all(|case| case.state == State::Notified));
     let told = app.mails().into_iter().filter(|mail| mail.to == MAYA);
     assert_eq!(told.count(), 30);
+}
+
+#[test]
+fn the_notice_of_a_stopped_scan_names_commands_that_work() {
+    for (word, state) in [("release", State::Notified), ("discard", State::Dismissed)] {
+        let app = a_bulk_change();
+        app.scan("2026-10-01");
+        let remarks = app.deliveries().remove(0).notice.remarks;
+        let source = format!("export:{}", app.export_dir("2026-10-01").display());
+        for wanted in ["baton cases".to_owned(), format!("baton brake {word}")] {
+            let command = remarks.iter().find_map(|remark| remark.reveal().split_once(&wanted)).unwrap().1;
+            let rest = command.split_whitespace().map(|part| if part == "SOURCE" { &source } else { part });
+            succeed(baton().args(wanted.split(' ').skip(1)).args(rest).arg("--state").arg(app.state()));
+        }
+        assert!(app.cases().iter().all(|case| case.state == state), "{word}");
+    }
 }
 
 #[test]

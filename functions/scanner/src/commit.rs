@@ -18,6 +18,9 @@ use crate::Deps;
 /// A store takes at most 100 writes in one commit; one finding makes up to eight.
 const WRITES: usize = 85;
 
+/// Accounts whose messages are handed over together.
+const ACCOUNTS: usize = 50;
+
 /// What was concluded and not yet written.
 pub(crate) struct Settled<'a> {
     scan: &'a Scan<'a>,
@@ -135,19 +138,22 @@ impl<'a> Settled<'a> {
         accounts: BTreeMap<AccountId, Vec<(Sight, Conclusion)>>,
         deps: &Deps<'_>,
     ) -> Result<(), HandlerError> {
+        let mut ready = Vec::new();
         for (account, conclusions) in accounts {
             let mut change = self.change(&account, deps).await?;
             for (sight, conclusion) in conclusions {
                 if change.len() > WRITES {
-                    let full = std::mem::replace(&mut change, self.change(&account, deps).await?);
-                    deps.outbox.commit(full, deps.clock.now()).await?;
+                    deps.outbox.commit(change, deps.clock.now()).await?;
                     change = self.change(&account, deps).await?;
                 }
                 self.add(&mut change, &sight, conclusion, deps).await?;
             }
-            deps.outbox.commit(change, deps.clock.now()).await?;
+            ready.push(change);
+            if ready.len() >= ACCOUNTS {
+                deps.outbox.commit_all(std::mem::take(&mut ready), deps.clock.now()).await?;
+            }
         }
-        Ok(())
+        deps.outbox.commit_all(ready, deps.clock.now()).await
     }
 
     async fn change(&self, account: &AccountId, deps: &Deps<'_>) -> Result<Change, HandlerError> {

@@ -94,8 +94,8 @@ pub fn brake(scan: &ScanRecord, config: &Config) -> Notice {
                 "{} of {} contacts had changed, {} were seen for the first time. A broken field mapping or a bulk import looks like this.",
                 scan.changed, scan.contacts, scan.first_seen
             )),
-            Personal::new(format!("All {} findings are held. Look at them: baton cases --state held", scan.held)),
-            Personal::new(format!("If they are true, release them: baton brake release {}", scan.scan)),
+            Personal::new(format!("All {} findings are held. Look at them: baton cases --in held", scan.held)),
+            Personal::new(format!("If they are true, release them: baton brake release {} --crm SOURCE", scan.scan)),
             Personal::new(format!("If they are not, discard them: baton brake discard {}", scan.scan)),
         ],
         ..bare(

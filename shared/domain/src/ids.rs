@@ -116,10 +116,12 @@ fn check(id: &str) -> Result<&str, IdError> {
     if id.len() > 100 {
         return Err(IdError::TooLong(id.chars().count()));
     }
-    match id.chars().find(|c| !c.is_ascii_alphanumeric() && !"-_.:@".contains(*c)) {
-        Some(c) => Err(IdError::Character(c)),
-        None => Ok(id),
+    let belongs = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'@');
+    if id.bytes().all(belongs) {
+        return Ok(id);
     }
+    let foreign = id.chars().find(|c| !u8::try_from(*c).is_ok_and(belongs));
+    Err(foreign.map_or(IdError::Empty, IdError::Character))
 }
 
 /// Each part is preceded by its length, so that no two lists of parts run together.

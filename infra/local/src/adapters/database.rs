@@ -78,8 +78,8 @@ impl Database {
         // WAL with NORMAL: a killed process loses nothing; only a power cut may lose the last moments, which are then redone.
         connection
             .execute_batch(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16384;
-                 PRAGMA wal_autocheckpoint=8000;",
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;
+                 PRAGMA wal_autocheckpoint=32000;",
             )
             .map_err(sqlite)?;
         prepare(&connection, dir)?;

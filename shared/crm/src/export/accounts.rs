@@ -1,11 +1,10 @@
 //! What a judgement needs of every account, and what roles people play, kept in memory: some 100 bytes an account.
 
-use std::collections::HashMap;
-
 use domain::config::Config;
 use domain::crm::Role;
 use domain::ports::CrmError;
 use domain::{AccountId, ContactId};
+use rustc_hash::FxHashMap;
 
 use super::layout::{Layout, column};
 use super::set_aside::SetAsides;
@@ -13,8 +12,8 @@ use super::table::{LONGEST, Table};
 
 /// Every account by its id, and the roles of contacts.
 pub(super) struct Accounts {
-    briefs: HashMap<AccountId, Brief>,
-    roles: HashMap<ContactId, Vec<(AccountId, Role)>>,
+    briefs: FxHashMap<AccountId, Brief>,
+    roles: FxHashMap<ContactId, Vec<(AccountId, Role)>>,
 }
 
 /// What a judgement needs of an account.
@@ -48,14 +47,14 @@ impl Accounts {
     }
 }
 
-fn read_briefs(layout: &Layout, active: &str, aside: &SetAsides) -> Result<HashMap<AccountId, Brief>, CrmError> {
+fn read_briefs(layout: &Layout, active: &str, aside: &SetAsides) -> Result<FxHashMap<AccountId, Brief>, CrmError> {
     let mut table = Table::open(&layout.accounts)?;
     let (id, name) = (table.required(column::ID)?, table.required(column::ACCOUNT_NAME)?);
     let (kind, deleted) = (table.column(column::ACCOUNT_TYPE), table.column(column::DELETED));
     let file = table.name().to_owned();
     let prefix = active.to_lowercase();
     let has_type = table.has(kind);
-    let mut briefs = HashMap::new();
+    let mut briefs = FxHashMap::default();
     while let Some(row) = table.next(aside, &mut |_| {}) {
         let account = match AccountId::parse(row.text(id)) {
             Ok(account) => account,
@@ -82,13 +81,13 @@ fn read_briefs(layout: &Layout, active: &str, aside: &SetAsides) -> Result<HashM
     Ok(briefs)
 }
 
-fn read_roles(layout: &Layout, aside: &SetAsides) -> Result<HashMap<ContactId, Vec<(AccountId, Role)>>, CrmError> {
+fn read_roles(layout: &Layout, aside: &SetAsides) -> Result<FxHashMap<ContactId, Vec<(AccountId, Role)>>, CrmError> {
     let (Some(roles), Some(opportunities)) = (&layout.roles, &layout.opportunities) else {
-        return Ok(HashMap::new());
+        return Ok(FxHashMap::default());
     };
     let mut table = Table::open(opportunities)?;
     let (id, account) = (table.required(column::ID)?, table.required(column::ACCOUNT_ID)?);
-    let mut account_of = HashMap::new();
+    let mut account_of = FxHashMap::default();
     while let Some(row) = table.next(aside, &mut |_| {}) {
         if let Ok(account) = AccountId::parse(row.text(account)) {
             account_of.insert(row.text(id).to_owned(), account);
@@ -97,7 +96,7 @@ fn read_roles(layout: &Layout, aside: &SetAsides) -> Result<HashMap<ContactId, V
     let mut table = Table::open(roles)?;
     let (opportunity, contact) = (table.required(column::OPPORTUNITY_ID)?, table.required(column::CONTACT_ID)?);
     let (role, deleted) = (table.required(column::ROLE)?, table.column(column::DELETED));
-    let mut found: HashMap<ContactId, Vec<(AccountId, Role)>> = HashMap::new();
+    let mut found: FxHashMap<ContactId, Vec<(AccountId, Role)>> = FxHashMap::default();
     while let Some(row) = table.next(aside, &mut |_| {}) {
         let parsed = (ContactId::parse(row.text(contact)), Role::parse(row.text(role)));
         if let ((Ok(contact), Some(role)), Some(account)) = (parsed, account_of.get(row.text(opportunity)))

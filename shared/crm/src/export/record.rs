@@ -146,11 +146,7 @@ fn people(export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> Res
 }
 
 /// Takes the next person who is in one of the accounts; `false` at the end of the file.
-fn take_person(
-    reader: &mut ContactReader,
-    export: &Export,
-    found: &mut HashMap<AccountId, AccountRecord>,
-) -> bool {
+fn take_person(reader: &mut ContactReader, export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> bool {
     let wanted = |account: &str| AccountId::parse(account).is_ok_and(|account| found.contains_key(&account));
     let Some(Read { contact: Contact { id, seen }, last_contact, .. }) = reader.next(export, &wanted) else {
         return false;
