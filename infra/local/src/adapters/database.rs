@@ -113,6 +113,19 @@ impl Database {
     }
 }
 
+/// The disk is full, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[error("the disk is full; make room and run again, nothing is lost")]
+struct DiskFull;
+
+/// Why SQLite failed, in words that say what to do where somebody can.
+pub(super) fn cause(error: rusqlite::Error) -> Box<dyn std::error::Error + Send + Sync> {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DiskFull) => Box::new(DiskFull),
+        _ => Box::new(error),
+    }
+}
+
 fn prepare(connection: &Connection, dir: &Path) -> Result<(), DatabaseError> {
     let sqlite = |e| DatabaseError::Sqlite(dir.to_owned(), e);
     if check_form(connection, dir)? == 0 {

@@ -156,5 +156,5 @@ fn id_of(receipt: &str) -> i64 {
 }
 
 fn unavailable(error: rusqlite::Error) -> QueueError {
-    QueueError::Unavailable(Box::new(error))
+    QueueError::Unavailable(super::database::cause(error))
 }

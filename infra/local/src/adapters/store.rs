@@ -182,5 +182,5 @@ fn delete(transaction: &Transaction<'_>, key: &Key) -> Result<(), StoreError> {
 }
 
 fn unavailable(error: rusqlite::Error) -> StoreError {
-    StoreError::Unavailable(Box::new(error))
+    StoreError::Unavailable(super::database::cause(error))
 }
