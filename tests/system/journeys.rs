@@ -305,6 +305,19 @@ fn a_person_who_comes_back_after_the_case_was_closed_is_news() {
 }
 
 #[test]
+fn an_arrival_stays_an_arrival_when_the_new_record_is_tidied() {
+    let mut app = seen_once();
+    app.world.person("Rosa Vidal", "Chief Information Officer", "Northwind Traders");
+    app.scan("2026-10-01");
+    app.world.person_mut("Rosa Vidal").title = "CIO".to_owned();
+    app.scan("2026-10-08");
+
+    let case = app.case();
+    assert_eq!((case.finding.verdict, case.state), (Verdict::Arrived, State::Notified));
+    assert_eq!(app.mails().len(), 1);
+}
+
+#[test]
 fn a_record_that_was_merged_into_another_one_of_the_same_person_alerts_nobody() {
     let mut world = two_customers();
     world.person("Dana Fox", "VP of Operations", "Northwind Traders");

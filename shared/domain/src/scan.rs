@@ -176,7 +176,7 @@ fn gone_before(
         return silence(before, finding, reason, Snapshot { standing, seen: after.clone() });
     }
     standing.gone = false;
-    found(sight, before, after, judge::arrival(after, true), standing, scan)
+    found(sight, after, after, judge::arrival(after, true), standing, scan)
 }
 
 fn settle(
@@ -238,8 +238,9 @@ fn found(
     let state = if told { State::Detected } else { State::Held };
     standing.occurrences += 1;
     standing.gone = finding.verdict == Verdict::Departed && told;
-    standing.latest =
-        Some(Latest { case: case.clone(), account: account.clone(), at: scan.at, before: before.clone() });
+    // Nobody goes back to before an arrival: whoever leaves again is a loss of its own.
+    let reverts_to = (finding.verdict != Verdict::Arrived).then(|| before.clone());
+    standing.latest = Some(Latest { case: case.clone(), account: account.clone(), at: scan.at, before: reverts_to });
     let subject = Subject {
         contact: sight.contact.clone(),
         name: before.name.clone(),
@@ -271,15 +272,15 @@ fn found(
 /// A change that is taken back later than this was a change: the person has come back.
 const REVERTS_WITHIN_HOURS: i64 = 60 * 24;
 
-/// Whoever leaves again takes no return back: that is a loss of its own.
 fn may_revert(latest: &Latest, around: &Surroundings, scan: &Scan<'_>) -> bool {
-    around.latest_open && !latest.before.left && scan.at.duration_since(latest.at).as_hours() <= REVERTS_WITHIN_HOURS
+    around.latest_open && scan.at.duration_since(latest.at).as_hours() <= REVERTS_WITHIN_HOURS
 }
 
 /// Why what is seen now takes the latest case back: it differs from what was before that case in spelling at most.
 fn reversal(latest: &Latest, after: &Seen, around: &Surroundings, scan: &Scan<'_>) -> Option<String> {
-    let again = compare(&latest.before, after, None, around, scan);
-    (again.verdict == Verdict::Cosmetic && latest.before.account == after.account)
+    let before = latest.before.as_ref()?;
+    let again = compare(before, after, None, around, scan);
+    (again.verdict == Verdict::Cosmetic && before.account == after.account)
         .then(|| "the record is as it was before the change".to_owned())
 }
 

@@ -41,8 +41,9 @@ pub struct Latest {
     pub account: AccountId,
     /// When it was made.
     pub at: jiff::Timestamp,
-    /// What was seen before the change.
-    pub before: Seen,
+    /// What was seen before the change; nothing for an arrival.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Seen>,
 }
 
 impl Snapshot {
