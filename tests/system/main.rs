@@ -23,6 +23,8 @@ mod app;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod afterwards;
+#[cfg(test)]
 mod scenarios;
 #[cfg(test)]
 mod faults;

@@ -1,6 +1,6 @@
 //! Enrichment: pulls the account of a case together, as it stood, at most once per request.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::audit::Note;
 use domain::case::{Case, State};
@@ -12,9 +12,10 @@ use domain::finding::Verdict;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::judge::titles::Title;
 use domain::messages::{Body, CaseRef, Message};
-use domain::ports::{Clock, Crm, Expect};
+use domain::ports::{Clock, Crm, Expect, Index, Query};
 use domain::records::{self, Change, account_partition};
-use domain::{AccountId, MessageId, successors};
+use domain::snapshot::Snapshot;
+use domain::{AccountId, ContactId, MessageId, successors};
 use envelope::{Handled, Record, one_by_one};
 use jiff::civil::Date;
 
@@ -80,7 +81,8 @@ pub async fn handle(message: Message, accounts: &Accounts, deps: &Deps<'_>) -> R
     };
 
     let gaining = case.value.gained_by.as_ref().and_then(|id| accounts.get(id));
-    let context = context(&case.value, account, gaining, deps.config.calendar.day(now));
+    let gone = known_to_have_left(&about.account, deps).await?;
+    let context = context(&case.value, account, gaining, &gone, deps.config.calendar.day(now));
     let because = format!(
         "{} people, {} open opportunities, {} open cases, from {}",
         context.stakeholders.len(),
@@ -94,6 +96,27 @@ pub async fn handle(message: Message, accounts: &Accounts, deps: &Deps<'_>) -> R
     let mut change = Change::new(Some(message.id), trail, now);
     change.case(&enriched, Expect::Version(case.version)).note(note(&enriched)).send(request_plan(about));
     deps.outbox.commit(change, now).await
+}
+
+/// Those of the account whom an earlier case reported as gone; the CRM may list them for a long time yet.
+async fn known_to_have_left(account: &AccountId, deps: &Deps<'_>) -> Result<HashSet<ContactId>, HandlerError> {
+    let partition = records::people_of(account);
+    let mut gone = HashSet::new();
+    let mut after: Option<String> = None;
+    loop {
+        let (index, limit) = (Index::Secondary, 1_000);
+        let query = Query { index, partition: &partition, after: after.as_deref(), through: None, limit };
+        let rows = deps.outbox.store.query(&query).await?;
+        let full = rows.len() == limit;
+        after = rows.last().map(|row| row.sort.clone());
+        for row in rows {
+            let standing = Snapshot::decode(&row.body).map(|snapshot| snapshot.standing).unwrap_or_default();
+            gone.extend(ContactId::parse(&row.sort).ok().filter(|_| standing.gone));
+        }
+        if !full {
+            return Ok(gone);
+        }
+    }
 }
 
 fn request_plan(about: CaseRef) -> Message {
@@ -110,15 +133,20 @@ fn note(case: &Case) -> Note {
 }
 
 /// The account as it stands on `today`, and what the case has changed about it.
-pub fn context(case: &Case, account: &AccountRecord, gaining: Option<&AccountRecord>, today: Date) -> Context {
+pub fn context(
+    case: &Case,
+    account: &AccountRecord,
+    gaining: Option<&AccountRecord>,
+    gone: &HashSet<ContactId>,
+    today: Date,
+) -> Context {
     let source = |field: &str| format!("{}, {field}", account.source);
     let fact = |field: &str| Source { source: source(field), as_of: account.as_of };
-    let stakeholders = stakeholders(case, account);
+    let stakeholders = stakeholders(case, account, gone);
     let (coverage_before, coverage_after) = coverage(case, &stakeholders);
     let needs_successor = case.finding.verdict.is_loss()
         || (matches!(case.finding.verdict, Verdict::Reassigned) && !case.subject.roles.is_empty());
-    let candidates =
-        if needs_successor { successors::rank(&case.subject, &stakeholders, None, today) } else { Vec::new() };
+    let candidates = if needs_successor { successors::rank(&case.subject, &stakeholders, today) } else { Vec::new() };
     Context {
         account: fact("Account.Name").of(account.name.clone()),
         status: (!account.status.is_empty()).then(|| fact("Account status").of(account.status.clone())),
@@ -159,14 +187,17 @@ impl Source {
 }
 
 /// The people who are there now, without those known to have left; key roles first, then by level.
-fn stakeholders(case: &Case, account: &AccountRecord) -> Vec<Stakeholder> {
-    let gone = |person: &&AccountPerson| {
-        !(person.seen.left || (case.finding.verdict == Verdict::Departed && person.contact == case.subject.contact))
+fn stakeholders(case: &Case, account: &AccountRecord, gone: &HashSet<ContactId>) -> Vec<Stakeholder> {
+    let is_subject = |person: &AccountPerson| person.contact == case.subject.contact;
+    let has_left = |person: &AccountPerson| match case.finding.verdict {
+        Verdict::Departed if is_subject(person) => true,
+        _ if is_subject(person) => person.seen.left,
+        _ => person.seen.left || person.seen.inactive || gone.contains(&person.contact),
     };
     let mut people: Vec<Stakeholder> = account
         .people
         .iter()
-        .filter(gone)
+        .filter(|person| !has_left(person))
         .filter(|person| !person.seen.title.trim().is_empty() || !person.seen.roles.is_empty())
         .map(|person| Stakeholder {
             contact: person.contact.clone(),

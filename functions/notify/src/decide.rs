@@ -11,7 +11,7 @@ use domain::records::{self, Change, Loaded, ScanRecord, account_partition, scan_
 use domain::{DeliveryId, MessageId, ScanId};
 
 use crate::Deps;
-use crate::recipients::responsible;
+use crate::recipients::{is_same_address, responsible};
 
 /// The alert on every channel, the note in the CRM, and word to the owner of a gaining account.
 pub(crate) async fn alert(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
@@ -41,7 +41,10 @@ pub(crate) async fn cleared(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> R
         let Progress::Sent { reference, .. } = value.progress else { return None };
         let told = value.notice.case.as_ref() == Some(&about.case) && value.notice.purpose != Purpose::Cleared;
         let notice = || compose::cleared(&case.value, value.notice.recipient.clone(), deps.config);
-        told.then(|| Delivery { thread: Some(reference), ..due(value.channel, notice(), &partition) })
+        told.then(|| Delivery {
+            thread: Some(reference),
+            ..due(value.channel, notice(), &partition, about.case.as_str())
+        })
     });
     queue(id, &partition, Some(&case.value), deliveries.collect(), deps).await
 }
@@ -63,8 +66,13 @@ pub(crate) async fn brake(
         return Ok(Outcome::Skipped("the scan runs in shadow".to_owned()));
     }
     let notice = compose::brake(&stopped, deps.config);
-    let deliveries =
-        deps.config.notify.channels.iter().map(|channel| due(*channel, notice.clone(), &partition)).collect();
+    let deliveries = deps
+        .config
+        .notify
+        .channels
+        .iter()
+        .map(|channel| due(*channel, notice.clone(), &partition, scan.as_str()))
+        .collect();
     queue(id, &partition, None, deliveries, deps).await
 }
 
@@ -75,10 +83,11 @@ fn alert_deliveries(case: &Case, partition: &str, deps: &Deps<'_>) -> Vec<Delive
         context.and_then(|c| c.manager.as_ref()).map(|f| &f.value),
     );
     let today = deps.config.calendar.day(deps.clock.now());
-    let notice = compose::alert(case, responsible(owner, manager, deps.config), deps.config, today);
+    let notice =
+        compose::alert(case, responsible(owner, manager, &case.subject.email, deps.config), deps.config, today);
     let log = deps.config.notify.crm_log.then_some(Channel::Crm);
     let channels = deps.config.notify.channels.iter().copied().chain(log);
-    channels.map(|channel| due(channel, notice.clone(), partition)).collect()
+    channels.map(|channel| due(channel, notice.clone(), partition, case.id.as_str())).collect()
 }
 
 /// Nobody twice: the owner of both accounts has the alert already.
@@ -86,19 +95,24 @@ fn gained_deliveries(case: &Case, partition: &str, deps: &Deps<'_>) -> Vec<Deliv
     let gaining = case.context.as_ref().and_then(|context| context.gaining.as_ref());
     let (Some(account), Some(gaining)) = (&case.gained_by, gaining) else { return Vec::new() };
     let (owner, manager) = (gaining.owner.as_ref().map(|f| &f.value), gaining.manager.as_ref().map(|f| &f.value));
-    let recipient = responsible(owner, manager, deps.config);
+    let recipient = responsible(owner, manager, &case.subject.email, deps.config);
     let told = alert_deliveries(case, partition, deps);
-    if told.iter().any(|delivery| delivery.notice.recipient.email == recipient.email) {
+    if told.iter().any(|delivery| is_same_address(&delivery.notice.recipient.email, &recipient.email)) {
         return Vec::new();
     }
     let notice = compose::gained(case, account, recipient, deps.config);
-    deps.config.notify.channels.iter().map(|channel| due(*channel, notice.clone(), partition)).collect()
+    deps.config
+        .notify
+        .channels
+        .iter()
+        .map(|channel| due(*channel, notice.clone(), partition, case.id.as_str()))
+        .collect()
 }
 
-fn due(channel: Channel, notice: Notice, partition: &str) -> Delivery {
-    let case = notice.case.as_ref().map(ToString::to_string).unwrap_or_else(|| notice.footer.clone());
-    let purpose = format!("{:?}", notice.purpose);
-    let id = DeliveryId::of(&[partition, &case, &purpose, &channel.to_string(), notice.recipient.email.reveal()]);
+/// A delivery that is due. `about` is the case, or the scan, it tells of.
+fn due(channel: Channel, notice: Notice, partition: &str, about: &str) -> Delivery {
+    let (purpose, recipient) = (notice.purpose.to_string(), notice.recipient.email.reveal());
+    let id = DeliveryId::of(&[partition, about, &purpose, &channel.to_string(), recipient]);
     Delivery { id, channel, notice, progress: Progress::Due, thread: None }
 }
 

@@ -5,18 +5,20 @@ use domain::config::Config;
 use domain::crm::User;
 use domain::notice::Recipient;
 
-/// The one person who is told about an account.
-pub(crate) fn responsible(owner: Option<&User>, manager: Option<&User>, config: &Config) -> Recipient {
+/// The one person who is told about an account; never the person whose address is `left`, who has left it.
+pub(crate) fn responsible(owner: Option<&User>, manager: Option<&User>, left: &Personal, config: &Config) -> Recipient {
+    let stays = |user: &&User| !user.email.as_ref().is_some_and(|email| is_same_address(email, left));
     let instead = |owner: Option<&User>| match owner {
         None => "the account has no owner",
+        Some(owner) if !stays(&owner) => "the account's owner is the person who left",
         Some(owner) if !owner.active => "the account's owner is no longer active",
         Some(_) => "the account's owner has no mail address",
     };
-    if let Some(recipient) = owner.and_then(|owner| Recipient::of(owner, "you own the account")) {
+    if let Some(recipient) = owner.filter(stays).and_then(|owner| Recipient::of(owner, "you own the account")) {
         return recipient;
     }
     let because = format!("you manage the account's owner, and {}", instead(owner));
-    if let Some(recipient) = manager.and_then(|manager| Recipient::of(manager, &because)) {
+    if let Some(recipient) = manager.filter(stays).and_then(|manager| Recipient::of(manager, &because)) {
         return recipient;
     }
     Recipient {
@@ -25,6 +27,11 @@ pub(crate) fn responsible(owner: Option<&User>, manager: Option<&User>, config: 
         email: config.notify.default_recipient.clone(),
         because: format!("you are the default recipient: {}, and no manager can be told", instead(owner)),
     }
+}
+
+/// Whether two addresses are one mailbox; an absent address is nobody's.
+pub(crate) fn is_same_address(a: &Personal, b: &Personal) -> bool {
+    !a.is_blank() && a.reveal().trim().eq_ignore_ascii_case(b.reveal().trim())
 }
 
 #[cfg(test)]
@@ -41,14 +48,17 @@ mod tests {
         let config = Config::shipped();
         let (owner, gone) = (user("o", true, Some("o@x.example")), user("o", false, Some("o@x.example")));
         let (mute, boss) = (user("o", true, None), user("m", true, Some("m@x.example")));
+        let leaver = user("o", true, Some("leaver@x.example"));
         for (owner, manager, told) in [
             (Some(&owner), Some(&boss), "o@x.example"),
             (Some(&gone), Some(&boss), "m@x.example"),
             (Some(&mute), Some(&boss), "m@x.example"),
             (Some(&gone), None, "csm@localhost"),
+            (Some(&leaver), Some(&boss), "m@x.example"),
             (None, None, "csm@localhost"),
         ] {
-            assert_eq!(responsible(owner, manager, &config).email.reveal(), told);
+            let left = Personal::new("Leaver@x.example");
+            assert_eq!(responsible(owner, manager, &left, &config).email.reveal(), told);
         }
     }
 }

@@ -178,6 +178,7 @@ impl<'a> Settled<'a> {
                     account,
                     account_name,
                     contact: sight.contact.clone(),
+                    name: sight.name(),
                     finding,
                     reason,
                 });

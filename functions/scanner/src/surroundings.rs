@@ -1,6 +1,6 @@
 //! What the judgement of one contact needs to know of others: its colleagues' addresses, and records of the same person.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::crm::Seen;
@@ -19,6 +19,7 @@ const COLLEAGUES: usize = 500;
 pub(crate) struct Neighbourhood {
     known: HashMap<AccountId, Arc<Vec<Person>>>,
     incoming: HashMap<AccountId, Vec<Incoming>>,
+    disappeared: HashSet<ContactId>,
 }
 
 /// Somebody who is in an account now, with the account before and whether the address has changed company too.
@@ -28,22 +29,26 @@ struct Incoming {
     new_address: bool,
 }
 
-#[derive(Clone)]
 struct Person {
     contact: ContactId,
     name: String,
     email: String,
+    /// Known to have left; a record of somebody who is not there is no second record of anybody.
+    gone: bool,
 }
 
 impl Person {
     fn new(contact: &ContactId, seen: &Seen) -> Self {
         let email = seen.email.reveal().trim().to_lowercase();
-        Self { contact: contact.clone(), name: text::fold(seen.name.reveal()), email }
+        Self { contact: contact.clone(), name: text::fold(seen.name.reveal()), email, gone: seen.left }
     }
 
+    /// The same address, or the same name where not two addresses say that these are two people.
     fn is_twin_of(&self, other: &Self) -> bool {
         let same = |a: &str, b: &str| !a.is_empty() && a == b;
-        self.contact != other.contact && (same(&self.email, &other.email) || same(&self.name, &other.name))
+        let told_apart = !self.email.is_empty() && !other.email.is_empty() && self.email != other.email;
+        let alike = same(&self.email, &other.email) || (same(&self.name, &other.name) && !told_apart);
+        self.contact != other.contact && !self.gone && alike
     }
 }
 
@@ -63,7 +68,8 @@ impl Neighbourhood {
                 });
             }
         }
-        Self { known: HashMap::new(), incoming }
+        let disappeared = sights.iter().filter(|sight| sight.after.is_none()).map(|sight| sight.contact.clone());
+        Self { known: HashMap::new(), incoming, disappeared: disappeared.collect() }
     }
 
     /// What surrounds one of the sights.
@@ -80,7 +86,8 @@ impl Neighbourhood {
                 let incoming = self.incoming.get(account).map(Vec::as_slice).unwrap_or_default();
                 around.account_known = !people.is_empty();
                 let incoming = incoming.iter().map(|incoming| &incoming.person);
-                around.twin = people.iter().chain(incoming).any(|person| person.is_twin_of(&own));
+                let there = |person: &&Person| !self.disappeared.contains(&person.contact);
+                around.twin = people.iter().chain(incoming).filter(there).any(|person| person.is_twin_of(&own));
             }
         } else if home != now {
             around.domains_before = self.domains(home.as_ref(), store).await?;
@@ -117,7 +124,8 @@ impl Neighbourhood {
         let mut people = Vec::new();
         for row in store.query(&query).await? {
             if let (Ok(contact), Ok(snapshot)) = (ContactId::parse(&row.sort), Snapshot::decode(&row.body)) {
-                people.push(Person::new(&contact, &snapshot.seen));
+                let person = Person::new(&contact, &snapshot.seen);
+                people.push(Person { gone: person.gone || snapshot.standing.gone, ..person });
             }
         }
         let people = Arc::new(people);

@@ -82,7 +82,7 @@ fn quiet(silenced: records::Silenced) -> Silenced {
     Silenced {
         at: silenced.at,
         account: silenced.account_name,
-        contact: Personal::new(silenced.contact.to_string()),
+        contact: silenced.name,
         verdict: silenced.finding.verdict.to_string(),
         confidence: silenced.finding.confidence,
         from: silenced.finding.from,

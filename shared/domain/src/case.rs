@@ -65,6 +65,9 @@ pub struct Subject {
     pub name: Personal,
     /// The job title.
     pub title: String,
+    /// The mail address, so that the person is never told about their own leaving.
+    #[serde(default)]
+    pub email: Personal,
     /// The parts the person played.
     pub roles: Vec<Role>,
 }

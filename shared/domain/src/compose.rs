@@ -20,6 +20,8 @@ const MOST_EVIDENCE: usize = 5;
 pub fn alert(case: &Case, recipient: Recipient, config: &Config, today: Date) -> Notice {
     let context = case.context.as_ref();
     let footer = footer(&recipient, case, "every fact and step: baton show");
+    let manager = context.and_then(|context| context.manager.as_ref()).map(|manager| &manager.value.id);
+    let reads_as_manager = recipient.user.is_some() && recipient.user.as_ref() == manager;
     Notice {
         subject: Personal::new(subject(case, today)),
         headline: Personal::new(headline(case)),
@@ -29,7 +31,7 @@ pub fn alert(case: &Case, recipient: Recipient, config: &Config, today: Date) ->
         people: context.map(|context| people(context, case, today)).unwrap_or_default(),
         warning: context.and_then(warning),
         goal: case.plan.as_ref().map(|plan| plan.goal.clone()),
-        steps: case.plan.iter().flat_map(|plan| &plan.steps).map(step).collect(),
+        steps: case.plan.iter().flat_map(|plan| &plan.steps).map(|s| step(s, reads_as_manager)).collect(),
         answers: vec![Answer::GotIt, Answer::NotAChange, Answer::Later, Answer::HandTo],
         links: links(case, &case.account, config),
         ..bare(Purpose::Alert, recipient, footer, Some(case.id.clone()))
@@ -299,9 +301,11 @@ fn warning(context: &Context) -> Option<String> {
     })
 }
 
-fn step(step: &Step) -> NoticeStep {
+/// Where the manager reads in the owner's place, both of their steps are the reader's own.
+fn step(step: &Step, reads_as_manager: bool) -> NoticeStep {
     let who = match step.who {
         Assignee::Owner => "you",
+        Assignee::Manager if reads_as_manager => "you",
         Assignee::Manager => "your manager",
         Assignee::Support => "support",
         Assignee::Sales => "sales",

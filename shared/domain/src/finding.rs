@@ -131,15 +131,14 @@ pub struct Evidence {
 impl Evidence {
     /// A fact that adds `weight` log-odds to the verdict; its bearing follows from the sign.
     pub fn new(source: &str, text: impl Into<String>, weight: f64) -> Self {
-        let bearing = if weight > 0.0 {
-            Bearing::For
-        } else if weight < 0.0 {
-            Bearing::Against
-        } else {
-            Bearing::Silent
-        };
-        let text = Personal::new(text);
+        let (bearing, text) = (Bearing::of(weight), Personal::new(text));
         Self { bearing, source: source.to_owned(), text, weight, happened: None, observed: None, recorded: None }
+    }
+
+    /// The same fact with another weight.
+    #[must_use]
+    pub fn weighing(self, weight: f64) -> Self {
+        Self { bearing: Bearing::of(weight), weight, ..self }
     }
 }
 
@@ -153,6 +152,18 @@ pub enum Bearing {
     Against,
     /// Was looked at and says nothing.
     Silent,
+}
+
+impl Bearing {
+    fn of(weight: f64) -> Self {
+        if weight > 0.0 {
+            Self::For
+        } else if weight < 0.0 {
+            Self::Against
+        } else {
+            Self::Silent
+        }
+    }
 }
 
 impl fmt::Display for Bearing {

@@ -42,6 +42,17 @@ pub enum Purpose {
     Brake,
 }
 
+impl std::fmt::Display for Purpose {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Alert => "alert",
+            Self::Gained => "gained",
+            Self::Cleared => "cleared",
+            Self::Brake => "brake",
+        })
+    }
+}
+
 /// Where a notice goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -10,7 +10,7 @@ use crate::messages::{CaseRef, DeliveryRef, Message};
 use crate::notice::Delivery;
 use crate::ports::{Commit, Expect, Index, Item, Key, Query, Row, StateChanged, Store, StoreError, Write};
 use crate::snapshot::Snapshot;
-use crate::{AccountId, CaseId, ContactId, MessageId, ScanId};
+use crate::{AccountId, CaseId, ContactId, MessageId, Personal, ScanId};
 
 /// A record with the version it was read at.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +59,8 @@ pub struct Silenced {
     pub account_name: String,
     /// The contact.
     pub contact: ContactId,
+    /// The contact's name.
+    pub name: Personal,
     /// The judgement.
     pub finding: crate::finding::Finding,
     /// Why nobody is told.

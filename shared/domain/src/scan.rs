@@ -8,7 +8,7 @@ use crate::crm::Seen;
 use crate::finding::{Finding, Verdict};
 use crate::judge::{self, Absence, Around, Colleagues};
 use crate::snapshot::{Latest, Snapshot, Standing};
-use crate::{AccountId, CaseId, ContactId, ScanId};
+use crate::{AccountId, CaseId, ContactId, Personal, ScanId};
 use jiff::Timestamp;
 
 /// One contact that is not as it was when last seen.
@@ -20,6 +20,14 @@ pub struct Sight {
     pub before: Option<(Snapshot, u64)>,
     /// What is there now; `None` where the record is gone.
     pub after: Option<Seen>,
+}
+
+impl Sight {
+    /// The person's name as last seen.
+    pub fn name(&self) -> Personal {
+        let before = self.before.as_ref().map(|(snapshot, _)| &snapshot.seen);
+        before.or(self.after.as_ref()).map(|seen| seen.name.clone()).unwrap_or_default()
+    }
 }
 
 /// What the judgement knows beside the contact.
@@ -129,10 +137,10 @@ fn seen_again(sight: &Sight, before: &Snapshot, after: &Seen, around: &Surroundi
         return Conclusion::Reverted { latest, because, snapshot: Snapshot { standing, seen: after.clone() } };
     }
     if !before.seen.active {
-        return came_from_elsewhere(sight, after, standing, scan);
+        return came_from_elsewhere(sight, &before.seen, after, standing, scan);
     }
     let finding = compare(&before.seen, after, None, around, scan);
-    if before.standing.gone {
+    if before.standing.gone && !matches!(finding.verdict, Verdict::Moved | Verdict::Replaced) {
         return gone_before(sight, &before.seen, after, finding, standing, scan);
     }
     settle(sight, &before.seen, after, finding, standing, scan)
@@ -154,29 +162,28 @@ fn disappeared(sight: &Sight, before: &Snapshot, around: &Surroundings, scan: &S
     settle(sight, &seen, &seen, finding, standing, scan)
 }
 
-/// Somebody from an account that is not watched is now in one that is.
-fn came_from_elsewhere(sight: &Sight, after: &Seen, standing: Standing, scan: &Scan<'_>) -> Conclusion {
-    if scan.config.watch.is_key(after) {
+/// Somebody from an account that is not watched is now in one that is. Where the account itself has become one of
+/// ours, its people are a baseline.
+fn came_from_elsewhere(sight: &Sight, before: &Seen, after: &Seen, standing: Standing, scan: &Scan<'_>) -> Conclusion {
+    if before.account != after.account && scan.config.watch.is_key(after) {
         return found(sight, after, after, judge::arrival(after, false), standing, scan);
     }
     Conclusion::Baseline(Snapshot { standing, seen: after.clone() })
 }
 
-/// The person was known to have left: more of the same is silence, a real return is news.
+/// The person was known to have left: more of the same is silence, and when no sign of it is left the person is back.
 fn gone_before(
     sight: &Sight,
     before: &Seen,
     after: &Seen,
     finding: Finding,
-    mut standing: Standing,
+    standing: Standing,
     scan: &Scan<'_>,
 ) -> Conclusion {
-    if after.left || finding.verdict != Verdict::Arrived {
-        let reason = "the person is known to have left";
-        return silence(before, finding, reason, Snapshot { standing, seen: after.clone() });
+    if finding.verdict == Verdict::Arrived || !judge::shows_absence(after) {
+        return found(sight, after, after, judge::arrival(after, true), standing, scan);
     }
-    standing.gone = false;
-    found(sight, after, after, judge::arrival(after, true), standing, scan)
+    silence(before, finding, "the person is known to have left", Snapshot { standing, seen: after.clone() })
 }
 
 fn settle(
@@ -188,8 +195,8 @@ fn settle(
     scan: &Scan<'_>,
 ) -> Conclusion {
     if finding.verdict == Verdict::Cosmetic {
-        let reason = finding.sentence.reveal().to_owned();
-        return silence(before, finding, &reason, Snapshot { standing, seen: after.clone() });
+        let reason = judge::kind_of_silence(&finding);
+        return silence(before, finding, reason, Snapshot { standing, seen: after.clone() });
     }
     found(sight, before, after, finding, standing, scan)
 }
@@ -245,6 +252,7 @@ fn found(
         contact: sight.contact.clone(),
         name: before.name.clone(),
         title: before.title.clone(),
+        email: before.email.clone(),
         roles: before.roles.clone(),
     };
     let moved = finding.verdict == Verdict::Moved && after.active && after.account != before.account;

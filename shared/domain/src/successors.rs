@@ -2,25 +2,43 @@
 
 use jiff::civil::Date;
 
-use crate::ContactId;
 use crate::case::Subject;
 use crate::context::{Candidate, Stakeholder};
 use crate::crm::Role;
+use crate::judge::text::{fold, words};
 use crate::judge::titles::Title;
 
 /// At most so many are named; a longer list is no advice.
 const MOST: usize = 3;
 
+/// Shorter words are particles, ranks and abbreviations.
+const MEANS_SOMETHING: usize = 5;
+/// Words that say how high a title stands or how wide it reaches, and not what the work is about.
+const RANKS: [&str; 12] = [
+    "senior",
+    "junior",
+    "deputy",
+    "assistant",
+    "associate",
+    "principal",
+    "global",
+    "regional",
+    "group",
+    "acting",
+    "interim",
+    "general",
+];
+
 /// A person with fewer points has nothing in their favour but being there.
 const ENOUGH: i32 = 10;
 
 /// Ranks the people who are left; those with nothing in their favour are not named at all.
-pub fn rank(subject: &Subject, people: &[Stakeholder], reports_to: Option<&ContactId>, today: Date) -> Vec<Candidate> {
+pub fn rank(subject: &Subject, people: &[Stakeholder], today: Date) -> Vec<Candidate> {
     let lost = Title::parse(&subject.title);
     let mut candidates: Vec<Candidate> = people
         .iter()
         .filter(|person| person.contact != subject.contact)
-        .map(|person| assess(subject, &lost, person, reports_to, today))
+        .map(|person| assess(subject, &lost, person, today))
         .filter(|candidate| candidate.score >= ENOUGH)
         .collect();
     candidates.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.contact.cmp(&b.contact)));
@@ -28,13 +46,7 @@ pub fn rank(subject: &Subject, people: &[Stakeholder], reports_to: Option<&Conta
     candidates
 }
 
-fn assess(
-    subject: &Subject,
-    lost: &Title,
-    person: &Stakeholder,
-    reports_to: Option<&ContactId>,
-    today: Date,
-) -> Candidate {
+fn assess(subject: &Subject, lost: &Title, person: &Stakeholder, today: Date) -> Candidate {
     let title = Title::parse(&person.title);
     let mut reasons: Vec<(i32, String)> = Vec::new();
     for role in person.roles.iter().filter(|role| subject.roles.contains(role) && Role::KEY.contains(role)) {
@@ -45,10 +57,11 @@ fn assess(
     } else if let Some(role) = person.roles.iter().find(|role| !Role::KEY.contains(role)) {
         reasons.push((8, format!("is already involved as {role}")));
     }
-    if let (Some(a), Some(b)) = (lost.department(), title.department())
-        && a == b
-    {
-        reasons.push((25, format!("works in {b} too")));
+    match (lost.department(), title.department()) {
+        (Some(a), Some(b)) if a == b => reasons.push((25, format!("works in {b} too"))),
+        _ => {
+            reasons.extend(shared_field(&subject.title, &person.title).map(|word| (20, format!("works in {word} too"))))
+        }
     }
     if let (Some(a), Some(b)) = (lost.level(), title.level()) {
         if a == b {
@@ -58,9 +71,6 @@ fn assess(
         } else {
             reasons.push((3, format!("stands below, as {b}")));
         }
-    }
-    if reports_to == Some(&person.contact) {
-        reasons.push((15, "was the person's manager".to_owned()));
     }
     if let Some(last) = person.last_contact {
         let days = (today - last).get_days();
@@ -78,10 +88,23 @@ fn assess(
     }
 }
 
+/// A word of both titles that says what the work is about and not how high it stands.
+fn shared_field(lost: &str, title: &str) -> Option<String> {
+    let (lost, title) = (fold(lost), fold(title));
+    let mut theirs = words(&title);
+    let found = theirs.find(|word| {
+        word.len() >= MEANS_SOMETHING
+            && !RANKS.contains(word)
+            && Title::parse(word).level().is_none()
+            && words(&lost).any(|own| own == *word)
+    });
+    found.map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Personal;
+    use crate::{ContactId, Personal};
     use jiff::Timestamp;
     use jiff::civil::date;
 
@@ -98,11 +121,22 @@ mod tests {
     }
 
     #[test]
+    fn a_shared_field_counts_and_a_shared_rank_does_not() {
+        for (lost, title, shared) in [
+            ("VP Operations", "Director of Warehouse Operations", Some("operations")),
+            ("Senior Manager", "Senior Director", None),
+        ] {
+            assert_eq!(shared_field(lost, title).as_deref(), shared, "{lost} / {title}");
+        }
+    }
+
+    #[test]
     fn the_best_successor_shares_role_and_department_and_a_stranger_is_not_named() {
         let subject = Subject {
             contact: ContactId::parse("dana").unwrap(),
             name: Personal::new("Dana"),
             title: "VP Operations".to_owned(),
+            email: Personal::default(),
             roles: vec![Role::Champion],
         };
         let people = [
@@ -111,7 +145,7 @@ mod tests {
             person("priya", "CFO", &[Role::DecisionMaker], None),
             person("dana", "VP Operations", &[Role::Champion], None),
         ];
-        let ranked = rank(&subject, &people, None, date(2026, 11, 22));
+        let ranked = rank(&subject, &people, date(2026, 11, 22));
         let names: Vec<_> = ranked.iter().map(|c| c.contact.as_str()).collect();
         assert_eq!(names, ["lee", "priya"]);
         assert_eq!(ranked[0].reasons[0], "is champion as well");

@@ -127,7 +127,7 @@ fn judge_lines(config: &Config, mut input: impl BufRead, mut output: impl Write)
 
 /// What is said of a pair whose sides are the same to the letter.
 fn unchanged() -> Finding {
-    judge::contact(&Seen::default(), &Seen::default(), &Around { threshold: judge::THRESHOLD, ..Around::default() })
+    judge::contact(&Seen::default(), &Seen::default(), &Around::default())
 }
 
 impl From<Side<'_>> for Seen {

@@ -84,6 +84,7 @@ pub(super) fn case(text: &str) -> Case {
             contact: ContactId::parse("003A").unwrap(),
             name: Personal::new(text),
             title: text.to_owned(),
+            email: Personal::default(),
             roles: vec![Role::Champion],
         },
         occurrence: 0,

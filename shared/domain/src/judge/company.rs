@@ -59,6 +59,11 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
     if !account_changed && before.company == after.company {
         return address_alone(facts);
     }
+    if before.account.is_some() && after.account.is_none() {
+        let mut unclear = Weighed::prior(Verdict::Unclear, 0.0);
+        unclear.add("Contact.AccountId", "the contact no longer belongs to any account", 0.4);
+        return unclear;
+    }
     if before.company.trim().is_empty() || after.company.trim().is_empty() {
         return Weighed::nothing(Verdict::Moved);
     }
@@ -70,7 +75,7 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
     let renamed = before.account.is_some() && before.account == after.account;
     if renamed {
         let text = format!("the account itself was renamed from “{}” to “{}”", before.company, after.company);
-        moved.add("Account.Name", text, -4.0);
+        moved.add("Account", text, -4.0);
     } else {
         weigh_names(facts, &mut moved);
         if companies::no_company(&before.company).is_none() && companies::no_company(&after.company).is_none() {

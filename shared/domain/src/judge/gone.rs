@@ -3,6 +3,7 @@
 use super::Facts;
 use super::odds::Weighed;
 use super::titles::{self, Title, TitleChange};
+use crate::crm::Seen;
 use crate::finding::Verdict;
 
 /// What became of a record that is no longer in the CRM.
@@ -12,6 +13,11 @@ pub enum Absence {
     Deleted,
     /// Another record of the same person is there: the two were merged.
     Merged,
+}
+
+/// Whether anything about the record still says that the person has left.
+pub fn shows_absence(seen: &Seen) -> bool {
+    seen.left || seen.bounced || seen.inactive || Title::parse(&seen.title).is_former()
 }
 
 /// Before any sign: a person who changes anything in the CRM has mostly not left.

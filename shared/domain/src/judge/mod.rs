@@ -21,14 +21,14 @@ use crate::finding::{Evidence, Finding, Verdict};
 use companies::KnownCompanies;
 
 pub use company::{Colleagues, address_moved};
-pub use gone::Absence;
+pub use gone::{Absence, shows_absence};
 use odds::Weighed;
 
 /// Version of the rules; recorded with every finding.
 pub const VERSION: &str = "2026.11";
 
 /// What a judgement knows beside the record itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Around<'a> {
     /// Companies that a person has told us are one.
     pub known: Option<&'a KnownCompanies>,
@@ -38,6 +38,12 @@ pub struct Around<'a> {
     pub absence: Option<Absence>,
     /// From this confidence on a finding is worth telling; below it, it is `unclear`.
     pub threshold: f64,
+}
+
+impl Default for Around<'_> {
+    fn default() -> Self {
+        Self { known: None, colleagues: None, absence: None, threshold: THRESHOLD }
+    }
 }
 
 /// The confidence from which on a person is told, where nothing else is configured.
@@ -60,7 +66,8 @@ pub fn contact(before: &Seen, after: &Seen, around: &Around<'_>) -> Finding {
         (None, None) => (Verdict::Cosmetic, weighed.iter().map(|w| 1.0 - w.confidence()).fold(0.99, f64::min)),
     };
     let because = told.or(doubtful).map_or_else(|| quiet_reason(&weighed), |w| w.because.clone());
-    finish(&facts, verdict, confidence, &because, [person, company, gone, position])
+    let decided = told.or(doubtful).map(|w| w.verdict);
+    finish(&facts, verdict, confidence, &because, evidence(decided, [person, company, gone, position]))
 }
 
 /// Why nothing has happened: the fact that speaks against it most clearly.
@@ -74,7 +81,7 @@ fn quiet_reason(weighed: &[&Weighed; 4]) -> String {
 pub fn arrival(after: &Seen, returned: bool) -> Finding {
     let how = if returned { "the person is back" } else { "the record is new in an account that is known" };
     let weight = if returned { 2.2 } else { 2.6 };
-    let facts = Facts { before: after, after, around: &Around { threshold: THRESHOLD, ..Around::default() } };
+    let facts = Facts { before: after, after, around: &Around::default() };
     let evidence = vec![Evidence::new("Contact", how, weight)];
     Finding {
         verdict: Verdict::Arrived,
@@ -105,7 +112,44 @@ impl Facts<'_> {
     }
 }
 
-fn finish(facts: &Facts<'_>, verdict: Verdict, confidence: f64, because: &str, weighed: [Weighed; 4]) -> Finding {
+/// The facts that decided, with their weights. Facts about what was considered and ruled out are silent; where nothing
+/// has happened, each fact that rules something out speaks for that.
+fn evidence(decided: Option<Verdict>, weighed: [Weighed; 4]) -> Vec<Evidence> {
+    let bearing = |w: &Weighed, e: Evidence| match decided {
+        Some(verdict) if verdict == w.verdict => e,
+        Some(_) => e.weighing(0.0),
+        None => {
+            let weight = -e.weight;
+            e.weighing(weight)
+        }
+    };
+    let mut found = Vec::new();
+    for mut w in weighed {
+        let facts = std::mem::take(&mut w.evidence);
+        found.extend(facts.into_iter().map(|e| bearing(&w, e)));
+    }
+    if found.is_empty() {
+        found.push(Evidence::new("Contact", "no watched field has changed", 0.0));
+    }
+    found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    found
+}
+
+/// What kind of change a cosmetic finding is, in words that many findings share.
+pub fn kind_of_silence(finding: &Finding) -> &'static str {
+    match finding.evidence.first().map_or("", |e| e.source.as_str()) {
+        "Contact.Title" => "the same job, written another way",
+        "Contact.Name" => "the same person, written another way",
+        "Account" => "the account itself was renamed",
+        "Account.Name" => "the same company under another name",
+        "colleagues" => "two records of one company",
+        "Contact.Email" => "another address at the same company",
+        "Contact.Department" => "the same department, written another way",
+        _ => "only fields that say nothing about a move",
+    }
+}
+
+fn finish(facts: &Facts<'_>, verdict: Verdict, confidence: f64, because: &str, evidence: Vec<Evidence>) -> Finding {
     let (from, to) = match verdict {
         Verdict::Moved => (facts.before.company.clone(), facts.after.company.clone()),
         Verdict::Replaced => (facts.before.name.reveal().to_owned(), facts.after.name.reveal().to_owned()),
@@ -114,12 +158,6 @@ fn finish(facts: &Facts<'_>, verdict: Verdict, confidence: f64, because: &str, w
         Verdict::Arrived => (String::new(), facts.place(facts.after)),
         Verdict::Cosmetic | Verdict::Unclear => sentence::first_difference(facts),
     };
-    let silent = weighed.iter().all(|w| w.evidence.is_empty());
-    let mut evidence: Vec<Evidence> = weighed.into_iter().flat_map(|w| w.evidence).collect();
-    if silent {
-        evidence.push(Evidence::new("Contact", "no watched field has changed", 0.0));
-    }
-    evidence.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     Finding {
         verdict,
         confidence: (confidence * 1000.0).round() / 1000.0,

@@ -24,19 +24,40 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
     replaced
 }
 
-/// An address that stayed speaks for the same person (a married name), another one for another person.
+/// An address that stayed speaks for the same person (a married name), another one for another person. Where the names
+/// have nothing in common an address that stayed may only not have been edited yet, and one that belongs to a task and
+/// not to a person says nothing.
 fn weigh_address(facts: &Facts<'_>, person: Person, replaced: &mut Weighed) {
     let (before, after) = (facts.before.email.reveal().trim(), facts.after.email.reveal().trim());
-    if before.is_empty() || after.is_empty() {
+    if before.is_empty() || after.is_empty() || SHARED.contains(&local_part(before).as_str()) {
         return;
     }
     if before.eq_ignore_ascii_case(after) {
-        replaced.add("Contact.Email", "the address has stayed the same", -3.5);
+        let weight = if person == Person::Different { -2.0 } else { -3.5 };
+        replaced.add("Contact.Email", "the address has stayed the same", weight);
     } else if person != Person::Same && local_part(before) != local_part(after) {
         let weight = if person == Person::Different { 1.5 } else { 0.9 };
         replaced.add("Contact.Email", "the address names somebody else now", weight);
     }
 }
+
+/// Mailboxes of a task (RFC 2142, and those that every company has).
+const SHARED: [&str; 14] = [
+    "info",
+    "sales",
+    "support",
+    "contact",
+    "office",
+    "admin",
+    "purchasing",
+    "procurement",
+    "billing",
+    "accounting",
+    "finance",
+    "hr",
+    "marketing",
+    "it",
+];
 
 fn local_part(address: &str) -> String {
     address.split('@').next().unwrap_or_default().to_lowercase()
