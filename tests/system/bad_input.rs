@@ -110,6 +110,144 @@ fn a_repeated_id_is_set_aside_and_the_first_row_counts() {
 }
 
 #[test]
+fn a_repeated_account_is_set_aside_and_the_first_row_counts() {
+    let site = Site::new();
+    let deleted = ACCOUNTS.lines().enumerate().map(|(n, line)| match n {
+        0 => format!("{line},IsDeleted"),
+        _ => format!("{line},false"),
+    });
+    let gone = "001A,Gone Ltd,Customer,005A,2020-01-01,1,USD,true";
+    let second = "001A,Southwind Traders,Customer,005A,2030-01-01,2,USD,false";
+    let rows: Vec<String> = deleted.collect();
+    site.write("Account.csv", [rows[0].as_str(), gone, &rows[1], &rows[2], second, ""].join("\n"));
+    site.scan(SEPTEMBER);
+    site.write("Contact.csv", people("003A", &left("003A")));
+    let ran = site.scan(OCTOBER);
+    expect_aside(&ran, "Account.csv", 5, "Id", "stands in an earlier row already; the first one counts");
+    let case = &site.cases()[0];
+    assert_eq!(
+        (&case["account_name"], &case["context"]["renewal"]["value"]),
+        (&"Northwind Traders".into(), &"2027-01-08".into())
+    );
+}
+
+/// Dana leaves while these files are there too; the rows set aside, and the case about her.
+fn departure_beside(files: &[(&str, &str)]) -> (Vec<(String, u64, String, String)>, serde_json::Value) {
+    let site = Site::new();
+    files.iter().for_each(|(file, content)| site.write(file, content));
+    site.scan(SEPTEMBER);
+    site.write("Contact.csv", people("003A", &left("003A")));
+    let ran = site.scan(OCTOBER);
+    let aside = ran.set_aside();
+    assert_eq!(ran.code, Some(if aside.is_empty() { 0 } else { 3 }), "{ran:?}");
+    (aside, site.cases().remove(0))
+}
+
+fn expect_all_aside(aside: &[(String, u64, String, String)], expected: &[(&str, u64, &str, &str)]) {
+    let places: Vec<_> = aside.iter().map(|(file, row, column, _)| (file.as_str(), *row, column.as_str())).collect();
+    assert_eq!(places, expected.iter().map(|(file, row, column, _)| (*file, *row, *column)).collect::<Vec<_>>());
+    for ((.., said), (.., reason)) in aside.iter().zip(expected) {
+        assert!(said.contains(reason), "{reason} in {said}");
+    }
+}
+
+const OPPORTUNITIES: &str = "\
+Id,AccountId,Name,StageName,Amount,IsDeleted
+006A,001A,Renewal,Open,100,false
+006B,001Z,Of nobody,Open,200,false
+006C,001/,Of no id,Open,300,false
+006D,,Of no account,Open,400,false
+006E,001A,Deleted,Open,500,true
+,001A,Without id,Open,600,false
+";
+
+#[test]
+fn an_opportunity_of_an_account_that_is_not_there_is_set_aside_and_a_deleted_one_does_not_count() {
+    let roles = "OpportunityId,ContactId,Role\n";
+    let (aside, case) = departure_beside(&[("Opportunity.csv", OPPORTUNITIES), ("OpportunityContactRole.csv", roles)]);
+    expect_all_aside(
+        &aside,
+        &[
+            ("Opportunity.csv", 3, "AccountId", "\"001Z\" is not in Account.csv"),
+            ("Opportunity.csv", 4, "AccountId", "'/'"),
+            ("Opportunity.csv", 7, "Id", "the id is empty"),
+        ],
+    );
+    let open = case["context"]["opportunities"].as_array().expect("opportunities").iter();
+    assert_eq!(open.map(|one| &one["value"]["name"]).collect::<Vec<_>>(), ["Renewal", "Without id"]);
+}
+
+#[test]
+fn an_opportunity_of_an_account_that_is_not_there_is_set_aside_without_any_roles_too() {
+    let (aside, _) = departure_beside(&[("Opportunity.csv", OPPORTUNITIES)]);
+    expect_all_aside(
+        &aside,
+        &[
+            ("Opportunity.csv", 3, "AccountId", "\"001Z\" is not in Account.csv"),
+            ("Opportunity.csv", 4, "AccountId", "'/'"),
+        ],
+    );
+}
+
+#[test]
+fn a_role_in_an_opportunity_that_is_not_there_or_of_no_contact_is_set_aside() {
+    let opportunities =
+        "Id,AccountId,Name,StageName,IsDeleted\n006A,001A,Renewal,Open,false\n006E,001A,Old,Open,true\n";
+    let roles = "OpportunityId,ContactId,Role,IsDeleted\n006A,003A,Champion,false\n006Z,003A,Champion,false\n\
+        006A,003/,Champion,false\n006A,003B,,false\n006E,003B,Champion,false\n006Z,003B,Champion,true\n";
+    let (aside, case) = departure_beside(&[("Opportunity.csv", opportunities), ("OpportunityContactRole.csv", roles)]);
+    expect_all_aside(
+        &aside,
+        &[
+            ("OpportunityContactRole.csv", 3, "OpportunityId", "\"006Z\" is not in Opportunity.csv"),
+            ("OpportunityContactRole.csv", 4, "ContactId", "'/'"),
+        ],
+    );
+    assert_eq!(case["subject"]["roles"], serde_json::json!(["champion"]));
+}
+
+#[test]
+fn roles_without_any_opportunities_are_set_aside_together() {
+    let (aside, _) =
+        departure_beside(&[("OpportunityContactRole.csv", "OpportunityId,ContactId,Role\n006A,003A,User\n")]);
+    expect_all_aside(&aside, &[("OpportunityContactRole.csv", 1, "", "there is no Opportunity.csv")]);
+}
+
+#[test]
+fn a_ticket_of_an_account_that_is_not_there_is_set_aside_and_a_deleted_one_does_not_count() {
+    let tickets = "AccountId,CaseNumber,Subject,Priority,IsDeleted\n001A,1,Open,High,false\n001Z,2,Of nobody,High,false\n\
+        001/,3,Of no id,High,false\n,4,Of no account,High,false\n001A,5,Deleted,High,true\n";
+    let (aside, case) = departure_beside(&[("Case.csv", tickets)]);
+    expect_all_aside(
+        &aside,
+        &[("Case.csv", 3, "AccountId", "\"001Z\" is not in Account.csv"), ("Case.csv", 4, "AccountId", "'/'")],
+    );
+    let open = case["context"]["tickets"].as_array().expect("tickets").iter();
+    assert_eq!(open.map(|one| &one["value"]["number"]).collect::<Vec<_>>(), ["1"]);
+}
+
+#[test]
+fn a_user_who_was_deleted_is_nobody_and_the_first_row_of_a_repeated_one_counts() {
+    let users = "Id,Name,Email,IsActive,ManagerId,IsDeleted\n005A,Old Name,old@ours.example,true,,true\n\
+        005A,Robin Vale,robin.vale@ours.example,true,,false\n005A,Third Name,third@ours.example,true,,false\n";
+    let (aside, case) = departure_beside(&[("User.csv", users)]);
+    expect_all_aside(&aside, &[("User.csv", 4, "Id", "the first one counts")]);
+    assert_eq!(case["context"]["owner"]["value"]["name"], "Robin Vale");
+}
+
+#[test]
+fn a_backtest_tells_of_rows_it_set_aside_and_keeps_its_findings_apart() {
+    let site = Site::new();
+    site.write("Contact.csv", people("003B", "003B,001A"));
+    std::fs::rename(site.path("export"), site.path("2026-09-07")).expect("a renamed directory");
+    let ran = site.baton(&["backtest", "2026-09-07"]);
+    assert!(ran.code == Some(3) && ran.out.contains("it has 2 columns, the header has 9"), "{ran:?}");
+    let ran = site.baton(&["--format", "json", "backtest", "2026-09-07"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""), "{ran:?}");
+    assert_eq!(ran.err, "set aside: 2026-09-07/Contact.csv, row 3: it has 2 columns, the header has 9\n");
+}
+
+#[test]
 fn a_date_that_is_none_costs_the_value_and_not_the_row() {
     let site = Site::new();
     site.scan(SEPTEMBER);
@@ -162,6 +300,8 @@ fn a_windows_1252_file_is_read_with_its_umlauts() {
         (&case["subject"]["name"], &case["subject"]["title"]),
         (&"Jürgen Müller".into(), &"Geschäftsführer".into())
     );
+    let left = case["context"]["stakeholders"].as_array().map(Vec::len);
+    assert_eq!(left, Some(3), "the people of the account are found again in such a file: {case}");
 }
 
 #[test]

@@ -10,8 +10,8 @@ use domain::case::State;
 use domain::finding::Verdict;
 use domain::messages::QueueName;
 use domain::ports::{
-    Bus, Clock, Commit, Committed, Expect, Index, Item, Key, Mailer, Messenger, OutgoingMail, Query, Queue, Row,
-    SlackMessage, StateChanged, Store, StoreError, Write,
+    Bus, Clock, Commit, Committed, Expect, GivenBack, Index, Item, Key, Mailer, Messenger, OutgoingMail, Query, Queue,
+    Row, SlackMessage, StateChanged, Store, StoreError, Write,
 };
 use domain::records::CLAIM_DAYS;
 use domain::{AccountId, CaseId, DeliveryId, MessageId, Personal};
@@ -265,7 +265,9 @@ fn a_deleted_message_is_gone_and_a_stale_receipt_deletes_nothing(queue: &dyn Que
 fn a_message_that_is_given_back_comes_again_and_counts(queue: &dyn Queue) {
     send(queue, QueueName::Planned, &["again"], at(0));
     let first = receive(queue, QueueName::Planned, at(0)).remove(0);
-    block_on(queue.give_back(QueueName::Planned, &first, "busy", at(1))).unwrap();
+    let given_back = block_on(queue.give_back(QueueName::Planned, &first, "busy", at(1))).unwrap();
+    assert_eq!(given_back, GivenBack::Waits);
+    assert!(receive(queue, QueueName::Planned, at(1)).is_empty(), "not at once: what failed now fails again");
     let second = receive(queue, QueueName::Planned, at(LATER_S)).remove(0);
     assert_eq!((second.body.as_str(), second.receives), ("again", 2));
     block_on(queue.delete(QueueName::Planned, &[second.receipt])).unwrap();
@@ -277,8 +279,12 @@ fn a_message_is_given_up_after_five_receives(queue: &dyn Queue, dead: &dyn Fn() 
         let message = receive(queue, QueueName::Deliveries, at(n * LATER_S)).remove(0);
         assert_eq!(i64::from(message.receives), n);
         assert!(dead().is_empty(), "not before the fifth");
-        block_on(queue.give_back(QueueName::Deliveries, &message, "the mail server says 451", at(n * LATER_S)))
-            .unwrap();
+        let reason = "the mail server says 451";
+        let became = block_on(queue.give_back(QueueName::Deliveries, &message, reason, at(n * LATER_S))).unwrap();
+        match became {
+            GivenBack::Waits => assert!(n < 5, "given up with the fifth"),
+            GivenBack::GivenUp(reason) => assert!(n == 5 && reason.contains("451"), "{n}: {reason}"),
+        }
     }
     assert!(receive(queue, QueueName::Deliveries, at(7 * LATER_S)).is_empty());
     let reasons = dead();

@@ -16,9 +16,9 @@ use domain::crm::AccountRecord;
 use domain::handler::HandlerError;
 use domain::messages::QueueName;
 use domain::ports::{
-    Bus, BusError, Commit, Committed, ContactPage, Crm, CrmError, FixedClock, Key, LogEntry, Mailer, MailerError,
-    Messenger, MessengerError, OutgoingMail, Query, Queue, QueueError, Received, Row, SetAside, SlackMessage,
-    StateChanged, Store, StoreError,
+    Bus, BusError, Commit, Committed, ContactPage, Crm, CrmError, FixedClock, GivenBack, Key, LogEntry, Mailer,
+    MailerError, Messenger, MessengerError, OutgoingMail, Query, Queue, QueueError, Received, Row, SetAside,
+    SlackMessage, StateChanged, Store, StoreError, Write,
 };
 use domain::{AccountId, ContactId};
 use futures_executor::block_on;
@@ -208,7 +208,13 @@ impl Queue for Faulty<'_, SqliteQueue> {
         self.fault.through(self.port.delete(queue, receipts), QueueError::Unavailable).await
     }
 
-    async fn give_back(&self, queue: QueueName, m: &Received, why: &str, now: Timestamp) -> Result<(), QueueError> {
+    async fn give_back(
+        &self,
+        queue: QueueName,
+        m: &Received,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<GivenBack, QueueError> {
         self.fault.through(self.port.give_back(queue, m, why, now), QueueError::Unavailable).await
     }
 
@@ -410,11 +416,17 @@ impl Queue for UnrulyQueue {
         Ok(())
     }
 
-    async fn give_back(&self, queue: QueueName, m: &Received, why: &str, _now: Timestamp) -> Result<(), QueueError> {
+    async fn give_back(
+        &self,
+        queue: QueueName,
+        m: &Received,
+        why: &str,
+        _now: Timestamp,
+    ) -> Result<GivenBack, QueueError> {
         assert!(m.receives < 5, "given up: {why}");
         let again = Received { receives: m.receives + 1, ..m.clone() };
         self.inside.lock().unwrap().1.push_back((queue, again));
-        Ok(())
+        Ok(GivenBack::Waits)
     }
 
     async fn bury(&self, _queue: QueueName, _m: &Received, why: &str, _now: Timestamp) -> Result<(), QueueError> {
@@ -446,6 +458,153 @@ fn every_message_may_come_twice_and_in_any_order_and_once_more_when_all_is_over(
         sent.iter().for_each(|(name, body)| queue.add(*name, body));
         empty();
         assert_undisturbed(&app, &expected, &format!("every message once more, in the order of seed {seed}"));
+    }
+}
+
+/// A disk that is full for a while: nothing can be written to a directory of the outbox.
+fn fill(app: &TestApp, dir: &str) {
+    let dir = app.outbox().join(dir);
+    std::fs::remove_dir_all(&dir).ok();
+    std::fs::create_dir_all(app.outbox()).unwrap();
+    std::fs::write(dir, "where a directory should be").unwrap();
+}
+
+fn repair(app: &TestApp, dir: &str) {
+    std::fs::remove_file(app.outbox().join(dir)).unwrap();
+}
+
+/// Dana has left, and nobody was told of anybody yet.
+fn before_a_departure() -> TestApp {
+    let mut world = World::default();
+    world.account("Northwind Traders", "Maya");
+    world.person("Dana Fox", "VP Operations", "Northwind Traders").role("Champion");
+    world.person("Lee Park", "Operations Manager", "Northwind Traders");
+    let mut app = TestApp::new(world);
+    app.scan("2026-09-01");
+    app.world.person_mut("Dana Fox").left = true;
+    app
+}
+
+#[test]
+fn a_mail_that_cannot_be_written_waits_for_the_next_run_and_is_sent_then() {
+    let mut app = before_a_departure();
+    fill(&app, "mail");
+    let pumped = app.scan(DAY).pumped;
+    assert_eq!((pumped.waiting.len(), pumped.buried.len()), (1, 0), "tried once in a run: {pumped:?}");
+    assert_eq!((app.mails().len(), app.slack().len()), (0, 1), "the other notices are not held up");
+    repair(&app, "mail");
+    app.scan(NEXT_DAY);
+    assert_eq!((app.mails().len(), app.slack().len()), (1, 1));
+    assert_eq!(app.dead_letters(), []);
+}
+
+#[test]
+fn the_program_says_what_waits_and_why_and_that_somebody_should_look() {
+    let app = before_a_departure();
+    fill(&app, "mail");
+    drop(app.export(DAY));
+    let scan = |format: &str| {
+        let mut command = baton();
+        command.args(["--format", format, "scan", "--now", &morning(DAY).to_string(), "--state"]).arg(app.state());
+        command.arg("--crm").arg(format!("export:{}", app.export_dir(DAY).display()));
+        let ran = command.output().unwrap();
+        (ran.status.code(), String::from_utf8(ran.stdout).unwrap())
+    };
+    let (code, said) = scan("table");
+    assert!(code == Some(3) && said.contains("1 messages wait for the next run: "), "{code:?} {said}");
+    let (code, said) = scan("json");
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((code, said["waiting"].as_array().map(Vec::len)), (Some(3), Some(1)), "{said}");
+    repair(&app, "mail");
+    assert_eq!(scan("json").0, Some(0));
+    assert_eq!(app.mails().len(), 1);
+}
+
+#[test]
+fn a_mail_that_fails_in_five_runs_is_given_up_with_the_reason() {
+    let mut app = before_a_departure();
+    fill(&app, "mail");
+    for run in 1..=5 {
+        let pumped = {
+            let (plant, crm) = (app.plant(DAY), app.export(DAY));
+            if run == 1 {
+                block_on(plant.scan(&crm, request(DAY, false), &|_| {})).unwrap();
+            }
+            block_on(plant.pump(&crm)).unwrap()
+        };
+        assert_eq!((pumped.waiting.len(), pumped.buried.len()), if run < 5 { (1, 0) } else { (0, 1) }, "run {run}");
+    }
+    let reasons: Vec<String> = app.dead_letters().into_iter().map(|letter| letter.reason).collect();
+    assert!(matches!(reasons.as_slice(), [one] if one.starts_with("given up after 5 tries: ")), "{reasons:?}");
+}
+
+/// A store in which somebody else is always quicker, so many times, with every commit that records a sent notice.
+struct Crowded {
+    store: SqliteStore,
+    conflicts: AtomicUsize,
+}
+
+#[async_trait]
+impl Store for Crowded {
+    async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
+        self.store.get(key).await
+    }
+
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, StoreError> {
+        self.store.query(query).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        let is_record = commit.writes.iter().any(|write| match write {
+            Write::Put(item, _) => item.key.sort.starts_with("AUDIT#") && contains(&item.body, b" sent\""),
+            Write::Delete(_) => false,
+        });
+        let left = |left: usize| left.checked_sub(1);
+        if is_record && self.conflicts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, left).is_ok() {
+            return Err(StoreError::Conflict("somebody else was quicker".to_owned()));
+        }
+        self.store.commit(commit).await
+    }
+}
+
+fn contains(body: &[u8], part: &[u8]) -> bool {
+    body.windows(part.len()).any(|window| window == part)
+}
+
+/// Lets the record of what was sent conflict so often; returns how often a mail and a Slack message were sent.
+fn sent_over_conflicts(conflicts: usize) -> (usize, usize) {
+    let app = before_a_departure();
+    let database = Arc::new(app.open());
+    let clock = Arc::new(FixedClock(morning(DAY)));
+    let crowded = Crowded {
+        store: SqliteStore::new(Arc::clone(&database), clock.clone()),
+        conflicts: AtomicUsize::new(conflicts),
+    };
+    let never = || Fault::new(Mode::RefusedBefore, usize::MAX);
+    let (mails, posts) = (never(), never());
+    let works = Works {
+        crm: &app.export(DAY),
+        store: &crowded,
+        queue: &SqliteQueue::new(database),
+        bus: &FileBus::new(&app.outbox()),
+        mailer: &Faulty { port: FileMailer::new(&app.outbox()), fault: &mails },
+        messenger: &Faulty { port: FileMessenger::new(&app.outbox()), fault: &posts },
+        config: app.config(),
+        clock: &*clock,
+    };
+    let pumped = block_on(async {
+        works.scan(request(DAY, false), &|_| {}).await?;
+        works.pump().await
+    });
+    assert_eq!(pumped.unwrap().waiting, [""; 0], "{conflicts} conflicts");
+    assert_eq!(crowded.conflicts.into_inner(), 0, "all of them happened");
+    (mails.calls.into_inner(), posts.calls.into_inner())
+}
+
+#[test]
+fn a_notice_is_sent_once_however_often_somebody_else_writes_to_its_case_meanwhile() {
+    for conflicts in 0..=4 {
+        assert_eq!(sent_over_conflicts(conflicts), (1, 1), "{conflicts} conflicts");
     }
 }
 

@@ -133,9 +133,12 @@ fn the_same_scan_again_finds_nothing_new() {
     let mut app = seen_once();
     app.world.person_mut("Dana Fox").left = true;
     app.world.moves("Kofi Mensah", "Northwind Traders");
-    app.scan("2026-10-01");
+    let first = app.scan("2026-10-01");
     let before = standing(&app);
-    for day in ["2026-10-01", "2026-10-02", "2026-10-03"] {
+    let repeated = app.scan("2026-10-01");
+    assert_eq!((repeated.record, repeated.pumped.handled), (first.record, 0));
+    assert_eq!(standing(&app), before);
+    for day in ["2026-10-02", "2026-10-03"] {
         let again = app.scan(day);
         assert_eq!((again.record.changed, again.pumped.handled), (0, 0), "{day}");
         assert_eq!(standing(&app), before, "{day}");

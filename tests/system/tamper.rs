@@ -1,6 +1,6 @@
 //! Somebody with the database open in an editor: every change to the audit chain is found, and named.
 
-use domain::audit::{self, Broken, Head, Note};
+use domain::audit::{self, Broken, Head, Note, Pointer};
 use domain::records;
 use futures_executor::block_on;
 
@@ -133,6 +133,38 @@ fn a_tail_that_was_cut_off_is_named_with_both_lengths() {
     check("DELETE FROM item WHERE {8} OR {9}", &Broken::Truncated { found: 7, expected: 9 });
     let all = format!("DELETE FROM item WHERE partition = '{CHAIN}' AND sort LIKE 'AUDIT#%'");
     check(&all, &Broken::Truncated { found: 0, expected: 9 });
+}
+
+/// `baton audit verify` of a story after this was done to it: whether it passed, and what it said.
+fn verified_after(sql: &str, words: &str) -> (bool, String) {
+    let app = a_story();
+    let changed = app.sqlite().execute_batch(sql);
+    changed.unwrap();
+    let ran = baton().args(["audit", "verify", words, "--state"]).arg(app.state()).output().unwrap();
+    app.abandon();
+    (ran.status.success(), String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap())
+}
+
+#[test]
+fn a_chain_that_was_removed_as_a_whole_is_missed_by_whatever_points_to_it() {
+    for (chain, account, pointer) in
+        [(CHAIN, "001A000001", Pointer::Case), ("SCAN#salesforce", "SCAN#salesforce", Pointer::Scan)]
+    {
+        let whole = format!("DELETE FROM item WHERE partition = '{chain}' AND sort LIKE 'AUDIT%'");
+        for words in ["all", account] {
+            let (passed, said) = verified_after(&whole, words);
+            let expected = format!("{chain}: {}", Broken::Missing { pointer });
+            assert!(!passed && said.contains(&expected), "{said}");
+        }
+    }
+}
+
+#[test]
+fn an_account_that_nothing_is_known_about_is_no_whole_chain() {
+    let (passed, said) = verified_after("", "001TYPO");
+    assert!(!passed && said.contains("there is nothing about account 001TYPO"), "{said}");
+    let (passed, said) = verified_after("", "001A000001");
+    assert!(passed && said.contains("whole, 9 entries"), "{said}");
 }
 
 #[test]

@@ -5,12 +5,17 @@ use domain::audit::Note;
 use domain::case::{Case, State};
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{CaseRef, DeliveryRef};
-use domain::notice::{Channel, Delivery, Progress, Purpose};
+use domain::notice::{Channel, Delivery, Progress, Purpose, Recipient};
+use domain::plan::Assignee;
 use domain::ports::{Expect, LogEntry, LogTask};
 use domain::records::{self, Change, Loaded};
-use domain::{AccountId, MessageId, Personal};
+use domain::{AccountId, MessageId, Personal, UserId};
 
 use crate::Deps;
+
+/// How often the record of a notice is tried. Everything about an account is written to one audit chain, so of two
+/// notices of a case that leave together one has to record itself anew; four others at once are more than there are.
+const MOST_RECORDS: u32 = 5;
 
 /// Sends a delivery that is due, once.
 pub(crate) async fn deliver(id: MessageId, at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
@@ -25,12 +30,35 @@ pub(crate) async fn deliver(id: MessageId, at: DeliveryRef, deps: &Deps<'_>) -> 
         Some(reason) => Progress::Withheld { reason },
         None => send(&delivery.value, case.as_ref().map(|case| &case.value), deps).await?,
     };
+    // From here on it has left: what fails now must never lead to sending it again.
+    for _ in 1..MOST_RECORDS {
+        match record(&id, &at, &progress, deps).await {
+            Err(HandlerError::Retry(_)) => {}
+            recorded => return recorded,
+        }
+    }
+    record(&id, &at, &progress, deps).await
+}
 
+/// Writes down what became of a delivery, reading anew what others may have written meanwhile.
+async fn record(
+    id: &MessageId,
+    at: &DeliveryRef,
+    progress: &Progress,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    let Some(delivery) = records::delivery(deps.outbox.store, at).await? else {
+        return Ok(Outcome::Skipped("the delivery was erased while it was sent".to_owned()));
+    };
+    if delivery.value.progress != Progress::Due {
+        return Ok(Outcome::AlreadyDone);
+    }
+    let case = case_of(&delivery.value, at, deps).await?;
     let now = deps.clock.now();
     let trail = records::trail(deps.outbox.store, &at.partition).await?;
-    let mut change = Change::new(Some(id), trail, now);
-    change.note(note(&delivery.value, &progress));
-    if let (Progress::Sent { .. }, Some(case)) = (&progress, case)
+    let mut change = Change::new(Some(id.clone()), trail, now);
+    change.note(note(&delivery.value, progress));
+    if let (Progress::Sent { .. }, Some(case)) = (progress, case)
         && case.value.state == State::Planned
     {
         let who = &delivery.value.notice.recipient.name;
@@ -38,7 +66,7 @@ pub(crate) async fn deliver(id: MessageId, at: DeliveryRef, deps: &Deps<'_>) -> 
         let notified = case.value.become_state(State::Notified, because, now)?;
         change.case(&notified, Expect::Version(case.version));
     }
-    let sent = Delivery { progress, ..delivery.value };
+    let sent = Delivery { progress: progress.clone(), ..delivery.value };
     change.delivery(&at.partition, &sent, Expect::Version(delivery.version));
     deps.outbox.commit(change, now).await
 }
@@ -94,6 +122,7 @@ fn log_entry(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> Option<LogEnt
         subject: step.what.clone(),
         why: format!("{} ({})", step.why, step.who),
         due: step.due,
+        owner: taken_by(step.who, &notice.recipient, case),
     });
     Some(LogEntry {
         id: delivery.id.clone(),
@@ -106,6 +135,18 @@ fn log_entry(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> Option<LogEnt
         owner: notice.recipient.user.clone(),
         day: deps.config.calendar.day(deps.clock.now()),
     })
+}
+
+/// The CRM user who takes a step. Which person support or sales gives it to, nobody here knows.
+fn taken_by(who: Assignee, recipient: &Recipient, case: &Case) -> Option<UserId> {
+    match who {
+        Assignee::Owner => recipient.user.clone(),
+        Assignee::Manager => {
+            let manager = case.context.as_ref().and_then(|context| context.manager.as_ref());
+            manager.filter(|manager| manager.value.active).map(|manager| manager.value.id.clone())
+        }
+        Assignee::Support | Assignee::Sales => None,
+    }
 }
 
 fn note(delivery: &Delivery, progress: &Progress) -> Note {

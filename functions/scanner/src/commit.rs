@@ -7,16 +7,22 @@ use domain::audit::Note;
 use domain::case::{Case, State};
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, Message};
-use domain::ports::{Commit, Expect, Write};
-use domain::records::{self, Change, ScanRecord, Silenced, account_partition, brake_key, brake_write, scan_partition};
+use domain::ports::{Commit, Expect, Index, Write};
+use domain::records::{
+    self, Absence, Braked, CASES, Change, Loaded, Ruling, ScanRecord, Silenced, absence_key, account_partition,
+    brake_key, brake_write, scan_partition,
+};
 use domain::scan::{Conclusion, Scan, Sight};
 use domain::snapshot::{Latest, Snapshot};
-use domain::{AccountId, MessageId};
+use domain::{AccountId, ContactId, MessageId};
 
 use crate::Deps;
 
 /// A store takes at most 100 writes in one commit; one finding makes up to eight.
 const WRITES: usize = 85;
+
+/// Snapshots from which nothing follows that are written in one commit.
+const BASELINES: usize = 90;
 
 /// Accounts whose messages are handed over together.
 const ACCOUNTS: usize = 50;
@@ -30,11 +36,30 @@ pub(crate) struct Settled<'a> {
     loud: BTreeMap<AccountId, Vec<(Sight, Conclusion)>>,
     loud_count: usize,
     limit: usize,
+    /// An account's people who are first seen are written together. If a crash came between them, the rest would look
+    /// like newcomers to an account we know. Those who would be news come first, with `true`.
+    baselines: BTreeMap<Option<AccountId>, Vec<(bool, Write)>>,
+    /// An earlier run was ended while it held findings, and this one goes on with it.
+    taken_up: bool,
+    /// What stands about missing contacts, as it was read.
+    absence: Option<Loaded<Absence>>,
+    missing: Missing,
+    forgotten: u64,
+}
+
+/// What this pass makes of the contacts that are missing.
+enum Missing {
+    /// Nothing can be said, and whatever stands about it stays.
+    Unknown,
+    /// So many that it is not believed.
+    Doubted(u64),
+    /// As many as is plausible, or as a person has confirmed.
+    Believed,
 }
 
 impl<'a> Settled<'a> {
-    /// Nothing yet; `limit` alerts are plausible.
-    pub(crate) fn new(scan: &'a Scan<'a>, limit: usize) -> Self {
+    /// Nothing yet; `limit` alerts are plausible, and `absence` is what earlier scans have left open.
+    pub(crate) fn new(scan: &'a Scan<'a>, limit: usize, absence: Option<Loaded<Absence>>) -> Self {
         let record = ScanRecord {
             scan: scan.id.clone(),
             system: scan.system.to_owned(),
@@ -48,29 +73,64 @@ impl<'a> Settled<'a> {
             brake: None,
             shadow: scan.shadow,
         };
-        Self { scan, record, quiet: BTreeMap::new(), loud: BTreeMap::new(), loud_count: 0, limit }
+        Self {
+            scan,
+            record,
+            quiet: BTreeMap::new(),
+            loud: BTreeMap::new(),
+            loud_count: 0,
+            limit,
+            baselines: BTreeMap::new(),
+            taken_up: false,
+            absence,
+            missing: Missing::Unknown,
+            forgotten: 0,
+        }
+    }
+
+    /// Goes on with a scan that was being stopped when it was ended.
+    pub(crate) fn take_up(&mut self, braked: &Braked) {
+        self.brake(&braked.saw);
+        self.taken_up = true;
+    }
+
+    /// Stops the scan because so many contacts are missing.
+    pub(crate) fn doubt_absence(&mut self, missing: usize) {
+        self.brake(&format!("{missing} of {} contacts are missing", self.record.contacts));
+        self.missing = Missing::Doubted(missing as u64);
+    }
+
+    /// Takes whatever is missing as deleted.
+    pub(crate) fn believe_absence(&mut self) {
+        self.missing = Missing::Believed;
+    }
+
+    /// Marks a contact as deleted without judging it.
+    pub(crate) fn forget(&mut self, sight: Sight) {
+        if let Some((mut snapshot, version)) = sight.before {
+            snapshot.standing.deleted = true;
+            self.forgotten += 1;
+            self.add_baseline(&sight.contact, &snapshot, Expect::Version(version));
+        }
     }
 
     /// Stops the scan: from now on everything is held.
-    pub(crate) fn brake(&mut self, saw: &str) {
+    fn brake(&mut self, saw: &str) {
         self.record.brake.get_or_insert_with(|| saw.to_owned());
     }
 
     /// Takes one conclusion.
-    pub(crate) async fn take(
-        &mut self,
-        sight: Sight,
-        conclusion: Conclusion,
-        deps: &Deps<'_>,
-    ) -> Result<(), HandlerError> {
+    pub(crate) fn take(&mut self, sight: Sight, conclusion: Conclusion) {
         let account = match &conclusion {
-            Conclusion::Baseline(snapshot) => return self.write_snapshot(&sight, snapshot, deps).await,
+            Conclusion::Baseline(snapshot) => {
+                return self.add_baseline(&sight.contact, snapshot, expected(&sight));
+            }
             Conclusion::Silenced { account, .. } => account.clone(),
             Conclusion::Found { case, .. } => case.account.clone(),
             Conclusion::Reverted { latest, .. } => latest.account.clone(),
         };
         let told = matches!(&conclusion, Conclusion::Found { case, .. } if case.state == State::Detected);
-        if told {
+        if told && !self.is_confirmed(&sight) {
             self.loud_count += 1;
             if self.loud_count > self.limit {
                 let contacts = self.record.contacts;
@@ -79,15 +139,27 @@ impl<'a> Settled<'a> {
         }
         let group = if told { &mut self.loud } else { &mut self.quiet };
         group.entry(account).or_default().push((sight, conclusion));
-        Ok(())
+    }
+
+    /// Whether a person has said that contacts like this one were really deleted.
+    fn is_confirmed(&self, sight: &Sight) -> bool {
+        let ruling = self.absence.as_ref().and_then(|absence| absence.value.ruling);
+        sight.after.is_none() && matches!(ruling, Some((Ruling::Released, _)))
+    }
+
+    fn add_baseline(&mut self, contact: &ContactId, snapshot: &Snapshot, expect: Expect) {
+        let write = records::snapshot_write(self.scan.system, contact, snapshot, expect);
+        let news = self.scan.config.watch.is_key(&snapshot.seen);
+        self.baselines.entry(snapshot.seen.account.clone()).or_default().push((news, write));
     }
 
     /// Writes what nobody is told of, and, once the brake holds, everything.
     pub(crate) async fn flush(&mut self, deps: &Deps<'_>) -> Result<(), HandlerError> {
+        self.write_baselines(deps).await?;
         let quiet = std::mem::take(&mut self.quiet);
         self.write(quiet, deps).await?;
         if let Some(saw) = self.record.brake.clone().filter(|_| !self.loud.is_empty()) {
-            let writes = vec![brake_write(self.scan.system, &saw)];
+            let writes = vec![brake_write(self.scan.system, &Braked { saw, scan: self.scan.id.clone() })];
             deps.outbox.store.commit(Commit { claim: None, writes }).await?;
             let loud = std::mem::take(&mut self.loud);
             self.write(loud, deps).await?;
@@ -100,6 +172,9 @@ impl<'a> Settled<'a> {
         self.flush(deps).await?;
         let loud = std::mem::take(&mut self.loud);
         self.write(loud, deps).await?;
+        if self.taken_up {
+            self.record.held = self.held(deps).await?;
+        }
 
         let record = &self.record;
         let chain = scan_partition(self.scan.system);
@@ -121,6 +196,7 @@ impl<'a> Settled<'a> {
                 record.brake.as_ref().map(|saw| format!("; {saw}")).unwrap_or_default()
             ),
         ));
+        self.settle_absence(&mut change);
         if record.brake.is_some() {
             let body = Body::NotifyBrake { system: self.scan.system.to_owned(), scan: self.scan.id.clone() };
             change.send(Message::new(MessageId::of(&["brake", self.scan.id.as_str()]), body));
@@ -131,6 +207,51 @@ impl<'a> Settled<'a> {
             deps.outbox.store.commit(Commit { claim: None, writes }).await?;
         }
         Ok(self.record)
+    }
+
+    /// How many findings of this scan are held, by whichever run they were filed.
+    async fn held(&self, deps: &Deps<'_>) -> Result<u64, HandlerError> {
+        let cases = records::all::<Case>(deps.outbox.store, Index::Secondary, CASES, "").await?;
+        let held = cases.iter().filter(|case| case.value.state == State::Held && case.value.scan == *self.scan.id);
+        Ok(held.count() as u64)
+    }
+
+    /// What is doubted waits for a person; what is believed is over.
+    fn settle_absence(&self, change: &mut Change) {
+        let key = absence_key(self.scan.system);
+        match self.missing {
+            Missing::Unknown => {}
+            Missing::Doubted(missing) => {
+                let (mut absence, expect) = match &self.absence {
+                    Some(loaded) => (loaded.value.clone(), Expect::Version(loaded.version)),
+                    None => (Absence::default(), Expect::Absent),
+                };
+                absence.missing.insert(self.scan.id.clone(), missing);
+                absence.ruling = None;
+                change.put(key, &absence, expect);
+            }
+            Missing::Believed if self.absence.is_some() => {
+                change.remove(key);
+            }
+            Missing::Believed => {}
+        }
+        if self.forgotten > 0 {
+            let grounds = format!("{} missing contacts; a person said that nobody need be told", self.forgotten);
+            change.note(note("marked as deleted", None, grounds));
+        }
+    }
+
+    /// Snapshots from which nothing follows need no audit entry and no other write beside them.
+    async fn write_baselines(&mut self, deps: &Deps<'_>) -> Result<(), HandlerError> {
+        for mut people in std::mem::take(&mut self.baselines).into_values() {
+            people.sort_by_key(|(news, _)| !news);
+            let mut writes = people.into_iter().map(|(_, write)| write).peekable();
+            while writes.peek().is_some() {
+                let writes = writes.by_ref().take(BASELINES).collect();
+                deps.outbox.store.commit(Commit { claim: None, writes }).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn write(
@@ -201,6 +322,7 @@ impl<'a> Settled<'a> {
     fn file(&mut self, change: &mut Change, mut case: Case) {
         if let Some(saw) = self.record.brake.as_ref().filter(|_| case.state == State::Detected) {
             case.state = State::Held;
+            case.brake = Some(self.scan.id.clone());
             case.because = format!("held by the brake of scan {}: {saw}", self.scan.id);
             case.history = vec![(State::Held, self.scan.at)];
         }
@@ -240,14 +362,6 @@ impl<'a> Settled<'a> {
             let id = MessageId::of(&["cleared", cleared.id.as_str()]);
             change.send(Message::new(id, Body::NotifyCleared(about)));
         }
-        Ok(())
-    }
-
-    /// A snapshot from which nothing follows needs no audit entry and no other write beside it.
-    async fn write_snapshot(&self, sight: &Sight, snapshot: &Snapshot, deps: &Deps<'_>) -> Result<(), HandlerError> {
-        let write = records::snapshot_write(self.scan.system, &sight.contact, snapshot, expected(sight));
-        let commit = Commit { claim: None, writes: vec![write] };
-        deps.outbox.store.commit(commit).await?;
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ mod surroundings;
 use domain::config::Config;
 use domain::handler::{HandlerError, Outbox};
 use domain::ports::{Clock, Crm, CrmError, Index, Query};
-use domain::records::{self, SCANS, ScanRecord};
+use domain::records::{self, Braked, SCANS, ScanRecord, brake_key};
 use domain::scan::Scan;
 use envelope::ScanRequested;
 
@@ -29,11 +29,15 @@ pub struct Deps<'a> {
 /// A pass that the CRM breaks off is begun again this often before the queue's own retry takes over.
 const PASSES: usize = 3;
 
-/// Runs one scan to its end. The same request again finds nothing new.
+/// Runs one scan to its end. The same request again, once the scan has come to its end, is answered with what it found.
 pub async fn handle(request: ScanRequested, deps: &Deps<'_>) -> Result<ScanRecord, HandlerError> {
     let system = deps.crm.system();
-    let scan = Scan { id: &request.scan, system, at: request.at, shadow: request.shadow, config: deps.config };
-    let previous = latest_scan(system, deps).await?;
+    let scans = scans(system, deps).await?;
+    if let Some(done) = scans.iter().find(|done| done.scan == request.scan) {
+        tracing::info!(scan.id = %done.scan, "the scan was asked for twice and is made once");
+        return Ok(done.clone());
+    }
+    let previous = scans.into_iter().max_by_key(|scan| scan.at);
     if let Some(previous) = &previous
         && previous.at > request.at
     {
@@ -42,6 +46,9 @@ pub async fn handle(request: ScanRequested, deps: &Deps<'_>) -> Result<ScanRecor
             request.at, previous.at
         )));
     }
+    let braked = records::read::<Braked>(deps.outbox.store, &brake_key(system)).await?.map(|braked| braked.value.scan);
+    let id = braked.as_ref().unwrap_or(&request.scan);
+    let scan = Scan { id, system, at: request.at, shadow: request.shadow, config: deps.config };
     for _ in 1..PASSES {
         match pass::run(&scan, previous.as_ref(), deps).await {
             Err(pass::PassError::Crm(CrmError::Restart(reason))) => {
@@ -53,12 +60,12 @@ pub async fn handle(request: ScanRequested, deps: &Deps<'_>) -> Result<ScanRecor
     pass::run(&scan, previous.as_ref(), deps).await.map_err(HandlerError::from)
 }
 
-/// The last scan of this system that came to its end.
-async fn latest_scan(system: &str, deps: &Deps<'_>) -> Result<Option<ScanRecord>, HandlerError> {
+/// The scans of this system that came to their end.
+async fn scans(system: &str, deps: &Deps<'_>) -> Result<Vec<ScanRecord>, HandlerError> {
     let query = Query { index: Index::Secondary, partition: SCANS, after: None, through: None, limit: 1 };
     if deps.outbox.store.query(&query).await?.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let scans = records::all::<ScanRecord>(deps.outbox.store, Index::Secondary, SCANS, "").await?;
-    Ok(scans.into_iter().map(|s| s.value).filter(|s| s.system == system).max_by_key(|s| s.at))
+    Ok(scans.into_iter().map(|s| s.value).filter(|s| s.system == system).collect())
 }

@@ -4,7 +4,9 @@ use domain::ContactId;
 use domain::crm::Contact;
 use domain::handler::HandlerError;
 use domain::ports::{Commit, ContactPage, CrmError, Expect, Index, Query, Row, StoreError};
-use domain::records::{self, ScanRecord, brake_key, people_partition, snapshot_write};
+use domain::records::{
+    self, Absence, Braked, Ruling, ScanRecord, absence_key, brake_key, people_partition, snapshot_write,
+};
 use domain::scan::{Scan, Sight};
 use domain::snapshot::Snapshot;
 
@@ -57,6 +59,9 @@ pub(crate) async fn run(
     deps: &Deps<'_>,
 ) -> Result<ScanRecord, PassError> {
     let limit = scan.config.brake.limit(previous.map_or(0, |p| p.contacts));
+    let absence = records::read::<Absence>(deps.outbox.store, &absence_key(scan.system)).await?;
+    let ruling = absence.as_ref().and_then(|absence| absence.value.ruling);
+    let expected = ruling.map_or(0, |(_, missing)| usize::try_from(missing).unwrap_or(usize::MAX));
     let mut pass = Pass {
         scan,
         deps,
@@ -65,11 +70,12 @@ pub(crate) async fn run(
         changed: Vec::new(),
         missing: Vec::new(),
         missing_count: 0,
-        missing_limit: limit,
-        settled: Settled::new(scan, limit),
+        missing_limit: limit.max(expected),
+        ruling: ruling.map(|(ruling, _)| ruling),
+        settled: Settled::new(scan, limit, absence),
     };
-    if let Some(saw) = records::read::<String>(deps.outbox.store, &brake_key(scan.system)).await? {
-        pass.settled.brake(&saw.value);
+    if let Some(braked) = records::read::<Braked>(deps.outbox.store, &brake_key(scan.system)).await? {
+        pass.settled.take_up(&braked.value);
     }
     let mut after: Option<ContactId> = None;
     loop {
@@ -95,6 +101,8 @@ struct Pass<'a> {
     missing: Vec<Sight>,
     missing_count: usize,
     missing_limit: usize,
+    /// What a person has said of the contacts that are missing.
+    ruling: Option<Ruling>,
     settled: Settled<'a>,
 }
 
@@ -182,10 +190,13 @@ impl Pass<'_> {
     async fn finish(mut self) -> Result<ScanRecord, PassError> {
         self.write_baseline().await?;
         if self.missing_count > self.missing_limit {
-            let share = format!("{} of {} contacts are missing", self.missing_count, self.settled.record.contacts);
-            self.settled.brake(&share);
+            self.settled.doubt_absence(self.missing_count);
         } else if !self.deps.crm.is_blind() {
             self.settled.record.changed += self.missing.len() as u64;
+            self.settled.believe_absence();
+            if self.ruling == Some(Ruling::Discarded) {
+                self.missing.drain(..).for_each(|sight| self.settled.forget(sight));
+            }
             self.changed.append(&mut self.missing);
         }
         self.judge().await?;
@@ -198,7 +209,7 @@ impl Pass<'_> {
         for sight in sights {
             let surroundings = around.surroundings(&sight, self.deps.outbox.store).await?;
             let conclusion = domain::scan::conclude(&sight, &surroundings, self.scan);
-            self.settled.take(sight, conclusion, self.deps).await?;
+            self.settled.take(sight, conclusion);
         }
         Ok(self.settled.flush(self.deps).await?)
     }

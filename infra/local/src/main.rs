@@ -3,7 +3,7 @@
 mod commands;
 mod terminal;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -98,7 +98,7 @@ enum Command {
         #[command(flatten)]
         state: State,
     },
-    /// Answer a case: got-it, done, or not-a-change with the reason.
+    /// Answer a case: got-it, done, not-a-change with the reason, or confirm for one that is held.
     Answer {
         /// The case, or the beginning of its id.
         case: String,
@@ -112,7 +112,7 @@ enum Command {
         #[arg(long, value_name = "NAME", default_value = "the command line")]
         by: String,
         #[command(flatten)]
-        state: State,
+        state: Place,
     },
     /// Tell an account's story from its audit chain, or `audit verify ACCOUNT` to check that nobody has touched it.
     Audit {
@@ -133,7 +133,7 @@ enum Command {
         #[arg(long, value_name = "SOURCE")]
         crm: Option<String>,
         #[command(flatten)]
-        state: State,
+        state: Place,
         #[command(flatten)]
         config: ConfigFile,
     },
@@ -200,6 +200,8 @@ enum Answer {
     Done,
     /// There was no change.
     NotAChange,
+    /// It is true: a case that was held goes on its way with the next scan.
+    Confirm,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -215,6 +217,32 @@ struct State {
     /// Where Baton keeps its state.
     #[arg(long = "state", value_name = "DIR", default_value = ".baton")]
     dir: PathBuf,
+}
+
+/// Where a command works that changes what a scan has left.
+#[derive(clap::Args)]
+struct Place {
+    #[command(flatten)]
+    dir: Dirs,
+}
+
+#[derive(clap::Args)]
+struct Dirs {
+    #[command(flatten)]
+    state: State,
+    /// Where mails, Slack messages and the CRM log go [default: outbox/ in the state directory].
+    #[arg(long, value_name = "DIR")]
+    outbox: Option<PathBuf>,
+}
+
+impl Dirs {
+    fn state(&self) -> &Path {
+        &self.state.dir
+    }
+
+    fn outbox(&self) -> PathBuf {
+        self.outbox.clone().unwrap_or_else(|| self.state.dir.join("outbox"))
+    }
 }
 
 #[derive(clap::Args)]

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::config::Config;
 use domain::handler::{HandlerError, Outbox};
 use domain::messages::QueueName;
-use domain::ports::{Bus, Clock, Crm, Mailer, Messenger, Queue, Store};
+use domain::ports::{Bus, Clock, Crm, GivenBack, Mailer, Messenger, Queue, Store};
 use domain::records::ScanRecord;
 use envelope::{Handled, ScanRequested};
 
@@ -25,6 +26,8 @@ pub struct Plant {
     pub config: Config,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
+    /// Messages of an earlier run were made visible: once a run, else one that fails would be tried twice in it.
+    recovered: AtomicBool,
 }
 
 /// What the pump did.
@@ -34,8 +37,8 @@ pub struct Pumped {
     pub recovered: usize,
     /// Messages handled.
     pub handled: usize,
-    /// Messages tried again.
-    pub retried: usize,
+    /// Why messages wait for the next run, one reason for each.
+    pub waiting: Vec<String>,
     /// Messages given up, with the reasons.
     pub buried: Vec<String>,
 }
@@ -65,6 +68,7 @@ impl Plant {
             messenger: FileMessenger::new(outbox),
             config,
             clock,
+            recovered: AtomicBool::new(false),
         }
     }
 
@@ -103,9 +107,9 @@ impl Plant {
         self.works(crm).scan(request, progress).await
     }
 
-    /// Takes up what an earlier run left behind, then feeds every function until all queues are empty.
+    /// Takes up what an earlier run left behind, then feeds every function until nothing is left but what has failed.
     pub async fn pump(&self, crm: &dyn Crm) -> Result<Pumped, HandlerError> {
-        let recovered = self.queue.recover()?;
+        let recovered = if self.recovered.swap(true, Ordering::Relaxed) { 0 } else { self.queue.recover()? };
         let mut pumped = self.works(crm).pump().await?;
         pumped.recovered += recovered;
         Ok(pumped)
@@ -150,7 +154,8 @@ impl Works<'_> {
         scanner::handle(request, &deps).await
     }
 
-    /// Hands over what was stranded, then feeds every function until all queues are empty.
+    /// Hands over what was stranded, then feeds every function until the queues give nothing more: they are empty, or hide
+    /// what has failed.
     pub async fn pump(&self) -> Result<Pumped, HandlerError> {
         let recovered = self.outbox().drain(self.clock.now()).await?;
         let mut pumped = Pumped { recovered, ..Pumped::default() };
@@ -207,9 +212,11 @@ impl Works<'_> {
             match outcome {
                 Ok(_) => done.push(received.receipt),
                 Err(HandlerError::Retry(reason)) => {
-                    tracing::warn!(queue = queue.as_str(), message.id = %received.id, %reason, "a message is tried again");
-                    pumped.retried += 1;
-                    self.queue.give_back(queue, &received, &reason, now).await?;
+                    tracing::warn!(queue = queue.as_str(), message.id = %received.id, %reason, "a message failed");
+                    match self.queue.give_back(queue, &received, &reason, now).await? {
+                        GivenBack::Waits => pumped.waiting.push(reason),
+                        GivenBack::GivenUp(reason) => pumped.buried.push(reason),
+                    }
                 }
                 Err(HandlerError::Poison(reason)) => {
                     tracing::warn!(queue = queue.as_str(), message.id = %received.id, %reason, "a message was given up");

@@ -1,6 +1,6 @@
 //! Reads back what a state holds, for the report and the tables.
 
-use channels::report::{CaseView, Report, ScanLine, Silenced};
+use channels::report::{CaseView, Report, Silenced};
 use domain::Personal;
 use domain::case::Case;
 use domain::notice::Delivery;
@@ -59,23 +59,9 @@ pub async fn report(
     for case in cases(store).await? {
         views.push(view(store, case).await?);
     }
-    let scans = scans(store).await?.into_iter().map(line).collect();
+    let scans = scans(store).await?;
     let silenced = silenced(store).await?.into_iter().map(quiet).collect();
     Ok(Report { made, title: title.to_owned(), scans, cases: views, silenced, set_aside })
-}
-
-fn line(scan: ScanRecord) -> ScanLine {
-    ScanLine {
-        at: scan.at,
-        system: scan.system,
-        contacts: scan.contacts,
-        first_seen: scan.first_seen,
-        changed: scan.changed,
-        alerted: scan.alerted,
-        held: scan.held,
-        silenced: scan.silenced,
-        brake: scan.brake,
-    }
 }
 
 fn quiet(silenced: records::Silenced) -> Silenced {

@@ -23,6 +23,7 @@ use domain::audit::Entry;
 use domain::case::Case;
 use domain::notice::Delivery;
 use domain::ports::SetAside;
+use domain::records::ScanRecord;
 use jiff::Timestamp;
 
 /// Everything the report shows.
@@ -33,36 +34,13 @@ pub struct Report {
     /// What it is of.
     pub title: String,
     /// The scans behind it, the first first.
-    pub scans: Vec<ScanLine>,
+    pub scans: Vec<ScanRecord>,
     /// Every case, in any order.
     pub cases: Vec<CaseView>,
     /// What was not alerted.
     pub silenced: Vec<Silenced>,
     /// Rows nobody could read.
     pub set_aside: Vec<SetAside>,
-}
-
-/// One scan in numbers.
-#[derive(Clone, Debug)]
-pub struct ScanLine {
-    /// When it began.
-    pub at: Timestamp,
-    /// What was scanned: `salesforce`.
-    pub system: String,
-    /// Contacts read.
-    pub contacts: u64,
-    /// Contacts seen for the first time.
-    pub first_seen: u64,
-    /// Contacts that differed from what was last seen of them.
-    pub changed: u64,
-    /// Changes that a person is told of.
-    pub alerted: u64,
-    /// Changes held for review.
-    pub held: u64,
-    /// Changes left silent.
-    pub silenced: u64,
-    /// Why the scan was stopped, if it was.
-    pub brake: Option<String>,
 }
 
 /// A case with what was done to it.

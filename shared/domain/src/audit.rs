@@ -1,5 +1,7 @@
 //! The hash chain that explains every decision: who did what to which case, when, on what grounds.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -127,6 +129,33 @@ pub enum Broken {
         /// The first entry too many.
         seq: u64,
     },
+    /// Nothing of the chain is there, not even its recorded end.
+    #[error("no entry is left although {pointer} points to the chain: it was removed as a whole")]
+    Missing {
+        /// What says that there were entries.
+        pointer: Pointer,
+    },
+}
+
+/// A record that is only ever written together with an entry of its chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pointer {
+    /// A case of the account.
+    Case,
+    /// A change in the account that nobody was told of.
+    Silenced,
+    /// A scan of the system.
+    Scan,
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Case => "a case",
+            Self::Silenced => "a silenced change",
+            Self::Scan => "a scan",
+        })
+    }
 }
 
 /// Recomputes a chain, given in stored order. Returns the number of entries, or the first thing that is wrong.
@@ -158,6 +187,14 @@ pub fn verify(entries: &[Entry], head: &Head) -> Result<u64, Broken> {
         return Err(Broken::Edited { seq: head.seq });
     }
     Ok(reached.seq)
+}
+
+/// The same for a chain that something points to, which therefore cannot be empty.
+pub fn verify_pointed_to(entries: &[Entry], head: &Head, pointer: Pointer) -> Result<u64, Broken> {
+    match verify(entries, head)? {
+        0 => Err(Broken::Missing { pointer }),
+        count => Ok(count),
+    }
 }
 
 #[cfg(test)]
@@ -200,6 +237,15 @@ mod tests {
         check(std::vec::Vec::clear, Err(Broken::Truncated { found: 0, expected: 4 }));
         check(|e| e.insert(2, e[1].clone()), Err(Broken::Displaced { seq: 3 }));
         check(|e| e.swap(1, 2), Err(Broken::Removed { seq: 2 }));
+    }
+
+    #[test]
+    fn an_empty_chain_is_whole_only_while_nothing_points_to_it() {
+        assert_eq!(verify(&[], &Head::default()), Ok(0));
+        let missing = Broken::Missing { pointer: Pointer::Case };
+        assert_eq!(verify_pointed_to(&[], &Head::default(), Pointer::Case), Err(missing));
+        let (entries, head) = chain();
+        assert_eq!(verify_pointed_to(&entries, &head, Pointer::Case), Ok(4));
     }
 
     #[test]

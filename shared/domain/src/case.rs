@@ -38,6 +38,9 @@ pub struct Case {
     pub history: Vec<(State, Timestamp)>,
     /// The scan that found it.
     pub scan: ScanId,
+    /// The scan whose brake held it; nothing where it was held for being unsure, or not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brake: Option<ScanId>,
     /// Judged and recorded, but nobody is told.
     pub shadow: bool,
     /// Version of the configuration that judged it.

@@ -1,5 +1,7 @@
 //! The records of the one table: their keys, reading them typed, and gathering what one handler writes.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -48,6 +50,34 @@ pub struct ScanRecord {
     pub shadow: bool,
 }
 
+/// Why a scan is being stopped, from the first finding it holds until it has come to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Braked {
+    /// What was seen, in words.
+    pub saw: String,
+    /// The scan that saw it. Whoever takes it up after a crash goes on under this name, which the held cases carry.
+    pub scan: ScanId,
+}
+
+/// More contacts are missing than is plausible, and a person decides what the next scan makes of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    /// How many were missing in each scan that was stopped for it: a person may answer any of their notices.
+    pub missing: BTreeMap<ScanId, u64>,
+    /// What a person has said, and of how many contacts.
+    pub ruling: Option<(Ruling, u64)>,
+}
+
+/// What a person says of contacts that are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ruling {
+    /// They were deleted: each is judged as any other deleted contact.
+    Released,
+    /// They were deleted, and nobody need be told.
+    Discarded,
+}
+
 /// A change nobody is told of, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Silenced {
@@ -90,6 +120,11 @@ pub fn scan_partition(system: &str) -> String {
 /// Where it stands why a scan is being stopped, from the first finding it holds until it has come to its end.
 pub fn brake_key(system: &str) -> Key {
     Key::new(scan_partition(system), "BRAKE")
+}
+
+/// Where it stands that too many contacts are missing, until a scan has settled it.
+pub fn absence_key(system: &str) -> Key {
+    Key::new(scan_partition(system), "ABSENT")
 }
 
 /// The index partition under which all cases are found.
@@ -315,8 +350,8 @@ pub fn snapshot_write(system: &str, contact: &ContactId, snapshot: &Snapshot, ex
 
 /// The write that remembers why a scan is being stopped: whoever takes it up after a crash sees only the rest of the
 /// findings, which may be few enough to pass.
-pub fn brake_write(system: &str, saw: &str) -> Write {
-    Write::Put(Item { key: brake_key(system), index: None, body: encode(&saw), expires: None }, Expect::Anything)
+pub fn brake_write(system: &str, braked: &Braked) -> Write {
+    Write::Put(Item { key: brake_key(system), index: None, body: encode(braked), expires: None }, Expect::Anything)
 }
 
 fn case_sort(case: &CaseId) -> String {

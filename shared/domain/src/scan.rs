@@ -269,6 +269,7 @@ fn found(
         because,
         history: vec![(state, scan.at)],
         scan: scan.id.clone(),
+        brake: None,
         shadow: scan.shadow,
         config: scan.config.version.clone(),
         context: None,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::messages::QueueName;
-use domain::ports::{Queue, QueueError, Received};
+use domain::ports::{GivenBack, Queue, QueueError, Received};
 use jiff::Timestamp;
 use rusqlite::params;
 
@@ -12,6 +12,9 @@ use super::Database;
 
 /// How long a received message stays hidden, in seconds: six times what a function may take.
 const VISIBILITY_S: i64 = 90;
+/// How long a message that was given back stays hidden, in seconds, for each time it was received: a run has one time, so
+/// it is not tried again before the next run, and a server that asks its callers to wait rarely asks for longer.
+const BACK_OFF_S: i64 = 60;
 /// After so many receives a message goes to the dead letters.
 const MOST_RECEIVES: u32 = 5;
 
@@ -39,7 +42,8 @@ impl SqliteQueue {
         Self { database }
     }
 
-    /// Makes messages visible that an earlier run had received when it ended. Only for the holder of the lock.
+    /// Makes messages visible that an earlier run had received when it ended, or had given back. Only for the holder of the
+    /// lock.
     pub fn recover(&self) -> Result<usize, QueueError> {
         self.execute("UPDATE message SET visible = 0 WHERE dead IS NULL AND visible > 0", [])
     }
@@ -124,16 +128,18 @@ impl Queue for SqliteQueue {
         received: &Received,
         reason: &str,
         now: Timestamp,
-    ) -> Result<(), QueueError> {
+    ) -> Result<GivenBack, QueueError> {
         if received.receives >= MOST_RECEIVES {
             let reason = format!("given up after {} tries: {reason}", received.receives);
-            return self.bury(queue, received, &reason, now).await;
+            self.bury(queue, received, &reason, now).await?;
+            return Ok(GivenBack::GivenUp(reason));
         }
+        let visible = now.as_second() + BACK_OFF_S * i64::from(received.receives);
         self.execute(
             "UPDATE message SET visible = ?4 WHERE queue = ?1 AND id = ?2 AND id || '.' || receives = ?3 AND dead IS NULL",
-            params![queue.as_str(), id_of(&received.receipt), received.receipt, now.as_second()],
+            params![queue.as_str(), id_of(&received.receipt), received.receipt, visible],
         )?;
-        Ok(())
+        Ok(GivenBack::Waits)
     }
 
     async fn bury(

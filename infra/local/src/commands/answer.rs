@@ -1,23 +1,24 @@
-//! `baton answer`: the person responsible has seen it, done it, or says that it was no change.
+//! `baton answer`: the person responsible has seen it, done it, says that it was no change, or that what is held is true.
 
-use std::path::Path;
 use std::sync::Arc;
 
+use baton::adapters::Database;
 use baton::plant::Plant;
+use domain::MessageId;
 use domain::audit::Note;
-use domain::case::State;
+use domain::case::{Forbidden, State};
 use domain::config::Config;
-use domain::messages::CaseRef;
+use domain::messages::{Body, CaseRef, Message};
 use domain::ports::{Clock, Expect};
 use domain::records::{self, Change, account_partition};
 use jiff::Timestamp;
 
 use super::{Failure, clock, show};
 use crate::terminal::say;
-use crate::{Answer, Ended};
+use crate::{Answer, Dirs, Ended};
 
 pub(super) async fn run(
-    state: &Path,
+    dirs: &Dirs,
     case: &str,
     answer: Answer,
     because: Option<&str>,
@@ -27,10 +28,12 @@ pub(super) async fn run(
         (Answer::GotIt, _) => (State::Acknowledged, "got it"),
         (Answer::Done, _) => (State::Closed, "done"),
         (Answer::NotAChange, Some(_)) => (State::Dismissed, "not a change"),
+        (Answer::Confirm, _) => (State::Detected, "confirmed"),
         (Answer::NotAChange, None) => return Err(Failure::new("say why it is no change: --because TEXT")),
     };
     let clock: Arc<dyn Clock> = clock(None);
-    let plant = Plant::open(state, &state.join("outbox"), Config::shipped(), Arc::clone(&clock))?;
+    Database::read(dirs.state())?;
+    let plant = Plant::open(dirs.state(), &dirs.outbox(), Config::shipped(), Arc::clone(&clock))?;
     let found = show::find(&plant.store, case).await?;
     let about = CaseRef { account: found.account.clone(), case: found.id.clone() };
     let Some(loaded) = records::case(&plant.store, &about).await? else {
@@ -41,7 +44,7 @@ pub(super) async fn run(
     let answered = loaded
         .value
         .become_state(next, grounds.clone(), now)
-        .map_err(|e| Failure::new(format!("{}: {e}", found.id)))?;
+        .map_err(|e| Failure::new(format!("{}: {e}{}", found.id, remedy(e))))?;
 
     let trail = records::trail(&plant.store, &account_partition(&about.account)).await?;
     let mut change = Change::new(None, trail, now);
@@ -51,7 +54,20 @@ pub(super) async fn run(
         case: Some(answered.id.clone()),
         grounds,
     });
+    if next == State::Detected {
+        let id = MessageId::of(&["enrich", about.case.as_str(), "confirmed"]);
+        change.send(Message::new(id, Body::Enrich(about)));
+    }
     plant.outbox().commit(change, now).await?;
-    say(&format!("{} is {next}", answered.id));
+    let then = if next == State::Detected { "; the next `baton scan` tells the person responsible" } else { "" };
+    say(&format!("{} is {next}{then}", answered.id));
     Ok(Ended::Done)
+}
+
+fn remedy(forbidden: Forbidden) -> &'static str {
+    match forbidden {
+        Forbidden { from: State::Held, .. } => "; answer confirm if it is true, or not-a-change",
+        Forbidden { to: State::Detected, .. } => "; only a case that is held can be confirmed",
+        Forbidden { .. } => "",
+    }
 }

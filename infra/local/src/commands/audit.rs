@@ -1,9 +1,10 @@
 //! `baton audit`: an account's story; `baton audit verify`: has anybody touched it?
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::AccountId;
-use domain::audit::{self, Entry};
+use domain::audit::{self, Entry, Pointer};
 use domain::ports::Store;
 use domain::records::{self, account_partition};
 
@@ -18,7 +19,7 @@ pub(super) async fn run(state: &Path, words: &[String], format: Format) -> Resul
         [account] if account != "verify" => {
             let (entries, _) = records::audit(&store, &chain(account)?).await?;
             if entries.is_empty() {
-                return Err(Failure::new(format!("there is nothing about account {account}")));
+                return Err(nothing_about(account));
             }
             match format {
                 Format::Json => entries.iter().for_each(|e| say(&serde_json::to_string(e).unwrap_or_default())),
@@ -46,15 +47,25 @@ pub(super) fn tell(entries: &[Entry]) {
 }
 
 async fn check(store: &dyn Store, account: &str) -> Result<Ended, Failure> {
-    let chains = if account == "all" { chains(store).await? } else { vec![chain(account)?] };
+    let mut chains = pointed_to(store).await?;
+    if account != "all" {
+        let wanted = chain(account)?;
+        let pointer = chains.remove(&wanted);
+        chains = BTreeMap::from([(wanted, pointer.flatten())]);
+    }
     let mut broken = Vec::new();
     let mut whole = 0;
-    for chain in &chains {
+    for (chain, pointer) in &chains {
         let (entries, head) = records::audit(store, chain).await?;
-        match audit::verify(&entries, &head) {
+        let verified = match pointer {
+            Some(pointer) => audit::verify_pointed_to(&entries, &head, *pointer),
+            None => audit::verify(&entries, &head),
+        };
+        match verified {
+            Ok(0) => return Err(nothing_about(account)),
             Ok(count) => {
                 whole += 1;
-                if chains.len() == 1 {
+                if account != "all" {
                     say(&format!("{chain}: whole, {count} entries"));
                 }
             }
@@ -64,27 +75,29 @@ async fn check(store: &dyn Store, account: &str) -> Result<Ended, Failure> {
     if !broken.is_empty() {
         return Err(Failure::new(broken.join("\n       ")));
     }
-    if chains.len() != 1 {
+    if account == "all" {
         say(&format!("{whole} chains, all whole"));
     }
     Ok(Ended::Done)
 }
 
-/// Every chain that a case, a silenced change or a scan has written to.
-async fn chains(store: &dyn Store) -> Result<Vec<String>, Failure> {
-    let mut chains: Vec<String> = Vec::new();
-    for case in baton::review::cases(store).await? {
-        chains.push(account_partition(&case.account));
+/// Every chain that a case, a silenced change or a scan has written to, with what says so.
+async fn pointed_to(store: &dyn Store) -> Result<BTreeMap<String, Option<Pointer>>, Failure> {
+    let mut chains = BTreeMap::new();
+    for scan in baton::review::scans(store).await? {
+        chains.insert(records::scan_partition(&scan.system), Some(Pointer::Scan));
     }
     for silenced in baton::review::silenced(store).await? {
-        chains.push(account_partition(&silenced.account));
+        chains.insert(account_partition(&silenced.account), Some(Pointer::Silenced));
     }
-    for scan in baton::review::scans(store).await? {
-        chains.push(records::scan_partition(&scan.system));
+    for case in baton::review::cases(store).await? {
+        chains.insert(account_partition(&case.account), Some(Pointer::Case));
     }
-    chains.sort();
-    chains.dedup();
     Ok(chains)
+}
+
+fn nothing_about(account: &str) -> Failure {
+    Failure::new(format!("there is nothing about account {account}; `baton cases` lists the accounts with cases"))
 }
 
 fn chain(account: &str) -> Result<String, Failure> {

@@ -1,5 +1,6 @@
 //! `baton backtest`: dated exports, oldest first, in shadow: what would have been alerted, and when.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,12 +9,13 @@ use baton::plant::Plant;
 use baton::review;
 use domain::config::Config;
 use domain::finding::Finding;
-use domain::ports::FixedClock;
+use domain::ports::{Crm, FixedClock, SetAside};
 use domain::{Personal, ScanId};
 use envelope::ScanRequested;
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 
+use super::scan::set_aside;
 use super::{Failure, crm};
 use crate::terminal::{cell, heading, say, table, verdict};
 use crate::{Ended, Format};
@@ -41,6 +43,7 @@ pub(super) async fn run(config: &Config, exports: &[PathBuf], format: Format) ->
     let mut database = Some(Database::in_memory()?);
     let outbox = tempfile::tempdir().map_err(|e| Failure::new(e.to_string()))?;
     let mut plant: Option<Plant> = None;
+    let mut ended = Ended::Done;
     for (i, dir) in exports.iter().enumerate() {
         let at = time_of(dir, i)?;
         let name = dir.file_name().map_or_else(|| dir.display().to_string(), |n| n.to_string_lossy().into_owned());
@@ -61,9 +64,24 @@ pub(super) async fn run(config: &Config, exports: &[PathBuf], format: Format) ->
                 record.contacts, record.changed, record.held, record.silenced
             )));
         }
+        let aside = reader.set_aside();
+        if !aside.is_empty() {
+            ended = Ended::Look;
+        }
+        match format {
+            Format::Json => aside.iter().for_each(|row| remark(&name, row)),
+            Format::Table => set_aside(&aside),
+        }
         plant = Some(running);
     }
-    Ok(Ended::Done)
+    Ok(ended)
+}
+
+/// Says of a row that it was set aside, in one line beside the findings.
+fn remark(export: &str, row: &SetAside) {
+    let column = row.column.as_ref().map(|column| format!(", column {column}")).unwrap_or_default();
+    let reason = channels::words::plain(&row.reason, 300);
+    let _ = writeln!(anstream::stderr(), "set aside: {export}/{}, row {}{column}: {reason}", row.file, row.row);
 }
 
 /// Prints the findings of one scan; returns how many would have been told.

@@ -1,7 +1,6 @@
 //! `baton brake`: what a stopped scan has held goes on its way, or is dismissed.
 
-use std::path::Path;
-
+use baton::adapters::Database;
 use baton::plant::Plant;
 use baton::review;
 use domain::MessageId;
@@ -10,21 +9,23 @@ use domain::case::{Case, State};
 use domain::config::Config;
 use domain::messages::{Body, CaseRef, Message};
 use domain::ports::Expect;
-use domain::records::{self, Change, account_partition};
+use domain::records::{self, Absence, Change, Loaded, Ruling, absence_key, account_partition, scan_partition};
 
+use super::scan::given_up;
 use super::{Failure, clock, crm};
 use crate::terminal::say;
-use crate::{Brake, Ended};
+use crate::{Brake, Dirs, Ended};
 
 pub(super) async fn run(
-    state: &Path,
+    dirs: &Dirs,
     what: Brake,
     scan: &str,
     source: Option<&str>,
     config: Config,
 ) -> Result<Ended, Failure> {
+    Database::read(dirs.state())?;
     let clock = clock(None);
-    let outbox = state.join("outbox");
+    let outbox = dirs.outbox();
     let reader = match (what, source) {
         (Brake::Release, Some(source)) => Some(crm(source, &config, clock.now(), &outbox)?),
         (Brake::Release, None) => {
@@ -32,10 +33,11 @@ pub(super) async fn run(
         }
         (Brake::Discard, _) => None,
     };
-    let plant = Plant::open(state, &outbox, config, clock)?;
+    let plant = Plant::open(dirs.state(), &outbox, config, clock)?;
     let held: Vec<Case> =
         review::cases(&plant.store).await?.into_iter().filter(|case| is_held_by(case, scan)).collect();
-    if held.is_empty() {
+    let missing = rule(&plant, scan, what).await?;
+    if held.is_empty() && missing.is_none() {
         return Err(Failure::new(format!(
             "the brake holds nothing of scan {scan}; `baton cases --in held` lists what is held"
         )));
@@ -43,17 +45,57 @@ pub(super) async fn run(
     for case in &held {
         go_on(&plant, case, what).await?;
     }
-    if let Some(reader) = reader {
-        plant.pump(&reader).await?;
-        say(&format!("{} cases were released", held.len()));
-    } else {
-        say(&format!("{} cases were dismissed", held.len()));
-    }
-    Ok(Ended::Done)
+    let buried = match reader {
+        Some(reader) => plant.pump(&reader).await?.buried,
+        None => Vec::new(),
+    };
+    tell(what, held.len(), missing);
+    given_up(&buried);
+    Ok(if buried.is_empty() { Ended::Done } else { Ended::Look })
 }
 
 fn is_held_by(case: &Case, scan: &str) -> bool {
-    case.state == State::Held && case.scan.as_str() == scan && case.because.starts_with("held by the brake")
+    case.state == State::Held && case.brake.as_ref().is_some_and(|brake| brake.as_str() == scan)
+}
+
+/// Records what the person says of the contacts that the scan missed. Returns how many those are, if it is open.
+async fn rule(plant: &Plant, scan: &str, what: Brake) -> Result<Option<u64>, Failure> {
+    let scans = review::scans(&plant.store).await?;
+    let Some(record) = scans.iter().find(|record| record.scan.as_str() == scan) else { return Ok(None) };
+    let key = absence_key(&record.system);
+    let Some(Loaded { value: mut absence, version }) = records::read::<Absence>(&plant.store, &key).await? else {
+        return Ok(None);
+    };
+    let Some(missing) = absence.missing.get(&record.scan).copied() else { return Ok(None) };
+    let (ruling, grounds) = match what {
+        Brake::Release => (Ruling::Released, "a person says that they were deleted"),
+        Brake::Discard => (Ruling::Discarded, "a person says that nobody need be told"),
+    };
+    absence.ruling = Some((ruling, missing));
+    let now = plant.clock.now();
+    let trail = records::trail(&plant.store, &scan_partition(&record.system)).await?;
+    let mut change = Change::new(None, trail, now);
+    change.put(key, &absence, Expect::Version(version)).note(Note {
+        actor: "the command line".to_owned(),
+        action: "absence settled".to_owned(),
+        case: None,
+        grounds: format!("{missing} missing contacts: {grounds}"),
+    });
+    plant.outbox().commit(change, now).await?;
+    Ok(Some(missing))
+}
+
+fn tell(what: Brake, cases: usize, missing: Option<u64>) {
+    let (done, then) = match what {
+        Brake::Release => ("released", "judges them as deleted"),
+        Brake::Discard => ("dismissed", "marks them as deleted and tells nobody"),
+    };
+    if cases > 0 {
+        say(&format!("{cases} cases were {done}"));
+    }
+    if let Some(missing) = missing {
+        say(&format!("{missing} contacts are missing: the next `baton scan` {then}, if they still are"));
+    }
 }
 
 async fn go_on(plant: &Plant, case: &Case, what: Brake) -> Result<(), Failure> {

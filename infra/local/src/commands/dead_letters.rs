@@ -11,6 +11,7 @@ use crate::{Ended, Format};
 
 pub(super) async fn run(state: &Path, redrive: bool, format: Format) -> Result<Ended, Failure> {
     if redrive {
+        Database::read(state)?;
         let queue = SqliteQueue::new(Arc::new(Database::open(state)?));
         say(&format!("{} messages are tried again with the next scan", queue.redrive()?));
         return Ok(Ended::Done);

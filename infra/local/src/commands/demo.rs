@@ -93,7 +93,7 @@ pub(super) async fn run(out: &Path, open: bool) -> Result<Ended, Failure> {
     if open {
         show(&report_file)?;
     }
-    Ok(Ended::Done)
+    Ok(if aside.is_empty() { Ended::Done } else { Ended::Look })
 }
 
 fn plant(out: &Path, report: &Path, at: Timestamp) -> Result<Plant, Failure> {

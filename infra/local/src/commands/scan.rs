@@ -1,8 +1,10 @@
 //! `baton scan`: one scheduled scan, pumped until every queue is empty.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use baton::plant::{Plant, Pumped};
+use baton::review;
 use domain::ScanId;
 use domain::config::Config;
 use domain::ports::{Crm, SetAside};
@@ -32,27 +34,38 @@ pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
     let aside = crm.set_aside();
     match format {
         Format::Json => {
-            say(&serde_json::json!({ "scan": record, "set_aside": aside, "given_up": pumped.buried }).to_string());
+            let (given_up, waiting) = (&pumped.buried, &pumped.waiting);
+            let told =
+                serde_json::json!({ "scan": record, "set_aside": aside, "given_up": given_up, "waiting": waiting });
+            say(&told.to_string());
         }
         Format::Table => tell(&record, &pumped, &aside, &scan.outbox),
     }
-    Ok(if aside.is_empty() && pumped.buried.is_empty() { Ended::Done } else { Ended::Look })
+    let through = pumped.buried.is_empty() && pumped.waiting.is_empty();
+    Ok(if aside.is_empty() && through { Ended::Done } else { Ended::Look })
 }
 
 /// Takes up what was left behind, scans, and sees everything through.
 pub(super) async fn through(plant: &Plant, crm: &dyn Crm, shadow: bool) -> Result<(ScanRecord, Pumped), Failure> {
     let at = plant.clock.now();
     let mut pumped = plant.pump(crm).await?;
-    let scan =
-        ScanId::parse(&format!("scan-{}", at.strftime("%Y%m%dT%H%M%SZ"))).map_err(|e| Failure::new(e.to_string()))?;
+    let scan = unused_id(at, &review::scans(&plant.store).await?)?;
     let bar = progress();
     let record = plant.scan(crm, ScanRequested { scan, at, shadow }, &|contacts| bar.set_position(contacts)).await?;
     bar.finish_and_clear();
     let after = plant.pump(crm).await?;
     pumped.handled += after.handled;
-    pumped.retried += after.retried;
+    pumped.waiting.extend(after.waiting);
     pumped.buried.extend(after.buried);
     Ok((record, pumped))
+}
+
+/// The scan's name. A second export in the same second, or one taken for the same time, is another scan.
+fn unused_id(at: Timestamp, scans: &[ScanRecord]) -> Result<ScanId, Failure> {
+    let name = format!("scan-{}", at.strftime("%Y%m%dT%H%M%SZ"));
+    let before = scans.iter().filter(|record| record.scan.as_str().starts_with(&name)).count();
+    let id = if before == 0 { name } else { format!("{name}-{}", before + 1) };
+    ScanId::parse(&id).map_err(|e| Failure::new(e.to_string()))
 }
 
 fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::path::Path) {
@@ -72,8 +85,9 @@ fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::
     if pumped.recovered > 0 {
         say(&format!("{} messages of an earlier run that had ended early were seen through first.", pumped.recovered));
     }
-    for reason in &pumped.buried {
-        say(&format!("Given up: {reason} (see `baton dead-letters`)"));
+    given_up(&pumped.buried);
+    for (reason, count) in tally(&pumped.waiting) {
+        say(&format!("{count} messages wait for the next run: {reason}"));
     }
     set_aside(aside);
     if record.alerted > 0 && !record.shadow {
@@ -82,6 +96,20 @@ fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::
     if record.alerted + record.held > 0 {
         say(&faint("`baton cases` lists them, `baton show CASE` shows one, `baton report --out FILE` draws them all."));
     }
+}
+
+/// Prints why messages were given up.
+pub(super) fn given_up(reasons: &[String]) {
+    for reason in reasons {
+        say(&format!("Given up: {reason} (see `baton dead-letters`)"));
+    }
+}
+
+/// Each reason once, with how often it stands there.
+fn tally(reasons: &[String]) -> BTreeMap<&str, usize> {
+    let mut counts = BTreeMap::new();
+    reasons.iter().for_each(|reason| *counts.entry(reason.as_str()).or_default() += 1);
+    counts
 }
 
 /// Prints the rows that were set aside.

@@ -12,7 +12,8 @@ use domain::{AccountId, CaseId, ContactId, DeliveryId, Money, Personal, ScanId, 
 use jiff::Timestamp;
 use jiff::civil::date;
 
-use super::{CaseView, Report, ScanLine, Silenced};
+use super::{CaseView, Report, Silenced};
+use domain::records::ScanRecord;
 
 /// 22 November 2026, six in the morning.
 pub(super) fn made() -> Timestamp {
@@ -32,7 +33,7 @@ pub(super) fn report(text: &str) -> Report {
         to: person(),
         reason: person(),
     };
-    let scan = ScanLine {
+    let scan = ScanRecord {
         at: made(),
         system: text.to_owned(),
         contacts: 340,
@@ -42,6 +43,8 @@ pub(super) fn report(text: &str) -> Report {
         held: 1,
         silenced: 1,
         brake: Some(text.to_owned()),
+        scan: domain::ScanId::parse("scan-1").unwrap(),
+        shadow: false,
     };
     let aside = domain::ports::SetAside {
         file: text.to_owned(),
@@ -107,6 +110,7 @@ pub(super) fn case(text: &str) -> Case {
         history: vec![(State::Detected, made()), (State::Notified, made())],
         scan: ScanId::parse("scan-1").unwrap(),
         shadow: false,
+        brake: None,
         config: text.to_owned(),
         context: Some(context(text)),
         plan: Some(plan(text)),

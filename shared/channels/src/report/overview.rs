@@ -4,11 +4,12 @@ use domain::finding::Verdict;
 use maud::{Markup, html};
 
 use super::text::{count, counted, date, day, distance, name};
-use super::{CaseView, Report, ScanLine};
+use super::{CaseView, Report};
+use domain::records::ScanRecord;
 
 /// The numbers in words.
 pub(super) fn summary(report: &Report) -> Markup {
-    let sum = |of: fn(&ScanLine) -> u64| report.scans.iter().map(of).sum::<u64>();
+    let sum = |of: fn(&ScanRecord) -> u64| report.scans.iter().map(of).sum::<u64>();
     html! {
         p.summary {
             @match (report.scans.iter().map(|s| s.at).min(), report.scans.iter().map(|s| s.at).max()) {
@@ -42,7 +43,7 @@ pub(super) fn pictures(report: &Report) -> Markup {
     }
 }
 
-fn systems(scans: &[ScanLine]) -> String {
+fn systems(scans: &[ScanRecord]) -> String {
     let mut systems: Vec<&str> = scans.iter().map(|scan| scan.system.as_str()).collect();
     systems.sort_unstable();
     systems.dedup();
@@ -68,8 +69,8 @@ fn nearest(report: &Report) -> Markup {
 const WIDE: usize = 400;
 
 /// One dot a change, so that the few that matter are seen among the many that do not.
-fn outcomes(scans: &[ScanLine]) -> Markup {
-    let sum = |of: fn(&ScanLine) -> u64| scans.iter().map(of).sum::<u64>();
+fn outcomes(scans: &[ScanRecord]) -> Markup {
+    let sum = |of: fn(&ScanRecord) -> u64| scans.iter().map(of).sum::<u64>();
     let parts = [("alerted", sum(|s| s.alerted)), ("held", sum(|s| s.held)), ("silenced", sum(|s| s.silenced))];
     let total: u64 = parts.iter().map(|(_, n)| n).sum();
     let each = total.div_ceil(250).max(1);

@@ -3,11 +3,11 @@
 use domain::ports::SetAside;
 use maud::{Markup, html};
 
-use super::ScanLine;
 use super::text::{count, counted, moment, name, said};
+use domain::records::ScanRecord;
 
 /// Every scan, with what stopped it where something did.
-pub(super) fn scans(scans: &[ScanLine]) -> Markup {
+pub(super) fn scans(scans: &[ScanRecord]) -> Markup {
     html! {
         section.listing aria-labelledby="scans" {
             h2 #scans { "Scans" }
@@ -68,7 +68,7 @@ pub(super) fn set_aside(rows: &[SetAside]) -> Markup {
     }
 }
 
-fn line(scan: &ScanLine) -> Markup {
+fn line(scan: &ScanRecord) -> Markup {
     let numbers = [
         ("Contacts", scan.contacts),
         ("First seen", scan.first_seen),

@@ -7,10 +7,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use csv::ByteRecord;
 use domain::crm::{Contact, Seen};
 use domain::ports::{ContactPage, CrmError};
-use domain::{AccountId, ContactId, Personal};
+use domain::{ContactId, Personal};
 
 use super::Export;
+use super::accounts::{named_account, unknown};
 use super::layout::column;
+use super::set_aside::REPEATED;
 use super::sorted::Sorter;
 use super::table::{Column, LONGEST, Row, Table, clip, date};
 use super::whereabouts::{Notes, Place};
@@ -81,8 +83,7 @@ impl Paging<'_> {
     fn push(&mut self, contact: Contact, line: u64, export: &Export) -> bool {
         match self.last.as_ref().map(|last| contact.id.cmp(last)) {
             Some(std::cmp::Ordering::Equal) => {
-                let reason = "this id stands in an earlier row already; the first one counts";
-                export.set_aside.add(&export.layout.contacts.name, line, Some("Id"), reason);
+                export.set_aside.add(&export.layout.contacts.name, line, Some("Id"), REPEATED);
                 return true;
             }
             // Given before, in a pass that is being resumed.
@@ -279,23 +280,13 @@ fn id_of(record: &ByteRecord, columns: &Columns) -> Option<ContactId> {
 
 /// What a row says of a contact, or the column that cannot be read and why.
 fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Result<Seen, (&'static str, String)> {
-    let account = row.text(columns.account);
-    // HubSpot lists several companies, the primary one first.
-    let account = account.split(';').next().unwrap_or_default();
-    let account = if account.is_empty() {
-        None
-    } else {
-        Some(AccountId::parse(account).map_err(|e| ("AccountId", e.to_string()))?)
-    };
+    let account = named_account(row.text(columns.account)).transpose().map_err(|e| ("AccountId", e.to_string()))?;
     let brief = match &account {
         None => None,
-        Some(account) => Some(export.accounts.get(account).ok_or_else(|| {
-            let file = &export.layout.accounts.name;
-            (
-                "AccountId",
-                format!("the account {:?} is not in {file}; export both at the same time", clip(account.as_str())),
-            )
-        })?),
+        Some(account) => {
+            let nowhere = || ("AccountId", unknown(account, &export.layout));
+            Some(export.accounts.get(account).ok_or_else(nowhere)?)
+        }
     };
     let name = match row.raw(columns.name) {
         blank if blank.trim().is_empty() => {

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use domain::UserId;
 use domain::ports::{CrmError, LogEntry};
 
 const HEADER: [&str; 9] =
@@ -48,13 +49,12 @@ impl TaskLog {
 
 /// The note first, completed; then a task for each step, open.
 fn rows_of(entry: &LogEntry) -> Vec<[String; 9]> {
-    let owner = entry.owner.as_ref().map(ToString::to_string).unwrap_or_default();
-    let row = |id: String, subject: &str, text: &str, day: jiff::civil::Date, status: &str| {
+    let row = |id: String, owner: &Option<UserId>, subject: &str, text: &str, day: jiff::civil::Date, status: &str| {
         [
             id,
             entry.account.to_string(),
             entry.contact.to_string(),
-            owner.clone(),
+            owner.as_ref().map(ToString::to_string).unwrap_or_default(),
             subject.chars().take(255).collect(),
             text.to_owned(),
             day.to_string(),
@@ -62,10 +62,11 @@ fn rows_of(entry: &LogEntry) -> Vec<[String; 9]> {
             "Normal".to_owned(),
         ]
     };
-    let note = row(entry.id.to_string(), entry.subject.reveal(), entry.note.reveal(), entry.day, "Completed");
+    let note =
+        row(entry.id.to_string(), &entry.owner, entry.subject.reveal(), entry.note.reveal(), entry.day, "Completed");
     let tasks = entry.tasks.iter().enumerate().map(|(i, task)| {
         let why = format!("{}\nCase {}", task.why, entry.case);
-        row(format!("{}-{}", entry.id, i + 1), task.subject.reveal(), &why, task.due, "Not Started")
+        row(format!("{}-{}", entry.id, i + 1), &task.owner, task.subject.reveal(), &why, task.due, "Not Started")
     });
     std::iter::once(note).chain(tasks).collect()
 }
@@ -135,6 +136,7 @@ mod tests {
                 subject: Personal::new("Call Lee"),
                 why: "successor".into(),
                 due: date(2026, 11, 23),
+                owner: None,
             }],
             owner: None,
             day: date(2026, 11, 22),
@@ -155,6 +157,17 @@ mod tests {
         let rows = rows(dir.path());
         assert_eq!(rows.len(), 2);
         assert_eq!(&rows[0][4], "'=HYPERLINK(\"x\")");
+    }
+
+    #[test]
+    fn a_task_belongs_to_whoever_takes_the_step_and_the_note_to_the_recipient() {
+        let dir = tempfile::tempdir().unwrap();
+        let (maya, morgan) = (UserId::parse("005MAYA").unwrap(), UserId::parse("005MORGAN").unwrap());
+        let task = |owner: Option<&UserId>| LogTask { owner: owner.cloned(), ..entry().tasks.remove(0) };
+        let tasks = vec![task(Some(&maya)), task(Some(&morgan)), task(None)];
+        TaskLog::new(dir.path()).write(&LogEntry { owner: Some(maya.clone()), tasks, ..entry() }).unwrap();
+        let owners: Vec<String> = rows(dir.path()).iter().map(|row| row[3].to_owned()).collect();
+        assert_eq!(owners, ["005MAYA", "005MAYA", "005MORGAN", ""]);
     }
 
     #[test]

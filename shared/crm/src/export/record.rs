@@ -1,14 +1,17 @@
 //! What an export knows of some accounts: one pass over each file, however many accounts are asked for.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use domain::crm::{AccountPerson, AccountRecord, Contact, Opportunity, Ticket, User};
 use domain::ports::CrmError;
 use domain::{AccountId, Money, Personal, UserId};
 
 use super::Export;
+use super::accounts::{named_account, unknown};
 use super::contacts::{ContactReader, Read};
 use super::layout::{Layout, column};
+use super::set_aside::REPEATED;
 use super::table::{Row, Table};
 
 /// Reads the accounts; those that are not there are left out.
@@ -54,21 +57,29 @@ fn users(export: &Export) -> Result<Users, CrmError> {
     let mut table = Table::open(file)?;
     let (id, name) = (table.required(column::ID)?, table.required(column::FULL_NAME)?);
     let (email, active) = (table.column(column::EMAIL), table.column(column::ACTIVE));
-    let manager = table.column(column::MANAGER);
+    let (manager, deleted) = (table.column(column::MANAGER), table.column(column::DELETED));
     let file = table.name().to_owned();
     while let Some(row) = table.next(&export.set_aside, &mut |_| {}) {
-        match UserId::parse(row.text(id)) {
-            Ok(user) => {
-                let email = Personal::new(row.text(email));
-                let user = User {
-                    id: user,
-                    name: Personal::new(row.text(name)),
-                    email: (!email.is_blank()).then_some(email),
-                    active: !row.denies(active),
-                };
-                by_id.insert(user.id.to_string(), (user, row.text(manager).to_owned()));
+        if row.flag(deleted) {
+            continue;
+        }
+        let id = match UserId::parse(row.text(id)) {
+            Ok(id) => id,
+            Err(e) => {
+                export.set_aside.add(&file, row.line, Some("Id"), e.to_string());
+                continue;
             }
-            Err(e) => export.set_aside.add(&file, row.line, Some("Id"), e.to_string()),
+        };
+        let email = Personal::new(row.text(email));
+        let user = User {
+            id,
+            name: Personal::new(row.text(name)),
+            email: (!email.is_blank()).then_some(email),
+            active: !row.denies(active),
+        };
+        match by_id.entry(user.id.to_string()) {
+            Entry::Vacant(free) => drop(free.insert((user, row.text(manager).to_owned()))),
+            Entry::Occupied(_) => export.set_aside.add(&file, row.line, Some("Id"), REPEATED),
         }
     }
     Ok(Users { by_id })
@@ -95,9 +106,8 @@ fn accounts(
         if !wanted.contains(text) {
             continue;
         }
-        let Some((account, brief)) =
-            AccountId::parse(text).ok().and_then(|id| export.accounts.get(&id).map(|brief| (id, brief)))
-        else {
+        let known = AccountId::parse(text).ok().and_then(|id| export.accounts.get(&id).map(|brief| (id, brief)));
+        let Some((account, brief)) = known.filter(|(_, brief)| brief.line == row.line) else {
             continue;
         };
         let responsible = match row.text(csm) {
@@ -147,7 +157,8 @@ fn people(export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> Res
 
 /// Takes the next person who is in one of the accounts; `false` at the end of the file.
 fn take_person(reader: &mut ContactReader, export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> bool {
-    let wanted = |account: &str| AccountId::parse(account).is_ok_and(|account| found.contains_key(&account));
+    let wanted =
+        |account: &str| named_account(account).and_then(Result::ok).is_some_and(|account| found.contains_key(&account));
     let Some(Read { contact: Contact { id, seen }, last_contact, .. }) = reader.next(export, &wanted) else {
         return false;
     };
@@ -157,6 +168,7 @@ fn take_person(reader: &mut ContactReader, export: &Export, found: &mut HashMap<
     true
 }
 
+/// Those of these accounts. What names no account that is there was set aside when the export was opened.
 fn opportunities(export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> Result<(), CrmError> {
     let Some(file) = &export.layout.opportunities else { return Ok(()) };
     let mut table = Table::open(file)?;
@@ -164,11 +176,13 @@ fn opportunities(export: &Export, found: &mut HashMap<AccountId, AccountRecord>)
     let (name, stage) = (table.column(column::OPPORTUNITY_NAME), table.column(column::STAGE));
     let (worth, currency) = (table.column(column::AMOUNT), table.column(column::CURRENCY));
     let (close, closed) = (table.column(column::CLOSE_DATE), table.column(column::CLOSED));
+    let deleted = table.column(column::DELETED);
     let file = table.name().to_owned();
     while let Some(row) = table.next(&export.set_aside, &mut |_| {}) {
-        let Some(record) = account_of(row.text(account), found) else { continue };
+        let named = named_account(row.text(account)).and_then(Result::ok);
+        let Some(record) = named.and_then(|account| found.get_mut(&account)) else { continue };
         let words = row.text(stage).to_lowercase();
-        if row.flag(closed) || words.starts_with("closed") {
+        if row.flag(closed) || row.flag(deleted) || words.starts_with("closed") {
             continue;
         }
         record.opportunities.push(Opportunity {
@@ -190,11 +204,24 @@ fn tickets(export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> Re
     let account = table.column(column::ACCOUNT_ID);
     let (number, subject) = (table.column(column::TICKET_NUMBER), table.column(column::SUBJECT));
     let (priority, closed) = (table.column(column::PRIORITY), table.column(column::CLOSED));
+    let deleted = table.column(column::DELETED);
+    let file = table.name().to_owned();
     while let Some(row) = table.next(&export.set_aside, &mut |_| {}) {
-        let Some(record) = account_of(row.text(account), found) else { continue };
-        if row.flag(closed) {
+        if row.flag(closed) || row.flag(deleted) {
             continue;
         }
+        let account = match named_account(row.text(account)) {
+            None => continue,
+            Some(Ok(account)) => account,
+            Some(Err(e)) => {
+                export.set_aside.add(&file, row.line, Some("AccountId"), e.to_string());
+                continue;
+            }
+        };
+        if export.accounts.get(&account).is_none() {
+            export.set_aside.add(&file, row.line, Some("AccountId"), unknown(&account, &export.layout));
+        }
+        let Some(record) = found.get_mut(&account) else { continue };
         record.tickets.push(Ticket {
             number: row.text(number).to_owned(),
             subject: row.text(subject).to_owned(),
@@ -205,10 +232,6 @@ fn tickets(export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> Re
         record.tickets.sort_by_key(|ticket| !ticket.is_urgent());
     }
     Ok(())
-}
-
-fn account_of<'a>(text: &str, found: &'a mut HashMap<AccountId, AccountRecord>) -> Option<&'a mut AccountRecord> {
-    found.get_mut(&AccountId::parse(text.split(';').next().unwrap_or_default()).ok()?)
 }
 
 fn amount(

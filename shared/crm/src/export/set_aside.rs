@@ -7,6 +7,9 @@ use domain::ports::SetAside;
 /// A broken file could set every row aside; the first few thousand say what is wrong with it.
 const MOST: usize = 5_000;
 
+/// Why a row whose id was there before is set aside.
+pub(super) const REPEATED: &str = "this id stands in an earlier row already; the first one counts";
+
 #[derive(Default)]
 pub(super) struct SetAsides {
     rows: Mutex<Vec<SetAside>>,

@@ -122,7 +122,9 @@ impl Table {
     fn decode(&self, record: ByteRecord) -> Result<StringRecord, ByteRecord> {
         if self.windows_1252 {
             let decode = |field| encoding_rs::WINDOWS_1252.decode_without_bom_handling(field).0;
-            return Ok(record.iter().map(decode).collect());
+            let mut text: StringRecord = record.iter().map(decode).collect();
+            text.set_position(record.position().cloned());
+            return Ok(text);
         }
         StringRecord::from_byte_record(record).map_err(csv::FromUtf8Error::into_byte_record)
     }

@@ -3,6 +3,7 @@
 use super::Facts;
 use super::names::{self, Person};
 use super::odds::{Weighed, log_odds};
+use super::text::{fold, words};
 use crate::finding::Verdict;
 
 /// Weighs `replaced`.
@@ -33,12 +34,24 @@ fn weigh_address(facts: &Facts<'_>, person: Person, replaced: &mut Weighed) {
         return;
     }
     if before.eq_ignore_ascii_case(after) {
-        let weight = if person == Person::Different { -2.0 } else { -3.5 };
+        let strangers = person == Person::Different && !share_a_name(facts);
+        let weight = if strangers { -2.0 } else { -3.5 };
         replaced.add("Contact.Email", "the address has stayed the same", weight);
     } else if person != Person::Same && local_part(before) != local_part(after) {
         let weight = if person == Person::Different { 1.5 } else { 0.9 };
         replaced.add("Contact.Email", "the address names somebody else now", weight);
     }
+}
+
+/// Whether the names have a word in common, or are the same letters in another order.
+fn share_a_name(facts: &Facts<'_>) -> bool {
+    let (before, after) = (fold(facts.before.name.reveal()), fold(facts.after.name.reveal()));
+    let letters = |name: &str| -> Vec<char> {
+        let mut letters: Vec<char> = name.chars().filter(|c| c.is_alphanumeric()).collect();
+        letters.sort_unstable();
+        letters
+    };
+    words(&before).any(|word| words(&after).any(|other| other == word)) || letters(&before) == letters(&after)
 }
 
 /// Mailboxes of a task (RFC 2142, and those that every company has).

@@ -48,7 +48,7 @@ pub struct LogEntry {
     pub note: Personal,
     /// The steps.
     pub tasks: Vec<LogTask>,
-    /// Whose tasks they are, where the CRM knows the person.
+    /// Whose note it is, where the CRM knows the person.
     pub owner: Option<crate::UserId>,
     /// The day of the note.
     pub day: Date,
@@ -63,6 +63,8 @@ pub struct LogTask {
     pub why: String,
     /// When it is due.
     pub due: Date,
+    /// Whose it is, where the CRM knows the person.
+    pub owner: Option<crate::UserId>,
 }
 
 /// What a caller can do about a failure.

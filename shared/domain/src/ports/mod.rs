@@ -13,5 +13,5 @@ pub use clock::{Clock, FixedClock};
 pub use crm::{ContactPage, Crm, CrmError, LogEntry, LogTask, SetAside};
 pub use mailer::{Mailer, MailerError, OutgoingMail};
 pub use messenger::{Messenger, MessengerError, SlackMessage};
-pub use queue::{Queue, QueueError, Received};
+pub use queue::{GivenBack, Queue, QueueError, Received};
 pub use store::{Commit, Committed, Expect, Index, Item, Key, Query, Row, Store, StoreError, Write};

@@ -26,6 +26,15 @@ pub enum QueueError {
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// What became of a message that was given back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GivenBack {
+    /// It comes again after a while.
+    Waits,
+    /// It was received for the last time; the dead letters have it, with this reason.
+    GivenUp(String),
+}
+
 /// A set of queues, each with its dead letters.
 #[async_trait]
 pub trait Queue: Send + Sync {
@@ -38,14 +47,15 @@ pub trait Queue: Send + Sync {
     /// Deletes messages that were handled.
     async fn delete(&self, queue: QueueName, receipts: &[String]) -> Result<(), QueueError>;
 
-    /// Gives a message back; after five receives it goes to the dead letters, with the reason.
+    /// Gives a message back. It stays hidden for a while, the longer the more often it was received: what failed now
+    /// fails a moment later too. After five receives it goes to the dead letters, with the reason.
     async fn give_back(
         &self,
         queue: QueueName,
         received: &Received,
         reason: &str,
         now: Timestamp,
-    ) -> Result<(), QueueError>;
+    ) -> Result<GivenBack, QueueError>;
 
     /// Moves a message to the dead letters at once, with the reason.
     async fn bury(&self, queue: QueueName, received: &Received, reason: &str, now: Timestamp)
