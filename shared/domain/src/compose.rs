@@ -96,9 +96,12 @@ pub fn brake(scan: &ScanRecord, config: &Config) -> Notice {
                 "{} of {} contacts had changed, {} were seen for the first time. A broken field mapping or a bulk import looks like this.",
                 scan.changed, scan.contacts, scan.first_seen
             )),
-            Personal::new(format!("All {} findings are held. Look at them: baton cases --in held", scan.held)),
-            Personal::new(format!("If they are true, release them: baton brake release {} --crm SOURCE", scan.scan)),
-            Personal::new(format!("If they are not, discard them: baton brake discard {}", scan.scan)),
+            Personal::new(match scan.held {
+                0 => "Nothing was concluded from it.".to_owned(),
+                held => format!("{held} findings are held. Look at them: baton cases --in held"),
+            }),
+            Personal::new(format!("If it is true, release it: baton brake release {} --crm SOURCE", scan.scan)),
+            Personal::new(format!("If it is not, discard it: baton brake discard {}", scan.scan)),
         ],
         ..bare(
             Purpose::Brake,

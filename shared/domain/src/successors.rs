@@ -60,7 +60,8 @@ fn assess(subject: &Subject, lost: &Title, person: &Stakeholder, today: Date) ->
     match (lost.department(), title.department()) {
         (Some(a), Some(b)) if a == b => reasons.push((25, format!("works in {b} too"))),
         _ => {
-            reasons.extend(shared_field(&subject.title, &person.title).map(|word| (20, format!("works in {word} too"))))
+            reasons
+                .extend(shared_field(&subject.title, &person.title).map(|word| (20, format!("works in {word} too"))));
         }
     }
     if let (Some(a), Some(b)) = (lost.level(), title.level()) {

@@ -83,7 +83,7 @@ fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::
         ));
     }
     if pumped.recovered > 0 {
-        say(&format!("{} messages of an earlier run that had ended early were seen through first.", pumped.recovered));
+        say(&format!("{} messages that an earlier run had left waiting were taken up first.", pumped.recovered));
     }
     given_up(&pumped.buried);
     for (reason, count) in tally(&pumped.waiting) {
