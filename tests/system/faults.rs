@@ -254,10 +254,6 @@ impl<C: Crm> Crm for Faulty<'_, C> {
         self.fault.through(self.port.contacts(after), CrmError::Unavailable).await
     }
 
-    async fn account_name(&self, account: &AccountId) -> Result<Option<(String, bool)>, CrmError> {
-        self.fault.through(self.port.account_name(account), CrmError::Unavailable).await
-    }
-
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
         self.fault.through(self.port.accounts(accounts), CrmError::Unavailable).await
     }

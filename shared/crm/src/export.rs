@@ -10,7 +10,7 @@ mod sorted;
 mod table;
 mod whereabouts;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -65,11 +65,6 @@ impl ExportCrm {
         };
         Ok(Self { shared: Arc::new(shared), pages: Mutex::new(None), log: TaskLog::new(log_dir) })
     }
-
-    /// Where notes and tasks are written.
-    pub fn log_path(&self) -> PathBuf {
-        self.log.path()
-    }
 }
 
 #[async_trait]
@@ -91,10 +86,6 @@ impl Crm for ExportCrm {
             *pages = None;
         }
         page
-    }
-
-    async fn account_name(&self, account: &AccountId) -> Result<Option<(String, bool)>, CrmError> {
-        Ok(self.shared.accounts.get(account).map(|brief| (brief.name.clone(), brief.active)))
     }
 
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {

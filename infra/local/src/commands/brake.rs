@@ -1,7 +1,7 @@
 //! `baton brake`: what a stopped scan has held goes on its way, or is dismissed.
 
 use baton::adapters::Database;
-use baton::plant::Plant;
+use baton::plant::{Plant, Pumped};
 use baton::review;
 use domain::MessageId;
 use domain::audit::Note;
@@ -45,13 +45,16 @@ pub(super) async fn run(
     for case in &held {
         go_on(&plant, case, what).await?;
     }
-    let buried = match reader {
-        Some(reader) => plant.pump(&reader).await?.buried,
-        None => Vec::new(),
+    let pumped = match reader {
+        Some(reader) => plant.pump(&reader).await?,
+        None => Pumped::default(),
     };
     tell(what, held.len(), missing);
-    given_up(&buried);
-    Ok(if buried.is_empty() { Ended::Done } else { Ended::Look })
+    given_up(&pumped.buried);
+    for reason in &pumped.waiting {
+        say(&format!("a message waits for the next scan: {reason}"));
+    }
+    Ok(if pumped.buried.is_empty() && pumped.waiting.is_empty() { Ended::Done } else { Ended::Look })
 }
 
 fn is_held_by(case: &Case, scan: &str) -> bool {

@@ -24,11 +24,6 @@ impl TaskLog {
         Self { path: dir.join("Task.csv"), written: Mutex::new(None) }
     }
 
-    /// Where the file is.
-    pub(super) fn path(&self) -> PathBuf {
-        self.path.clone()
-    }
-
     /// Writes the rows of an entry that are not in the file yet.
     pub(super) fn write(&self, entry: &LogEntry) -> Result<(), CrmError> {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);

@@ -90,9 +90,6 @@ pub trait Crm: Send + Sync {
     /// The next page of a full pass over all contacts, beginning behind `after`.
     async fn contacts(&self, after: Option<&ContactId>) -> Result<ContactPage, CrmError>;
 
-    /// The account's name and whether its people are watched; `None` where it does not exist.
-    async fn account_name(&self, account: &AccountId) -> Result<Option<(String, bool)>, CrmError>;
-
     /// What the CRM knows about these accounts now; accounts that do not exist are left out.
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError>;
 
