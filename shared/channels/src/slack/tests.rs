@@ -104,12 +104,12 @@ fn a_notice_with_nothing_but_a_headline_is_a_short_message() {
 fn a_file_is_named_and_a_web_page_is_linked() {
     let mut delivery = northwind();
     delivery.notice.links = vec![
-        ("report".to_owned(), "file:///tmp/r.html".to_owned()),
+        ("report".to_owned(), "file:///srv/r.html".to_owned()),
         ("a|b".to_owned(), "https://x.example/?a=1&b=<2>|".to_owned()),
     ];
     let payload = message(&delivery).payload;
     let all = texts(&payload["blocks"]);
-    assert!(all.contains(&"report: file:///tmp/r.html"));
+    assert!(all.contains(&"report: file:///srv/r.html"));
     assert!(all.contains(&"<https://x.example/?a=1&amp;b=%3C2%3E%7C|ab>"), "{all:?}");
 }
 
