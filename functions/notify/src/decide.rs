@@ -5,7 +5,7 @@ use domain::case::{Case, State};
 use domain::compose;
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, DeliveryRef, Message};
-use domain::notice::{Channel, Delivery, Notice, Progress, Purpose};
+use domain::notice::{Channel, Delivery, Notice, Progress, Purpose, Recipient};
 use domain::ports::{Expect, Index};
 use domain::records::{self, Change, Loaded, ScanRecord, account_partition, scan_partition};
 use domain::{DeliveryId, MessageId, ScanId};
@@ -24,9 +24,6 @@ pub(crate) async fn alert(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Res
     let partition = account_partition(&about.account);
     let mut deliveries = alert_deliveries(&case.value, &partition, deps);
     deliveries.extend(gained_deliveries(&case.value, &partition, deps));
-    if case.value.shadow {
-        return withhold(id, &case, &partition, deliveries, deps).await;
-    }
     queue(id, &partition, Some(&case.value), deliveries, deps).await
 }
 
@@ -63,7 +60,7 @@ pub(crate) async fn brake(
         return Err(HandlerError::Poison(format!("there is no record of scan {scan}")));
     };
     if stopped.shadow {
-        return Ok(Outcome::Skipped("the scan runs in shadow".to_owned()));
+        return Ok(Outcome::Skipped(IN_SHADOW.to_owned()));
     }
     let notice = compose::brake(&stopped, deps.config);
     let deliveries = deps
@@ -116,6 +113,7 @@ fn due(channel: Channel, notice: Notice, partition: &str, about: &str) -> Delive
     Delivery { id, channel, notice, progress: Progress::Due, thread: None }
 }
 
+/// Records each delivery and asks for it to be sent. In shadow it is recorded what would have been sent, and nothing is.
 async fn queue(
     id: MessageId,
     partition: &str,
@@ -126,41 +124,34 @@ async fn queue(
     let now = deps.clock.now();
     let trail = records::trail(deps.outbox.store, partition).await?;
     let mut change = Change::new(Some(id), trail, now);
-    for delivery in &deliveries {
-        let recipient = &delivery.notice.recipient;
+    let shadow = case.is_some_and(|case| case.shadow);
+    for delivery in deliveries {
+        let Recipient { name, because, .. } = &delivery.notice.recipient;
+        let (state, grounds) = if shadow {
+            ("withheld", format!("would have gone to {}: {IN_SHADOW}", name.reveal()))
+        } else {
+            ("due", format!("to {}, because {because}", name.reveal()))
+        };
         change.note(Note {
             actor: "notify".to_owned(),
-            action: format!("{} due", delivery.channel),
+            action: format!("{} {state}", delivery.channel),
             case: case.map(|case| case.id.clone()),
-            grounds: format!("to {}, because {}", recipient.name.reveal(), recipient.because),
+            grounds,
         });
-        change.delivery(partition, delivery, Expect::Absent);
-        let at = DeliveryRef { partition: partition.to_owned(), delivery: delivery.id.clone() };
-        change.send(Message::new(MessageId::of(&["deliver", delivery.id.as_str()]), Body::Deliver(at)));
+        if shadow {
+            let progress = Progress::Withheld { reason: IN_SHADOW.to_owned() };
+            change.delivery(partition, &Delivery { progress, ..delivery }, Expect::Absent);
+        } else {
+            change.delivery(partition, &delivery, Expect::Absent);
+            change.send(send_request(partition, &delivery));
+        }
     }
     deps.outbox.commit(change, now).await
 }
 
-/// In shadow: what would have been sent is recorded, and nothing is.
-async fn withhold(
-    id: MessageId,
-    case: &Loaded<Case>,
-    partition: &str,
-    deliveries: Vec<Delivery>,
-    deps: &Deps<'_>,
-) -> Result<Outcome, HandlerError> {
-    let now = deps.clock.now();
-    let trail = records::trail(deps.outbox.store, partition).await?;
-    let mut change = Change::new(Some(id), trail, now);
-    for delivery in deliveries {
-        let reason = "the scan runs in shadow".to_owned();
-        change.note(Note {
-            actor: "notify".to_owned(),
-            action: format!("{} withheld", delivery.channel),
-            case: Some(case.value.id.clone()),
-            grounds: format!("would have gone to {}: {reason}", delivery.notice.recipient.name.reveal()),
-        });
-        change.delivery(partition, &Delivery { progress: Progress::Withheld { reason }, ..delivery }, Expect::Absent);
-    }
-    deps.outbox.commit(change, now).await
+const IN_SHADOW: &str = "the scan runs in shadow";
+
+fn send_request(partition: &str, delivery: &Delivery) -> Message {
+    let at = DeliveryRef { partition: partition.to_owned(), delivery: delivery.id.clone() };
+    Message::new(MessageId::of(&["deliver", delivery.id.as_str()]), Body::Deliver(at))
 }
