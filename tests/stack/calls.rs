@@ -1,0 +1,149 @@
+//! What a function asked of a service, read from the request itself, and the permissions that the call needs.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::http::Request;
+
+/// One call of one function.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Call {
+    pub site: Site,
+    pub needs: BTreeSet<Permission>,
+}
+
+/// A place at which something can go wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Site {
+    pub function: String,
+    /// As in the scope of a signature: `dynamodb`, `sqs`, `events`, `ses`, `s3`, `secretsmanager`; and `slack`.
+    pub service: String,
+    /// `TransactWriteItems`, `chat.postMessage`
+    pub action: String,
+}
+
+/// What a policy must allow.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Permission {
+    /// `dynamodb:PutItem`
+    pub action: String,
+    /// The end of the resource's ARN: `table/cases/index/by-index`, `changes`, `exports/2026-11-02/Contact.csv`.
+    pub resource: String,
+}
+
+impl Call {
+    pub(crate) fn of(function: &str, request: &Request) -> Self {
+        let service = service(request);
+        let action = action(&service, request);
+        let body = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+        let needs = match service.as_str() {
+            "dynamodb" => on_tables(&action, &body),
+            "sqs" => on_queue(&action, &body),
+            "events" => on_buses(&body),
+            "secretsmanager" => one("secretsmanager", &action, &text(&body["SecretId"])),
+            "ses" => on_identity(&body),
+            "s3" => on_bucket(&action, request),
+            _ => BTreeSet::new(),
+        };
+        Self { site: Site { function: function.to_owned(), service, action }, needs }
+    }
+}
+
+fn service(request: &Request) -> String {
+    let scope = request.header("Authorization").and_then(|header| header.split("Credential=").nth(1));
+    scope.and_then(|scope| scope.split('/').nth(3)).unwrap_or("slack").to_owned()
+}
+
+fn action(service: &str, request: &Request) -> String {
+    let last = request.path().rsplit('/').next().unwrap_or_default();
+    match (service, request.method.as_str()) {
+        ("s3", "GET") if request.query().contains("list-type=2") => "ListObjectsV2".to_owned(),
+        ("s3", "HEAD") => "HeadObject".to_owned(),
+        ("s3", method) => format!("{}Object", capitalised(method)),
+        ("ses", "POST") if last == "outbound-emails" => "SendEmail".to_owned(),
+        ("ses", method) => format!("{method} {}", request.path()),
+        ("slack", _) => last.to_owned(),
+        _ => request.header("X-Amz-Target").and_then(|t| t.rsplit('.').next()).unwrap_or("none").to_owned(),
+    }
+}
+
+fn on_tables(action: &str, body: &Value) -> BTreeSet<Permission> {
+    let table = |name: &Value| format!("table/{}", text(name));
+    match action {
+        "TransactWriteItems" | "TransactGetItems" => {
+            let items = body["TransactItems"].as_array().into_iter().flatten();
+            let parts = items.flat_map(|item| item.as_object().into_iter().flatten());
+            parts.map(|(kind, part)| permission("dynamodb", item_action(kind), table(&part["TableName"]))).collect()
+        }
+        "BatchWriteItem" | "BatchGetItem" => {
+            let tables = body["RequestItems"].as_object().into_iter().flatten();
+            tables.map(|(name, _)| permission("dynamodb", action, format!("table/{name}"))).collect()
+        }
+        _ => match &body["IndexName"] {
+            Value::String(index) => one("dynamodb", action, &format!("{}/index/{index}", table(&body["TableName"]))),
+            _ => one("dynamodb", action, &table(&body["TableName"])),
+        },
+    }
+}
+
+fn item_action(kind: &str) -> &'static str {
+    match kind {
+        "Put" => "PutItem",
+        "Update" => "UpdateItem",
+        "Delete" => "DeleteItem",
+        "ConditionCheck" => "ConditionCheckItem",
+        _ => "GetItem",
+    }
+}
+
+fn on_queue(action: &str, body: &Value) -> BTreeSet<Permission> {
+    let queue = text(&body["QueueUrl"]).rsplit('/').next().unwrap_or_default().to_owned();
+    one("sqs", action.trim_end_matches("Batch"), &queue)
+}
+
+fn on_buses(body: &Value) -> BTreeSet<Permission> {
+    let entries = body["Entries"].as_array().into_iter().flatten();
+    let bus = |entry: &Value| text(&entry["EventBusName"]).rsplit('/').next().unwrap_or_default().to_owned();
+    entries.map(|entry| permission("events", "PutEvents", format!("event-bus/{}", bus(entry)))).collect()
+}
+
+/// A mail given as a whole needs the permission for raw mails, by whichever version of the interface it is sent.
+fn on_identity(body: &Value) -> BTreeSet<Permission> {
+    let action = if body["Content"]["Raw"].is_object() { "SendRawEmail" } else { "SendEmail" };
+    let set = body["ConfigurationSetName"].as_str().map(|set| format!("configuration-set/{set}"));
+    let identity = format!("identity/{}", text(&body["FromEmailAddress"]));
+    std::iter::once(identity).chain(set).map(|resource| permission("ses", action, resource)).collect()
+}
+
+fn on_bucket(action: &str, request: &Request) -> BTreeSet<Permission> {
+    let path = request.path().trim_start_matches('/').trim_end_matches('/');
+    match action {
+        "ListObjectsV2" => one("s3", "ListBucket", path),
+        "HeadObject" => one("s3", "GetObject", path),
+        _ => one("s3", action, path),
+    }
+}
+
+fn one(service: &str, action: &str, resource: &str) -> BTreeSet<Permission> {
+    BTreeSet::from([permission(service, action, resource.to_owned())])
+}
+
+fn permission(service: &str, action: &str, resource: String) -> Permission {
+    Permission { action: format!("{service}:{action}"), resource }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// `GET` → `Get`
+fn capitalised(word: &str) -> String {
+    word[..1].to_owned() + &word[1..].to_lowercase()
+}
+
+impl std::fmt::Display for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {}", self.function, self.service, self.action)
+    }
+}

@@ -1,0 +1,240 @@
+//! What `sam deploy` makes of the template, as far as functions can tell: a table, queues, a bus, a bucket, a secret, the
+//! five functions, and what drives them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::aws::bucket::Bucket;
+use crate::aws::bus::Bus;
+use crate::aws::mail;
+use crate::aws::queue::Queue;
+use crate::aws::secret::Secret;
+use crate::aws::table::{Item, Table};
+use crate::aws::{ACCOUNT, REGION};
+use crate::bootstrap::Programs;
+use crate::calls::Permission;
+use crate::faults::Ledger;
+use crate::function::{Failure, Function};
+use crate::mapping::{Mapping, Unruly};
+use crate::proxy::Upstream;
+use crate::services::services;
+use crate::slack::{self, Slack};
+
+/// A queue, the function that consumes it, and how many messages it takes at once.
+const CONSUMERS: [(&str, &str, usize); 5] = [
+    ("scan-pages", "scanner", 1),
+    ("changes", "enrichment", 1_000),
+    ("enriched", "planning", 100),
+    ("planned", "notify", 100),
+    ("deliveries", "notify", 10),
+];
+/// A function and the queues it sends to.
+const SENDERS: [(&str, &[&str]); 5] = [
+    ("scanner", &["scan-pages", "changes", "planned"]),
+    ("enrichment", &["enriched"]),
+    ("planning", &["planned"]),
+    ("notify", &["deliveries"]),
+    ("steward", &["scan-pages", "changes", "enriched", "planned", "deliveries"]),
+];
+
+/// One deployment, until it is dropped.
+pub(crate) struct Deployment {
+    /// Of the table, bus, bucket, secret and configuration set; each queue's begins with it.
+    pub name: String,
+    pub table: Table,
+    /// By their names in the template.
+    pub queues: BTreeMap<&'static str, Queue>,
+    pub dead_letters: BTreeMap<&'static str, Queue>,
+    pub bus: Bus,
+    pub bucket: Bucket,
+    pub secret: Secret,
+    pub slack: Slack,
+    pub ledger: Arc<Ledger>,
+    /// How unruly the queues are from now on.
+    pub unruly: Mutex<Unruly>,
+    functions: BTreeMap<&'static str, Arc<Function>>,
+    mappings: Vec<Mapping>,
+    upstream: Upstream,
+}
+
+impl Deployment {
+    /// A fresh one; nothing where the environment does not say where the services or the functions' binaries are.
+    pub(crate) fn new(name: &str) -> Option<Self> {
+        Self::with(name, &[])
+    }
+
+    /// One whose functions have more in their environment.
+    pub(crate) fn with(name: &str, environment: &[(&str, &str)]) -> Option<Self> {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let services = services()?;
+        let programs = Programs::named()?;
+        let name = format!("{name}-{}", NUMBER.fetch_add(1, Ordering::SeqCst));
+        let port = services.moto;
+        let queue = |queue: &str| format!("{name}-{queue}");
+        let dead_letters = CONSUMERS.map(|(of, ..)| (of, Queue::plain(port, &queue(&format!("{of}-dead-letters")))));
+        let dead_letters = BTreeMap::from(dead_letters);
+        let queues = CONSUMERS.map(|(of, ..)| (of, Queue::with_dead_letters(port, &queue(of), &dead_letters[of])));
+        let slack = Slack::start();
+        let upstream = Upstream { dynamodb: services.dynamodb, moto: port, slack: slack.port() };
+        mail::verify(port, "localhost");
+        mail::create_configuration_set(port, &name);
+        let mut deployment = Self {
+            name: name.clone(),
+            table: Table::create(services.dynamodb, &name),
+            queues: BTreeMap::from(queues),
+            dead_letters,
+            bus: Bus::create(port, &name),
+            bucket: Bucket::create(port, &name),
+            secret: Secret::create(port, &name, &json!({ "slack_bot_token": slack::TOKEN })),
+            slack,
+            ledger: Arc::default(),
+            unruly: Mutex::default(),
+            functions: BTreeMap::new(),
+            mappings: Vec::new(),
+            upstream,
+        };
+        deployment.deploy(&programs, environment);
+        Some(deployment)
+    }
+
+    /// Another one over the same items and files; what happens to one does not happen to the other. Queues, mails and
+    /// Slack begin empty.
+    pub(crate) fn copy(&self, name: &str) -> Self {
+        let copy = Self::new(name).unwrap();
+        copy.table.put(&self.table.items());
+        for key in self.bucket.keys("") {
+            copy.bucket.put(&key, self.bucket.get(&key));
+        }
+        copy
+    }
+
+    fn deploy(&mut self, programs: &Programs, more: &[(&str, &str)]) {
+        for (function, sends_to) in SENDERS {
+            let mut environment = self.environment(function, sends_to);
+            environment.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+            let ledger = Arc::clone(&self.ledger);
+            let deployed = Function::deploy(programs, function, &environment, self.upstream, ledger);
+            self.functions.insert(function, Arc::new(deployed));
+        }
+        let mapping = |(queue, function, size): (&str, &str, usize)| {
+            Mapping::new(self.queues[queue].clone(), Arc::clone(&self.functions[function]), size)
+        };
+        self.mappings = CONSUMERS.map(mapping).into();
+    }
+
+    fn environment(&self, function: &str, sends_to: &[&str]) -> Vec<(String, String)> {
+        let to: BTreeMap<_, _> = sends_to.iter().map(|queue| (*queue, self.queues[queue].url.clone())).collect();
+        let consumed = CONSUMERS.into_iter().filter(|(_, consumer, _)| *consumer == function);
+        let dead: BTreeMap<_, _> = consumed.map(|(queue, ..)| (queue, self.dead_letters[queue].url.clone())).collect();
+        let mut environment = vec![
+            ("BATON_TABLE", self.table.name.clone()),
+            ("BATON_BUS", self.bus.name.clone()),
+            ("BATON_QUEUES", json!(to).to_string()),
+            ("BATON_DEAD_LETTERS", json!(dead).to_string()),
+            ("BATON_CRM", format!("export:s3://{}/exports", self.bucket.name)),
+            ("BATON_CONFIGURATION_SET", self.name.clone()),
+            ("RUST_LOG", "info".to_owned()),
+        ];
+        if function == "notify" {
+            environment.push(("BATON_SECRET", self.secret.arn.clone()));
+        }
+        environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// Puts the CSV files of a directory where the CRM's export of that day is expected.
+    pub(crate) fn upload_export(&self, day: &str, dir: &Path) {
+        self.bucket.put_dir(&format!("exports/{day}"), dir);
+    }
+
+    /// From now on it is this time for every function. Until this is said it is the machine's.
+    pub(crate) fn now_is(&self, now: Timestamp) {
+        self.functions().for_each(|function| function.now_is(now));
+    }
+
+    /// What the scheduler sends to the scanner: `pass` is `full` or `delta`.
+    pub(crate) fn tick(&self, scan: &str, at: Timestamp, pass: &str, shadow: bool) -> Result<Value, Failure> {
+        self.function("scanner").invoke(&scheduled(scan, at, &json!({ "shadow": shadow, "pass": pass })))
+    }
+
+    /// What the scheduler sends to the steward.
+    pub(crate) fn steward(&self, id: &str, at: Timestamp) -> Result<Value, Failure> {
+        self.function("steward").invoke(&scheduled(id, at, &json!({})))
+    }
+
+    /// Everything that follows from what is there: the queues, what a crash has stranded, and what comes of that.
+    pub(crate) fn see_through(&self, steward: &str, at: Timestamp) {
+        self.settle();
+        self.steward(steward, at)
+            .unwrap_or_else(|failure| panic!("{failure:?}\n{:#?}", self.function("steward").log()));
+        self.settle();
+    }
+
+    /// Lets every function consume its queues until all are empty; returns how many messages were delivered. What fails
+    /// again and again ends in the dead letters.
+    pub(crate) fn settle(&self) -> usize {
+        let mut delivered = 0;
+        for _ in 0..1_000 {
+            let before = delivered;
+            for mapping in &self.mappings {
+                let unruly = &mut self.unruly.lock().unwrap();
+                delivered += mapping.deliver(unruly).map_or(0, |batch| batch.messages);
+            }
+            if delivered == before && self.queues.values().all(|queue| queue.depth() == 0) {
+                return delivered;
+            }
+        }
+        let left: Vec<_> = self.queues.values().map(|queue| (&queue.name, queue.depth())).collect();
+        panic!("messages are left after 1000 rounds: {left:?}");
+    }
+
+    pub(crate) fn function(&self, name: &str) -> &Function {
+        &self.functions[name]
+    }
+
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.functions.values().map(|function| &**function)
+    }
+
+    pub(crate) fn mapping(&self, queue: &str) -> &Mapping {
+        let at = CONSUMERS.iter().position(|(name, ..)| *name == queue);
+        &self.mappings[at.unwrap_or_else(|| panic!("there is no queue {queue}"))]
+    }
+
+    /// The permissions that a function has needed so far, `STACK` standing for this deployment's name.
+    pub(crate) fn needs(&self, function: &str) -> BTreeSet<Permission> {
+        let anywhere = |need: Permission| Permission { resource: need.resource.replace(&self.name, "STACK"), ..need };
+        self.ledger.needs(function).into_iter().map(anywhere).collect()
+    }
+
+    /// The items whose sort key begins so.
+    pub(crate) fn items(&self, sort: &str) -> Vec<Item> {
+        self.table.items().into_iter().filter(|item| item.sort().starts_with(sort)).collect()
+    }
+
+    /// The mails of this deployment that the service accepted.
+    pub(crate) fn mails(&self) -> Vec<String> {
+        let mut all = mail::accepted(self.upstream.moto);
+        let ids = self.functions().flat_map(|function| function.proxy().mails());
+        ids.map(|id| all.remove(&id).unwrap_or_else(|| panic!("the service has no mail {id}"))).collect()
+    }
+}
+
+/// A schedule's event, with the id and the time of the tick.
+fn scheduled(id: &str, at: Timestamp, detail: &Value) -> Value {
+    json!({
+        "version": "0",
+        "id": id,
+        "detail-type": "Scheduled Event",
+        "source": "aws.scheduler",
+        "account": ACCOUNT,
+        "time": at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        "region": REGION,
+        "resources": [format!("arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/baton")],
+        "detail": detail,
+    })
+}
