@@ -16,7 +16,7 @@ use domain::crm::AccountRecord;
 use domain::handler::HandlerError;
 use domain::messages::QueueName;
 use domain::ports::{
-    Bus, BusError, Commit, Committed, ContactPage, Crm, CrmError, FixedClock, GivenBack, Key, LogEntry, Mailer,
+    Bus, BusError, Commit, Committed, Consistency, ContactPage, ContactQuery, Crm, CrmError, FixedClock, GivenBack, Item, Key, LogEntry, Mailer,
     MailerError, Messenger, MessengerError, OutgoingMail, Query, Queue, QueueError, Received, Row, SetAside,
     SlackMessage, StateChanged, Store, StoreError, Write,
 };
@@ -98,7 +98,11 @@ fn end_state(app: &TestApp) -> Vec<String> {
 
 #[track_caller]
 fn assert_undisturbed(app: &TestApp, expected: &[String], what: &str) {
-    let mut surplus = end_state(app);
+    assert_same(end_state(app), expected, what);
+}
+
+#[track_caller]
+fn assert_same(mut surplus: Vec<String>, expected: &[String], what: &str) {
     let mut lost = Vec::new();
     for line in expected {
         match surplus.iter().position(|other| other == line) {
@@ -189,6 +193,14 @@ impl Store for Faulty<'_, SqliteStore> {
         self.fault.through(self.port.query(query), StoreError::Unavailable).await
     }
 
+    async fn get_all(&self, keys: &[Key], consistency: Consistency) -> Result<Vec<Row>, StoreError> {
+        self.fault.through(self.port.get_all(keys, consistency), StoreError::Unavailable).await
+    }
+
+    async fn save(&self, items: Vec<Item>, removed: Vec<Key>) -> Result<(), StoreError> {
+        self.fault.through(self.port.save(items, removed), StoreError::Unavailable).await
+    }
+
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         self.fault.through(self.port.commit(commit), StoreError::Unavailable).await
     }
@@ -232,13 +244,21 @@ impl Bus for Faulty<'_, FileBus> {
 
 #[async_trait]
 impl Mailer for Faulty<'_, FileMailer> {
-    async fn send(&self, mail: &OutgoingMail) -> Result<(), MailerError> {
+    fn repeats_safely(&self) -> bool {
+        self.port.repeats_safely()
+    }
+
+    async fn send(&self, mail: &OutgoingMail) -> Result<Option<String>, MailerError> {
         self.fault.through(self.port.send(mail), MailerError::Unavailable).await
     }
 }
 
 #[async_trait]
 impl Messenger for Faulty<'_, FileMessenger> {
+    fn repeats_safely(&self) -> bool {
+        self.port.repeats_safely()
+    }
+
     async fn post(&self, message: &SlackMessage) -> Result<String, MessengerError> {
         self.fault.through(self.port.post(message), MessengerError::Unavailable).await
     }
@@ -250,8 +270,16 @@ impl<C: Crm> Crm for Faulty<'_, C> {
         self.port.system()
     }
 
-    async fn contacts(&self, after: Option<&ContactId>) -> Result<ContactPage, CrmError> {
-        self.fault.through(self.port.contacts(after), CrmError::Unavailable).await
+    async fn contacts(&self, query: &ContactQuery<'_>) -> Result<ContactPage, CrmError> {
+        self.fault.through(self.port.contacts(query), CrmError::Unavailable).await
+    }
+
+    async fn cuts(&self, least: usize, most: usize) -> Result<Vec<ContactId>, CrmError> {
+        self.fault.through(self.port.cuts(least, most), CrmError::Unavailable).await
+    }
+
+    fn tells_changes(&self) -> bool {
+        self.port.tells_changes()
     }
 
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
@@ -445,7 +473,8 @@ fn every_message_may_come_twice_and_in_any_order_and_once_more_when_all_is_over(
                 block_on(works.pump()).unwrap();
             }
         };
-        block_on(works.scan(request(DAY, false), &|_| {})).unwrap();
+        // A queue that gives nothing yet looks like a scan that does not move.
+        while block_on(works.scan(request(DAY, false), &|_| {})).is_err() {}
         empty();
         assert_undisturbed(&app, &expected, &format!("messages in the order of seed {seed}"));
 
@@ -550,6 +579,14 @@ impl Store for Crowded {
         self.store.query(query).await
     }
 
+    async fn get_all(&self, keys: &[Key], consistency: Consistency) -> Result<Vec<Row>, StoreError> {
+        self.store.get_all(keys, consistency).await
+    }
+
+    async fn save(&self, items: Vec<Item>, removed: Vec<Key>) -> Result<(), StoreError> {
+        self.store.save(items, removed).await
+    }
+
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         let is_record = commit.writes.iter().any(|write| match write {
             Write::Put(item, _) => item.key.sort.starts_with("AUDIT#") && contains(&item.body, b" sent\""),
@@ -642,7 +679,14 @@ fn the_real_process_may_be_killed_at_any_moment() {
     let killed = (0..40).filter(|_| was_killed(&mut scan(), &app, &mut dice)).count();
     assert!(killed >= 8, "only {killed} of 40 runs were still at work when they were to be killed");
     crate::binary::succeed(&mut scan());
-    assert_undisturbed(&app, &expected, &format!("killed {killed} times"));
+    // A run that was killed behind the end of its scan is followed by another scan, which finds nothing.
+    let mut ended = end_state(&app);
+    let is_scan = |line: &String| line.starts_with("audit SCAN#") && line.contains(" scanned ");
+    while ended.iter().filter(|line| is_scan(line)).count() > expected.iter().filter(|line| is_scan(line)).count() {
+        let surplus = ended.iter().rposition(|line| is_scan(line) && line.contains(DAY)).unwrap();
+        ended.remove(surplus);
+    }
+    assert_same(ended, &expected, &format!("killed {killed} times"));
 }
 
 /// Kills the process once it has written a few kilobytes more, whatever it is doing then.

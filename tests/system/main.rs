@@ -16,5 +16,7 @@ mod journeys_brake;
 mod afterwards;
 mod scenarios;
 mod faults;
+mod deliveries;
+mod slack_api;
 mod contracts;
 mod tamper;

@@ -12,11 +12,11 @@ use domain::finding::Verdict;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::judge::titles::Title;
 use domain::messages::{Body, CaseRef, Message};
-use domain::ports::{Clock, Crm, Expect, Index, Query};
+use domain::ports::{Clock, Consistency, Crm, Expect, Index, Query};
 use domain::records::{self, Change, account_partition};
 use domain::snapshot::Snapshot;
 use domain::{AccountId, ContactId, MessageId, successors};
-use envelope::{Handled, Record, one_by_one};
+use envelope::{Handled, HasTime, Record, one_by_one};
 use jiff::civil::Date;
 
 /// What enrichment works with.
@@ -29,15 +29,17 @@ pub struct Deps<'a> {
     pub config: &'a Config,
     /// The time of day.
     pub clock: &'a dyn Clock,
+    /// Whether there is time for another message.
+    pub has_time: HasTime<'a>,
 }
 
 /// Handles a batch: the accounts of all its cases are read from the CRM together, each case is handled alone.
 pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
     match accounts_of(&records, deps).await {
-        Ok(accounts) => one_by_one(records, async |message: Message| handle(message, &accounts, deps).await).await,
+        Ok(accounts) => one_by_one(records, deps.has_time, async |message: Message| handle(message, &accounts, deps).await).await,
         Err(error) => {
             let reason = error.to_string();
-            one_by_one(records, async |_| Err(HandlerError::Retry(reason.clone()))).await
+            one_by_one(records, deps.has_time, async |_| Err(HandlerError::Retry(reason.clone()))).await
         }
     }
 }
@@ -105,7 +107,8 @@ async fn known_to_have_left(account: &AccountId, deps: &Deps<'_>) -> Result<Hash
     let mut after: Option<String> = None;
     loop {
         let (index, limit) = (Index::Secondary, 1_000);
-        let query = Query { index, partition: &partition, after: after.as_deref(), through: None, limit };
+        let consistency = Consistency::Eventual;
+        let query = Query { index, consistency, partition: &partition, after: after.as_deref(), through: None, limit };
         let rows = deps.outbox.store.query(&query).await?;
         let full = rows.len() == limit;
         after = rows.last().map(|row| row.sort.clone());

@@ -33,17 +33,27 @@ pub(crate) async fn cleared(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> R
         return Ok(Outcome::Skipped("the case was erased after the request".to_owned()));
     };
     let partition = account_partition(&about.account);
-    let sent = records::all::<Delivery>(deps.outbox.store, Index::Table, &partition, "DELIVERY#").await?;
-    let deliveries = sent.into_iter().filter_map(|Loaded { value, .. }| {
-        let Progress::Sent { reference, .. } = value.progress else { return None };
-        let told = value.notice.case.as_ref() == Some(&about.case) && value.notice.purpose != Purpose::Cleared;
-        let notice = || compose::cleared(&case.value, value.notice.recipient.clone(), deps.config);
-        told.then(|| Delivery {
-            thread: Some(reference),
-            ..due(value.channel, notice(), &partition, about.case.as_str())
-        })
+    let mut all = records::all::<Delivery>(deps.outbox.store, Index::Table, &partition, "DELIVERY#").await?;
+    all.retain(|Loaded { value, .. }| value.notice.case.as_ref() == Some(&about.case));
+    let deliveries = all.iter().filter(|alert| alert.value.notice.purpose != Purpose::Cleared).filter_map(|alert| {
+        let thread = thread(&alert.value.progress)?;
+        let notice = compose::cleared(&case.value, alert.value.notice.recipient.clone(), deps.config);
+        Some(Delivery { thread, ..due(alert.value.channel, notice, &partition, about.case.as_str()) })
     });
-    queue(id, &partition, Some(&case.value), deliveries.collect(), deps).await
+    let is_new = |delivery: &Delivery| all.iter().all(|known| known.value.id != delivery.id);
+    let deliveries = deliveries.filter(is_new).collect();
+    queue(id, &partition, Some(&case.value), deliveries, deps).await
+}
+
+/// The thread in which whoever was told is answered; nothing for whoever was not, or not yet: what leaves later finds
+/// that it was taken back, and asks for this word again. A notice of which nobody can tell whether it was sent is answered
+/// outside of any thread.
+fn thread(progress: &Progress) -> Option<Option<String>> {
+    match progress {
+        Progress::Sent { reference, .. } => Some(Some(reference.clone())),
+        Progress::Unknown { .. } => Some(None),
+        Progress::Due | Progress::Sending { .. } | Progress::Withheld { .. } => None,
+    }
 }
 
 /// Word to the administrator that a scan was stopped.

@@ -1,74 +1,193 @@
-//! Sends one notice. The first one that arrives makes the case `notified`.
+//! Sends one notice, once. The first one that arrives makes the case `notified`.
+//!
+//! Mail and Slack may send twice what they are given twice. So a delivery is marked before it is handed over, and whoever
+//! finds the mark of somebody else does not send. A sender that dies behind its mark leaves a notice of which nobody can
+//! say whether it arrived: that is recorded, shown wherever the case is, and never tried again. A notice in doubt counts as
+//! told: its reader may know, and a case that waits for an answer is what the reminders look for.
 
-use channels::mail::Sender;
 use domain::audit::Note;
 use domain::case::{Case, State};
 use domain::handler::{HandlerError, Outcome};
-use domain::messages::{CaseRef, DeliveryRef};
-use domain::notice::{Channel, Delivery, Progress, Purpose, Recipient};
-use domain::plan::Assignee;
-use domain::ports::{Expect, LogEntry, LogTask};
+use domain::messages::{Body, CaseRef, DeliveryRef, Message};
+use domain::notice::{Delivery, Progress, Purpose};
+use domain::ports::{Expect, StoreError};
 use domain::records::{self, Change, Loaded};
-use domain::{AccountId, MessageId, Personal, UserId};
+use domain::{AccountId, MessageId};
+use jiff::Timestamp;
 
 use crate::Deps;
+use crate::letter::{Letter, Unwritten};
 
 /// How often the record of a notice is tried. Everything about an account is written to one audit chain, so of two
 /// notices of a case that leave together one has to record itself anew; four others at once are more than there are.
 const MOST_RECORDS: u32 = 5;
 
+const BEING_SENT: &str = "the notice is being sent by somebody else";
+
 /// Sends a delivery that is due, once.
-pub(crate) async fn deliver(id: MessageId, at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+pub(crate) async fn deliver(at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
     let Some(delivery) = records::delivery(deps.outbox.store, &at).await? else {
         return Ok(Outcome::Skipped("the delivery was erased after the request".to_owned()));
     };
-    if delivery.value.progress != Progress::Due {
-        return Ok(Outcome::AlreadyDone);
-    }
-    let case = case_of(&delivery.value, &at, deps).await?;
-    let progress = match outdated(&delivery.value, case.as_ref()) {
-        Some(reason) => Progress::Withheld { reason },
-        None => send(&delivery.value, case.as_ref().map(|case| &case.value), deps).await?,
-    };
-    // From here on it has left: what fails now must never lead to sending it again.
-    for _ in 1..MOST_RECORDS {
-        match record(&id, &at, &progress, deps).await {
-            Err(HandlerError::Retry(_)) => {}
-            recorded => return recorded,
+    let now = deps.clock.now();
+    match delivery.value.progress {
+        Progress::Due => {}
+        Progress::Sending { .. } if delivery.value.progress.is_being_sent(now) => {
+            return Err(HandlerError::Retry(BEING_SENT.to_owned()));
+        }
+        Progress::Sending { at: since } => return record(&at, delivery, given_up(since), deps).await,
+        Progress::Sent { .. } | Progress::Unknown { .. } | Progress::Withheld { .. } => {
+            return Ok(Outcome::AlreadyDone);
         }
     }
-    record(&id, &at, &progress, deps).await
+    let letter = match Letter::of(&delivery.value, deps) {
+        Ok(letter) => letter,
+        Err(Unwritten::Withheld(reason)) => return settle(&at, Progress::Withheld { reason }, deps).await,
+        Err(Unwritten::Misconfigured(reason)) => return Err(HandlerError::Poison(reason)),
+    };
+    if letter.repeats_safely(deps) {
+        let came_of_it = send(&letter, &delivery.value, &at, deps).await?;
+        return settle(&at, came_of_it, deps).await;
+    }
+    mark(&at, &delivery, now, deps).await?;
+    match send(&letter, &delivery.value, &at, deps).await {
+        Ok(came_of_it) => settle(&at, came_of_it, deps).await,
+        Err(not_sent) => {
+            unmark(&at, deps).await?;
+            Err(not_sent)
+        }
+    }
 }
 
-/// Writes down what became of a delivery, reading anew what others may have written meanwhile.
-async fn record(
-    id: &MessageId,
+/// Hands it over, if the case still calls for it.
+async fn send(
+    letter: &Letter,
+    delivery: &Delivery,
     at: &DeliveryRef,
-    progress: &Progress,
+    deps: &Deps<'_>,
+) -> Result<Progress, HandlerError> {
+    let case = case_of(delivery, at, deps).await?;
+    match outdated(delivery, case.as_ref()) {
+        Some(reason) => Ok(Progress::Withheld { reason }),
+        None => letter.hand_over(delivery, case.as_ref().map(|case| &case.value), deps).await,
+    }
+}
+
+/// Claims the sending of a delivery. Of several who find it due one succeeds.
+async fn mark(
+    at: &DeliveryRef,
+    delivery: &Loaded<Delivery>,
+    now: Timestamp,
+    deps: &Deps<'_>,
+) -> Result<(), HandlerError> {
+    let marked = Delivery { progress: Progress::Sending { at: now }, ..delivery.value.clone() };
+    let mut change = Change::untold(None, now);
+    change.delivery(&at.partition, &marked, Expect::Version(delivery.version));
+    match deps.outbox.store.commit(change.finish().0).await {
+        Ok(_) => Ok(()),
+        Err(StoreError::Conflict(_)) => Err(HandlerError::Retry(BEING_SENT.to_owned())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes a delivery due again that its sender has certainly not sent.
+async fn unmark(at: &DeliveryRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    again_and_again(async || {
+        let Some(delivery) = records::delivery(deps.outbox.store, at).await? else {
+            return Ok(Outcome::Skipped("the delivery was erased while it was to be sent".to_owned()));
+        };
+        let now = deps.clock.now();
+        let mut change = match delivery.value.progress {
+            Progress::Sending { .. } => Change::untold(None, now),
+            // Somebody took this sender for dead and may have deleted the message, so another one is needed.
+            Progress::Unknown { .. } => {
+                let mut change = Change::new(None, records::trail(deps.outbox.store, &at.partition).await?, now);
+                let again = MessageId::of(&["deliver", at.delivery.as_str(), "again", &now.to_string()]);
+                change.note(note(&delivery.value, &Progress::Due)).send(Message::new(again, Body::Deliver(at.clone())));
+                change
+            }
+            Progress::Due | Progress::Sent { .. } | Progress::Withheld { .. } => return Ok(Outcome::AlreadyDone),
+        };
+        let due = Delivery { progress: Progress::Due, ..delivery.value };
+        change.delivery(&at.partition, &due, Expect::Version(delivery.version));
+        deps.outbox.commit(change, now).await
+    })
+    .await
+}
+
+/// Writes down what became of a delivery, as its sender knows it. What fails here must never lead to sending it again.
+async fn settle(at: &DeliveryRef, came_of_it: Progress, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    again_and_again(async || {
+        let Some(delivery) = records::delivery(deps.outbox.store, at).await? else {
+            return Ok(Outcome::Skipped("the delivery was erased while it was sent".to_owned()));
+        };
+        match (&delivery.value.progress, &came_of_it) {
+            (Progress::Sent { .. } | Progress::Withheld { .. }, _)
+            | (Progress::Unknown { .. }, Progress::Unknown { .. }) => Ok(Outcome::AlreadyDone),
+            // A sender that was taken for dead knows better.
+            (Progress::Due | Progress::Sending { .. } | Progress::Unknown { .. }, _) => {
+                record(at, delivery, came_of_it.clone(), deps).await
+            }
+        }
+    })
+    .await
+}
+
+/// Reads anew what others have written meanwhile, and tries again.
+async fn again_and_again(write: impl AsyncFn() -> Result<Outcome, HandlerError>) -> Result<Outcome, HandlerError> {
+    for _ in 1..MOST_RECORDS {
+        match write().await {
+            Err(HandlerError::Retry(_)) => {}
+            written => return written,
+        }
+    }
+    write().await
+}
+
+/// Writes down what became of a delivery that still stands as it was read.
+async fn record(
+    at: &DeliveryRef,
+    delivery: Loaded<Delivery>,
+    progress: Progress,
     deps: &Deps<'_>,
 ) -> Result<Outcome, HandlerError> {
-    let Some(delivery) = records::delivery(deps.outbox.store, at).await? else {
-        return Ok(Outcome::Skipped("the delivery was erased while it was sent".to_owned()));
-    };
-    if delivery.value.progress != Progress::Due {
-        return Ok(Outcome::AlreadyDone);
-    }
-    let case = case_of(&delivery.value, at, deps).await?;
     let now = deps.clock.now();
+    // Before the case: whoever takes the case back after this writes to the same chain, and this commit fails.
     let trail = records::trail(deps.outbox.store, &at.partition).await?;
-    let mut change = Change::new(Some(id.clone()), trail, now);
-    change.note(note(&delivery.value, progress));
-    if let (Progress::Sent { .. }, Some(case)) = (progress, case)
-        && case.value.state == State::Planned
-    {
-        let who = &delivery.value.notice.recipient.name;
-        let because = format!("{} told by {}", who.reveal(), delivery.value.channel);
-        let notified = case.value.become_state(State::Notified, because, now)?;
-        change.case(&notified, Expect::Version(case.version));
+    let case = case_of(&delivery.value, at, deps).await?;
+    let mut change = Change::new(None, trail, now);
+    change.note(note(&delivery.value, &progress));
+    if let (Some(because), Some(case)) = (told_by(&delivery.value, &progress), case) {
+        match case.value.state {
+            State::Planned => {
+                let notified = case.value.become_state(State::Notified, because, now)?;
+                change.case(&notified, Expect::Version(case.version));
+            }
+            // It was taken back while it was on its way.
+            State::Cleared if delivery.value.notice.purpose != Purpose::Cleared => {
+                let about = CaseRef { account: case.value.account.clone(), case: case.value.id.clone() };
+                let id = MessageId::of(&["cleared", at.delivery.as_str()]);
+                change.send(Message::new(id, Body::NotifyCleared(about)));
+            }
+            State::Detected
+            | State::Enriched
+            | State::Notified
+            | State::Acknowledged
+            | State::Closed
+            | State::Held
+            | State::Dismissed
+            | State::Cleared => {}
+        }
     }
-    let sent = Delivery { progress: progress.clone(), ..delivery.value };
-    change.delivery(&at.partition, &sent, Expect::Version(delivery.version));
+    let settled = Delivery { progress, ..delivery.value };
+    change.delivery(&at.partition, &settled, Expect::Version(delivery.version));
     deps.outbox.commit(change, now).await
+}
+
+/// What became of a delivery whose sender never said.
+fn given_up(since: Timestamp) -> Progress {
+    let reason = "whoever was sending it ended before the answer was recorded".to_owned();
+    Progress::Unknown { at: since, reason }
 }
 
 async fn case_of(delivery: &Delivery, at: &DeliveryRef, deps: &Deps<'_>) -> Result<Option<Loaded<Case>>, HandlerError> {
@@ -84,77 +203,26 @@ fn outdated(delivery: &Delivery, case: Option<&Loaded<Case>>) -> Option<String> 
     (alert && state.is_final()).then(|| format!("the case was {state} before anybody was told"))
 }
 
-async fn send(delivery: &Delivery, case: Option<&Case>, deps: &Deps<'_>) -> Result<Progress, HandlerError> {
-    let at = deps.clock.now();
-    let reference = match delivery.channel {
-        Channel::Slack => deps.messenger.post(&channels::slack::message(delivery)).await?,
-        Channel::Mail => {
-            let sender = sender(deps)?;
-            let mail = match channels::mail::message(delivery, &sender, at) {
-                Ok(mail) => mail,
-                Err(error) => return Ok(Progress::Withheld { reason: error.to_string() }),
-            };
-            deps.mailer.send(&mail).await?;
-            channels::mail::message_id(&delivery.id, &sender)
-        }
-        Channel::Crm => {
-            let Some(entry) = case.and_then(|case| log_entry(delivery, case, deps)) else {
-                return Ok(Progress::Withheld { reason: "there is no case to log".to_owned() });
-            };
-            deps.crm.log(&entry).await?;
-            delivery.id.to_string()
-        }
-    };
-    Ok(Progress::Sent { at, reference })
-}
-
-fn sender(deps: &Deps<'_>) -> Result<Sender, HandlerError> {
-    let notify = &deps.config.notify;
-    let address = channels::mail::mailbox(&notify.sender_address)
-        .map_err(|e| HandlerError::Poison(format!("notify.sender_address cannot send mail: {e}")))?;
-    Ok(Sender { name: notify.sender_name.clone(), address })
-}
-
-fn log_entry(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> Option<LogEntry> {
-    let notice = &delivery.notice;
-    let note = channels::mail::text_body(notice);
-    let tasks = case.plan.iter().flat_map(|plan| &plan.steps).map(|step| LogTask {
-        subject: step.what.clone(),
-        why: format!("{} ({})", step.why, step.who),
-        due: step.due,
-        owner: taken_by(step.who, &notice.recipient, case),
-    });
-    Some(LogEntry {
-        id: delivery.id.clone(),
-        case: case.id.clone(),
-        account: case.account.clone(),
-        contact: case.subject.contact.clone(),
-        subject: Personal::new(format!("Baton: {}", notice.subject.reveal())),
-        note: Personal::new(note),
-        tasks: if notice.purpose == Purpose::Alert { tasks.collect() } else { Vec::new() },
-        owner: notice.recipient.user.clone(),
-        day: deps.config.calendar.day(deps.clock.now()),
-    })
-}
-
-/// The CRM user who takes a step. Which person support or sales gives it to, nobody here knows.
-fn taken_by(who: Assignee, recipient: &Recipient, case: &Case) -> Option<UserId> {
-    match who {
-        Assignee::Owner => recipient.user.clone(),
-        Assignee::Manager => {
-            let manager = case.context.as_ref().and_then(|context| context.manager.as_ref());
-            manager.filter(|manager| manager.value.active).map(|manager| manager.value.id.clone())
-        }
-        Assignee::Support | Assignee::Sales => None,
+/// Why the case is one that somebody was told of.
+fn told_by(delivery: &Delivery, progress: &Progress) -> Option<String> {
+    let (who, channel) = (delivery.notice.recipient.name.reveal(), delivery.channel);
+    match progress {
+        Progress::Sent { .. } => Some(format!("{who} told by {channel}")),
+        Progress::Unknown { .. } => Some(format!("{who} may have been told by {channel}; nobody can tell")),
+        Progress::Due | Progress::Sending { .. } | Progress::Withheld { .. } => None,
     }
 }
 
 fn note(delivery: &Delivery, progress: &Progress) -> Note {
     let recipient = delivery.notice.recipient.name.reveal();
     let (action, grounds) = match progress {
-        Progress::Sent { reference, .. } => ("sent", format!("to {recipient}, as {reference}")),
-        Progress::Withheld { reason } => ("withheld", format!("from {recipient}: {reason}")),
         Progress::Due => ("due", format!("to {recipient}")),
+        Progress::Sending { .. } => ("sending", format!("to {recipient}")),
+        Progress::Sent { reference, .. } => ("sent", format!("to {recipient}, as {reference}")),
+        Progress::Unknown { reason, .. } => {
+            ("unknown", format!("{recipient} may have it or not, and it is not sent again: {reason}"))
+        }
+        Progress::Withheld { reason } => ("withheld", format!("from {recipient}: {reason}")),
     };
     Note {
         actor: "notify".to_owned(),

@@ -3,13 +3,14 @@
 
 mod decide;
 mod deliver;
+mod letter;
 mod recipients;
 
 use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Body, Message};
 use domain::ports::{Clock, Crm, Mailer, Messenger};
-use envelope::{Handled, Record, one_by_one};
+use envelope::{Handled, HasTime, Record, one_by_one};
 
 /// What notify works with.
 pub struct Deps<'a> {
@@ -25,11 +26,13 @@ pub struct Deps<'a> {
     pub config: &'a Config,
     /// The time of day.
     pub clock: &'a dyn Clock,
+    /// Whether there is time for another message.
+    pub has_time: HasTime<'a>,
 }
 
 /// Handles a batch, each record alone.
 pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
-    one_by_one(records, async |message: Message| handle(message, deps).await).await
+    one_by_one(records, deps.has_time, async |message: Message| handle(message, deps).await).await
 }
 
 /// Decides on notices, or sends one.
@@ -38,8 +41,8 @@ pub async fn handle(message: Message, deps: &Deps<'_>) -> Result<Outcome, Handle
         Body::Notify(about) => decide::alert(message.id, about, deps).await,
         Body::NotifyCleared(about) => decide::cleared(message.id, about, deps).await,
         Body::NotifyBrake { system, scan } => decide::brake(message.id, &system, &scan, deps).await,
-        Body::Deliver(at) => deliver::deliver(message.id, at, deps).await,
-        Body::Enrich(_) | Body::Plan(_) => {
+        Body::Deliver(at) => deliver::deliver(at, deps).await,
+        Body::Look(_) | Body::Judge(_) | Body::Enrich(_) | Body::Plan(_) => {
             Err(HandlerError::Poison("notify was sent a message that is not for it".to_owned()))
         }
     }

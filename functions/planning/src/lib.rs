@@ -10,7 +10,7 @@ use domain::plan::Plan;
 use domain::playbook;
 use domain::ports::{Clock, Expect};
 use domain::records::{self, Change, account_partition};
-use envelope::{Handled, Record, one_by_one};
+use envelope::{Handled, HasTime, Record, one_by_one};
 
 /// What planning works with.
 pub struct Deps<'a> {
@@ -20,11 +20,13 @@ pub struct Deps<'a> {
     pub config: &'a Config,
     /// The time of day.
     pub clock: &'a dyn Clock,
+    /// Whether there is time for another message.
+    pub has_time: HasTime<'a>,
 }
 
 /// Handles a batch, each record alone.
 pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
-    one_by_one(records, async |message: Message| handle(message, deps).await).await
+    one_by_one(records, deps.has_time, async |message: Message| handle(message, deps).await).await
 }
 
 /// Plans one case.

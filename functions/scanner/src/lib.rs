@@ -1,16 +1,24 @@
 //! Scanner: compares what the CRM shows with what was last seen, and files a case for whatever really happened.
 //! Unchanged contacts cost a read; a snapshot advances if and only if what follows from it was committed with it.
+//!
+//! A scan has three phases, each of which goes on in another invocation where one is too short. It *looks*: parts of the
+//! contacts, several at a time, are laid beside their snapshots, and what differs is noted. It *judges* what was noted, all
+//! of it together, account by account. It *closes*: what is to be told goes out, or the brake holds it.
 
-mod commit;
-mod pass;
+mod begin;
+mod look;
 mod surroundings;
+mod judge;
+mod file;
+mod close;
 
 use domain::config::Config;
-use domain::handler::{HandlerError, Outbox};
-use domain::ports::{Clock, Crm, CrmError, Index, Query};
-use domain::records::{self, Braked, SCANS, ScanRecord, brake_key};
-use domain::scan::Scan;
-use envelope::ScanRequested;
+use domain::handler::{HandlerError, Outbox, Outcome};
+use domain::messages::{Body, Message};
+use domain::ports::{Clock, Crm};
+use domain::records::{self, ScanRecord, scan_partition};
+use envelope::{Handled, HasTime, Record, ScanRequested, one_by_one};
+use jiff::SignedDuration;
 
 /// What the scanner works with.
 pub struct Deps<'a> {
@@ -22,50 +30,61 @@ pub struct Deps<'a> {
     pub config: &'a Config,
     /// The time of day.
     pub clock: &'a dyn Clock,
-    /// Told how many contacts were looked at so far.
+    /// Into parts of how many contacts a pass over all of them is cut.
+    pub part_size: usize,
+    /// A scan in which nothing has moved for so long is asked to go on.
+    pub patience: SignedDuration,
+    /// Whether there is time for another page or account; what is left goes on in a message.
+    pub has_time: HasTime<'a>,
+    /// Told how many contacts a part has looked at so far.
     pub progress: &'a (dyn Fn(u64) + Sync),
+    /// Told what a scan found, once it has come to its end.
+    pub ended: &'a (dyn Fn(&ScanRecord) + Sync),
 }
 
-/// A pass that the CRM breaks off is begun again this often before the queue's own retry takes over.
-const PASSES: usize = 3;
+/// Begins a scan, or has the one that is under way go on. The rest is done by the messages that follow from it.
+pub async fn handle(request: ScanRequested, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    begin::begin(request, deps).await
+}
 
-/// Runs one scan to its end. The same request again, once the scan has come to its end, is answered with what it found.
-pub async fn handle(request: ScanRequested, deps: &Deps<'_>) -> Result<ScanRecord, HandlerError> {
-    let system = deps.crm.system();
-    let scans = scans(system, deps).await?;
-    if let Some(done) = scans.iter().find(|done| done.scan == request.scan) {
-        tracing::info!(scan.id = %done.scan, "the scan was asked for twice and is made once");
-        return Ok(done.clone());
-    }
-    let previous = scans.into_iter().max_by_key(|scan| scan.at);
-    if let Some(previous) = &previous
-        && previous.at > request.at
-    {
-        return Err(HandlerError::Poison(format!(
-            "the scan of {} is older than the last one, of {}: an older view must not overwrite a newer one",
-            request.at, previous.at
-        )));
-    }
-    let braked = records::read::<Braked>(deps.outbox.store, &brake_key(system)).await?.map(|braked| braked.value.scan);
-    let id = braked.as_ref().unwrap_or(&request.scan);
-    let scan = Scan { id, system, at: request.at, shadow: request.shadow, config: deps.config };
-    for _ in 1..PASSES {
-        match pass::run(&scan, previous.as_ref(), deps).await {
-            Err(pass::PassError::Crm(CrmError::Restart(reason))) => {
-                tracing::info!(%reason, "the pass over the contacts begins again");
-            }
-            ended => return ended.map_err(HandlerError::from),
+/// Goes on with scans that are under way, each record alone.
+pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
+    one_by_one(records, deps.has_time, async |message: Message| go_on(message, deps).await).await
+}
+
+async fn go_on(message: Message, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    let at = match &message.body {
+        Body::Look(at) | Body::Judge(at) => at.clone(),
+        Body::Enrich(_)
+        | Body::Plan(_)
+        | Body::Notify(_)
+        | Body::NotifyCleared(_)
+        | Body::NotifyBrake { .. }
+        | Body::Deliver(_) => {
+            return Err(HandlerError::Poison("the scanner was sent a message that is not for it".to_owned()));
         }
+    };
+    if at.system != deps.crm.system() {
+        let reason = format!("the scan is of {}, and what is connected is {}", at.system, deps.crm.system());
+        return Err(HandlerError::Poison(reason));
     }
-    pass::run(&scan, previous.as_ref(), deps).await.map_err(HandlerError::from)
+    let Some(running) = domain::progress::running(deps.outbox.store, &at.system).await? else {
+        return Ok(Outcome::Skipped("the scan has come to its end".to_owned()));
+    };
+    if running.value.record.scan != at.scan {
+        return Ok(Outcome::Skipped(format!("the scan is over; {} is under way", running.value.record.scan)));
+    }
+    match message.body {
+        Body::Look(_) => look::look(message.id, &at, &running.value, deps).await,
+        _ => judge::judge(message.id, running, deps).await,
+    }
 }
 
-/// The scans of this system that came to their end.
-async fn scans(system: &str, deps: &Deps<'_>) -> Result<Vec<ScanRecord>, HandlerError> {
-    let query = Query { index: Index::Secondary, partition: SCANS, after: None, through: None, limit: 1 };
-    if deps.outbox.store.query(&query).await?.is_empty() {
-        return Ok(Vec::new());
-    }
-    let scans = records::all::<ScanRecord>(deps.outbox.store, Index::Secondary, SCANS, "").await?;
-    Ok(scans.into_iter().map(|s| s.value).filter(|s| s.system == system).collect())
+/// The scans of this system that came to their end, oldest first.
+async fn finished(deps: &Deps<'_>) -> Result<Vec<ScanRecord>, HandlerError> {
+    let partition = scan_partition(deps.crm.system());
+    let scans = records::all::<ScanRecord>(deps.outbox.store, domain::ports::Index::Table, &partition, "RUN#").await?;
+    let mut scans: Vec<ScanRecord> = scans.into_iter().map(|scan| scan.value).collect();
+    scans.sort_by_key(|scan| scan.at);
+    Ok(scans)
 }

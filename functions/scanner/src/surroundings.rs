@@ -1,23 +1,28 @@
 //! What the judgement of one contact needs to know of others: its colleagues' addresses, and records of the same person.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::crm::Seen;
 use domain::judge::{self, Colleagues, text};
-use domain::messages::CaseRef;
-use domain::ports::{Index, Query, Store, StoreError};
-use domain::records::{self, people_of};
+use domain::ports::{Consistency, Index, Key, Query, Store, StoreError};
+use domain::progress::Sighted;
+use domain::records::{self, case_key, people_of};
 use domain::scan::{Sight, Surroundings};
-use domain::snapshot::Snapshot;
-use domain::{AccountId, ContactId};
+use domain::snapshot::{Latest, Snapshot};
+use domain::{AccountId, CaseId, ContactId};
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 /// So many colleagues are enough to know an account's mail domains and to find a second record of a person.
 const COLLEAGUES: usize = 500;
 
-/// The accounts around a set of changed contacts, read when needed and once each.
+/// Accounts that are read at the same time.
+const AT_ONCE: usize = 8;
+
+/// The accounts around a set of changed contacts.
 pub(crate) struct Neighbourhood {
-    known: HashMap<AccountId, Arc<Vec<Person>>>,
+    known: HashMap<AccountId, Vec<Person>>,
+    /// Latest cases that are not at their end.
+    open: HashSet<CaseId>,
     incoming: HashMap<AccountId, Vec<Incoming>>,
     disappeared: HashSet<ContactId>,
 }
@@ -53,35 +58,46 @@ impl Person {
 }
 
 impl Neighbourhood {
-    /// The neighbourhood of these sights; those who come to an account count as its people already.
-    pub(crate) fn of(sights: &[Sight]) -> Self {
+    /// The neighbourhood of these contacts, of which some have disappeared; those who come to an account count as its people
+    /// already.
+    pub(crate) fn of(sighted: &[Sighted], disappeared: HashSet<ContactId>) -> Self {
         let mut incoming: HashMap<AccountId, Vec<Incoming>> = HashMap::new();
-        for sight in sights {
-            if let Some(after) = &sight.after
-                && let Some(account) = &after.account
-            {
-                let before = sight.before.as_ref().map(|(snapshot, _)| &snapshot.seen);
+        for Sighted { contact, before, after } in sighted {
+            if let Some(account) = &after.account {
                 incoming.entry(account.clone()).or_default().push(Incoming {
-                    person: Person::new(&sight.contact, after),
-                    from: before.and_then(|seen| seen.account.clone()),
-                    new_address: before.is_some_and(|seen| judge::address_moved(seen, after)),
+                    person: Person::new(contact, after),
+                    from: before.as_ref().and_then(|seen| seen.account.clone()),
+                    new_address: before.as_ref().is_some_and(|seen| judge::address_moved(seen, after)),
                 });
             }
         }
-        let disappeared = sights.iter().filter(|sight| sight.after.is_none()).map(|sight| sight.contact.clone());
-        Self { known: HashMap::new(), incoming, disappeared: disappeared.collect() }
+        Self { known: HashMap::new(), open: HashSet::new(), incoming, disappeared }
     }
 
-    /// What surrounds one of the sights.
-    pub(crate) async fn surroundings(&mut self, sight: &Sight, store: &dyn Store) -> Result<Surroundings, StoreError> {
+    /// Reads what the judgement of these sights needs to know.
+    pub(crate) async fn read(&mut self, sights: &[Sight], store: &dyn Store) -> Result<(), StoreError> {
+        let accounts: BTreeSet<&AccountId> = sights.iter().flat_map(accounts_around).collect();
+        let people = stream::iter(accounts).map(async |account| Ok((account.clone(), people(account, store).await?)));
+        self.known = people.buffer_unordered(AT_ONCE).try_collect().await?;
+
+        let latest = sights.iter().filter_map(latest);
+        let keys: Vec<Key> = latest.map(|latest| case_key(&latest.account, &latest.case)).collect();
+        for case in records::cases(store, &keys).await?.into_iter().filter(|case| !case.value.state.is_final()) {
+            self.open.insert(case.value.id);
+        }
+        Ok(())
+    }
+
+    /// What surrounds one of the sights that were read.
+    pub(crate) fn surroundings(&self, sight: &Sight) -> Surroundings {
         let before = sight.before.as_ref().map(|(snapshot, _)| &snapshot.seen);
-        let home = before.and_then(|seen| seen.account.clone());
-        let now = sight.after.as_ref().and_then(|seen| seen.account.clone());
-        let mut around = Surroundings { latest_open: latest_open(sight, store).await?, ..Surroundings::default() };
+        let (home, now) = homes(sight);
+        let latest_open = latest(sight).is_some_and(|latest| self.open.contains(&latest.case));
+        let mut around = Surroundings { latest_open, ..Surroundings::default() };
         if sight.after.is_none() || sight.before.is_none() {
             let seen = sight.after.as_ref().or(before);
-            if let (Some(account), Some(seen)) = (now.as_ref().or(home.as_ref()), seen) {
-                let people = self.people(account, store).await?;
+            if let (Some(account), Some(seen)) = (now.or(home), seen) {
+                let people = self.people(account);
                 let own = Person::new(&sight.contact, seen);
                 let incoming = self.incoming.get(account).map(Vec::as_slice).unwrap_or_default();
                 around.account_known = !people.is_empty();
@@ -90,54 +106,64 @@ impl Neighbourhood {
                 around.twin = people.iter().chain(incoming).filter(there).any(|person| person.is_twin_of(&own));
             }
         } else if home != now {
-            around.domains_before = self.domains(home.as_ref(), store).await?;
-            around.domains_after = self.domains(now.as_ref(), store).await?;
-            around.domains_along = self.along(&sight.contact, home.as_ref(), now.as_ref());
+            around.domains_before = self.domains(home);
+            around.domains_after = self.domains(now);
+            around.domains_along = self.along(&sight.contact, home, now);
         }
-        Ok(around)
+        around
     }
 
-    async fn domains(
-        &mut self,
-        account: Option<&AccountId>,
-        store: &dyn Store,
-    ) -> Result<BTreeMap<String, u32>, StoreError> {
-        let Some(account) = account else { return Ok(BTreeMap::new()) };
-        let people = self.people(account, store).await?;
-        Ok(Colleagues::count(people.iter().map(|person| person.email.as_str())))
+    fn people(&self, account: &AccountId) -> &[Person] {
+        self.known.get(account).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn domains(&self, account: Option<&AccountId>) -> BTreeMap<String, u32> {
+        let people = account.map(|account| self.people(account)).unwrap_or_default();
+        Colleagues::count(people.iter().map(|person| person.email.as_str()))
     }
 
     fn along(&self, contact: &ContactId, from: Option<&AccountId>, to: Option<&AccountId>) -> BTreeMap<String, u32> {
         let incoming = to.and_then(|to| self.incoming.get(to)).map(Vec::as_slice).unwrap_or_default();
-        let others =
-            incoming.iter().filter(|i| i.new_address && i.person.contact != *contact && i.from.as_ref() == from);
+        let others = incoming.iter().filter(|i| i.new_address && i.person.contact != *contact && i.from.as_ref() == from);
         Colleagues::count(others.map(|incoming| incoming.person.email.as_str()))
-    }
-
-    async fn people(&mut self, account: &AccountId, store: &dyn Store) -> Result<Arc<Vec<Person>>, StoreError> {
-        if let Some(people) = self.known.get(account) {
-            return Ok(Arc::clone(people));
-        }
-        let partition = people_of(account);
-        let query =
-            Query { index: Index::Secondary, partition: &partition, after: None, through: None, limit: COLLEAGUES };
-        let mut people = Vec::new();
-        for row in store.query(&query).await? {
-            if let (Ok(contact), Ok(snapshot)) = (ContactId::parse(&row.sort), Snapshot::decode(&row.body)) {
-                let person = Person::new(&contact, &snapshot.seen);
-                people.push(Person { gone: person.gone || snapshot.standing.gone, ..person });
-            }
-        }
-        let people = Arc::new(people);
-        self.known.insert(account.clone(), Arc::clone(&people));
-        Ok(people)
     }
 }
 
-async fn latest_open(sight: &Sight, store: &dyn Store) -> Result<bool, StoreError> {
-    let Some(latest) = sight.before.as_ref().and_then(|(snapshot, _)| snapshot.standing.latest.as_ref()) else {
-        return Ok(false);
+/// The account before, and the one now.
+fn homes(sight: &Sight) -> (Option<&AccountId>, Option<&AccountId>) {
+    let home = sight.before.as_ref().and_then(|(snapshot, _)| snapshot.seen.account.as_ref());
+    (home, sight.after.as_ref().and_then(|seen| seen.account.as_ref()))
+}
+
+/// The accounts whose people the judgement of a sight asks for.
+fn accounts_around(sight: &Sight) -> Vec<&AccountId> {
+    match homes(sight) {
+        (home, now) if sight.after.is_none() || sight.before.is_none() => now.or(home).into_iter().collect(),
+        (home, now) if home != now => home.into_iter().chain(now).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn latest(sight: &Sight) -> Option<&Latest> {
+    sight.before.as_ref().and_then(|(snapshot, _)| snapshot.standing.latest.as_ref())
+}
+
+async fn people(account: &AccountId, store: &dyn Store) -> Result<Vec<Person>, StoreError> {
+    let partition = people_of(account);
+    let query = Query {
+        index: Index::Secondary,
+        consistency: Consistency::Eventual,
+        partition: &partition,
+        after: None,
+        through: None,
+        limit: COLLEAGUES,
     };
-    let at = CaseRef { account: latest.account.clone(), case: latest.case.clone() };
-    Ok(records::case(store, &at).await?.is_some_and(|case| !case.value.state.is_final()))
+    let mut people = Vec::new();
+    for row in store.query(&query).await? {
+        if let (Ok(contact), Ok(snapshot)) = (ContactId::parse(&row.sort), Snapshot::decode(&row.body)) {
+            let person = Person::new(&contact, &snapshot.seen);
+            people.push(Person { gone: person.gone || snapshot.standing.gone, ..person });
+        }
+    }
+    Ok(people)
 }

@@ -61,6 +61,9 @@ enum Command {
         /// Judge and record, but tell nobody.
         #[arg(long)]
         shadow: bool,
+        /// Look only at contacts changed since the last scan; deleted ones are found by the next scan without it.
+        #[arg(long)]
+        delta: bool,
     },
     /// Write the HTML report of a state.
     Report {
@@ -164,6 +167,8 @@ enum Command {
         #[command(subcommand)]
         what: Configuration,
     },
+    /// Work out what a month on AWS costs; no account is needed.
+    Cost(commands::cost::Plans),
 }
 
 #[derive(Subcommand)]

@@ -9,7 +9,8 @@ use domain::handler::{HandlerError, Outbox};
 use domain::messages::QueueName;
 use domain::ports::{Bus, Clock, Crm, GivenBack, Mailer, Messenger, Queue, Store};
 use domain::records::ScanRecord;
-use envelope::{Handled, ScanRequested};
+use envelope::{Foreign, Handled, HasTime, ScanRequested};
+use jiff::SignedDuration;
 
 use crate::adapters::{Database, DatabaseError, FileBus, FileMailer, FileMessenger, SqliteQueue, SqliteStore};
 
@@ -43,9 +44,13 @@ pub struct Pumped {
     pub buried: Vec<String>,
 }
 
+/// A scan that was left unfinished, the one that was asked for, and what a crash between them may leave.
+const MOST_SCANS: usize = 4;
+
 /// How many messages one function is given at once. Enrichment reads the CRM once a batch, so its batches are large.
 fn batch(queue: QueueName) -> usize {
     match queue {
+        QueueName::ScanPages => 1,
         QueueName::Changes => 1_000,
         QueueName::Enriched | QueueName::Planned | QueueName::Deliveries => 100,
     }
@@ -97,7 +102,7 @@ impl Plant {
         }
     }
 
-    /// Runs one scan, without what follows from it.
+    /// Runs one scan to its end, without what follows from it.
     pub async fn scan(
         &self,
         crm: &dyn Crm,
@@ -143,21 +148,58 @@ pub struct Works<'a> {
 }
 
 impl Works<'_> {
-    /// Runs one scan, without what follows from it.
+    /// Runs one scan to its end, without what follows from it. One that an earlier run left unfinished comes to its end first.
     pub async fn scan(
         &self,
         request: ScanRequested,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<ScanRecord, HandlerError> {
-        let deps =
-            scanner::Deps { crm: self.crm, outbox: self.outbox(), config: self.config, clock: self.clock, progress };
-        scanner::handle(request, &deps).await
+        let (scan, system) = (request.scan.clone(), self.crm.system().to_owned());
+        for _ in 0..MOST_SCANS {
+            self.scan_pages(progress).await?;
+            if let Some(record) = domain::records::finished_scan(self.store, &system, &scan).await? {
+                return Ok(record);
+            }
+            scanner::handle(request.clone(), &self.scanner(progress)).await?;
+        }
+        Err(HandlerError::Retry(format!("the scan {scan} does not come to its end; run again")))
+    }
+
+    /// Goes on with a scan until nothing of it is left. Nobody else works here, so what fails is told at once instead of
+    /// being tried again: the next scan takes it up.
+    async fn scan_pages(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<(), HandlerError> {
+        self.outbox().drain(self.clock.now(), self.clock.now()).await?;
+        loop {
+            let received = self.queue.receive(QueueName::ScanPages, 1, self.clock.now()).await?;
+            if received.is_empty() {
+                return Ok(());
+            }
+            let records = envelope::records(&envelope::sqs_event(&received)).map_err(foreign)?;
+            for Handled { received, outcome } in scanner::handle_batch(records, &self.scanner(progress)).await {
+                self.queue.delete(QueueName::ScanPages, &[received.receipt]).await?;
+                outcome?;
+            }
+        }
+    }
+
+    fn scanner<'a>(&'a self, progress: &'a (dyn Fn(u64) + Sync)) -> scanner::Deps<'a> {
+        scanner::Deps {
+            crm: self.crm,
+            outbox: self.outbox(),
+            config: self.config,
+            clock: self.clock,
+            part_size: usize::MAX,
+            patience: SignedDuration::ZERO,
+            has_time: &|| true,
+            progress,
+            ended: &|_| {},
+        }
     }
 
     /// Hands over what was stranded, then feeds every function until the queues give nothing more: they are empty, or hide
     /// what has failed.
     pub async fn pump(&self) -> Result<Pumped, HandlerError> {
-        let recovered = self.outbox().drain(self.clock.now()).await?;
+        let recovered = self.outbox().drain(self.clock.now(), self.clock.now()).await?;
         let mut pumped = Pumped { recovered, ..Pumped::default() };
         loop {
             let mut idle = true;
@@ -174,17 +216,22 @@ impl Works<'_> {
 
     /// Gives an SQS event, as Lambda would, to the function behind a queue.
     pub async fn invoke(&self, queue: QueueName, event: &str) -> Result<Vec<Handled>, HandlerError> {
-        let records = envelope::records(event).map_err(|foreign| HandlerError::Poison(foreign.to_string()))?;
+        let records = envelope::records(event).map_err(foreign)?;
         let Self { crm, mailer, messenger, config, clock, .. } = *self;
         let outbox = self.outbox();
+        let has_time: HasTime<'_> = &|| true;
         Ok(match queue {
+            QueueName::ScanPages => scanner::handle_batch(records, &self.scanner(&|_| {})).await,
             QueueName::Changes => {
-                let deps = enrichment::Deps { crm, outbox, config, clock };
+                let deps = enrichment::Deps { crm, outbox, config, clock, has_time };
                 enrichment::handle_batch(records, &deps).await
             }
-            QueueName::Enriched => planning::handle_batch(records, &planning::Deps { outbox, config, clock }).await,
+            QueueName::Enriched => {
+                planning::handle_batch(records, &planning::Deps { outbox, config, clock, has_time }).await
+            },
             QueueName::Planned | QueueName::Deliveries => {
-                notify::handle_batch(records, &notify::Deps { crm, mailer, messenger, outbox, config, clock }).await
+                let deps = notify::Deps { crm, mailer, messenger, outbox, config, clock, has_time };
+                notify::handle_batch(records, &deps).await
             }
         })
     }
@@ -228,4 +275,8 @@ impl Works<'_> {
         pumped.handled += done.len();
         Ok(self.queue.delete(queue, &done).await?)
     }
+}
+
+fn foreign(foreign: Foreign) -> HandlerError {
+    HandlerError::Poison(foreign.to_string())
 }

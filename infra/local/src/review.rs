@@ -5,7 +5,7 @@ use domain::Personal;
 use domain::case::Case;
 use domain::notice::Delivery;
 use domain::ports::{Index, SetAside, Store, StoreError};
-use domain::records::{self, CASES, SCANS, SILENCED, ScanRecord, account_partition};
+use domain::records::{self, CASES, SCANS, SILENCED, ScanRecord, UNKNOWN, account_partition};
 use jiff::Timestamp;
 
 /// All cases, in the order in which they were made.
@@ -30,6 +30,12 @@ pub async fn silenced(store: &dyn Store) -> Result<Vec<records::Silenced>, Store
     let mut silenced: Vec<records::Silenced> = found.into_iter().map(|s| s.value).collect();
     silenced.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.contact.cmp(&b.contact)));
     Ok(silenced)
+}
+
+/// Every notice of which nobody can tell whether it was sent.
+pub async fn unknown(store: &dyn Store) -> Result<Vec<Delivery>, StoreError> {
+    let found = records::all::<Delivery>(store, Index::Secondary, UNKNOWN, "").await?;
+    Ok(found.into_iter().map(|delivery| delivery.value).collect())
 }
 
 /// A case with its story and its notices.

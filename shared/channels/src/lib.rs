@@ -1,7 +1,7 @@
 //! What people read: one notice as a Slack message, a mail, and a part of the HTML report.
 //!
-//! Everything here is pure: nothing is sent, and the same notice gives the same bytes. Text from outside is data; it is
-//! cleaned once, in [`sheet`], and escaped by each channel.
+//! Rendering is pure: the same notice gives the same bytes. Text from outside is data; it is cleaned once, in [`sheet`],
+//! and escaped by each channel. Only with the feature `send` is anything sent, by [`slack`].
 
 pub mod words;
 pub mod sheet;

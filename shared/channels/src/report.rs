@@ -89,6 +89,7 @@ mod tests {
 
     use domain::case::State;
     use domain::finding::Verdict;
+    use domain::notice::Progress;
 
     use super::*;
 
@@ -157,6 +158,19 @@ mod tests {
         }
         let (open, held) = page.split_once("id=\"held\"").unwrap();
         assert!(held.contains("a bounce and nothing else") && !open.contains("a bounce and nothing else"));
+    }
+
+    #[test]
+    fn a_notice_in_doubt_is_told_in_the_first_look_and_beside_the_notice() {
+        let mut report = example::report("Dana Fox");
+        let page = render(&report);
+        let (first_look, cases) = page.split_once("id=\"cases\"").unwrap();
+        assert!(first_look.contains("Nobody can tell whether every notice arrived"), "{first_look}");
+        assert!(first_look.contains(&format!("href=\"#{}\"", report.cases[0].case.id)));
+        assert!(cases.contains("may or may not have arrived"));
+
+        report.cases.iter_mut().flat_map(|view| &mut view.deliveries).for_each(|d| d.progress = Progress::Due);
+        assert!(!render(&report).contains("Nobody can tell"));
     }
 
     #[test]

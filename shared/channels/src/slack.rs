@@ -3,6 +3,12 @@
 
 mod blocks;
 mod preview;
+#[cfg(feature = "send")]
+mod messenger;
+#[cfg(feature = "send")]
+mod answer;
+#[cfg(feature = "send")]
+mod https;
 
 use domain::Personal;
 use domain::finding::Bearing;
@@ -13,6 +19,8 @@ use serde_json::{Value, json};
 use crate::sheet::{EvidenceLine, Link, Sheet, StepLine};
 use blocks::{Blocks, fit, mrkdwn, plain_text};
 
+#[cfg(feature = "send")]
+pub use messenger::{API, BadAddress, BotToken, SlackMessenger};
 pub use preview::{STYLE, preview, preview_page};
 
 /// The most that evidence and remarks may take, so that they cannot push out the plan.
@@ -143,13 +151,13 @@ fn rest(sheet: &Sheet, delivery: &Delivery) -> String {
     }
 }
 
-/// What lets the messenger find its own message again after a crash.
+/// Lets whoever looks into a delivery that may have been posted find the message, if there is one.
 fn metadata(delivery: &Delivery) -> Value {
     let mut payload = json!({"delivery": delivery.id.as_str()});
     if let Some(case) = &delivery.notice.case {
         payload["case"] = json!(case.as_str());
     }
-    json!({"event_type": "baton_notice", "event_payload": payload})
+    json!({"event_type": "baton_delivery", "event_payload": payload})
 }
 
 #[cfg(test)]

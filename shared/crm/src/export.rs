@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use domain::config::Config;
 use domain::crm::AccountRecord;
-use domain::ports::{ContactPage, Crm, CrmError, LogEntry, SetAside};
+use domain::ports::{ContactPage, ContactQuery, Crm, CrmError, LogEntry, SetAside};
 use domain::{AccountId, ContactId};
 use jiff::Timestamp;
 
@@ -73,19 +73,27 @@ impl Crm for ExportCrm {
         self.shared.layout.system()
     }
 
-    async fn contacts(&self, after: Option<&ContactId>) -> Result<ContactPage, CrmError> {
+    async fn contacts(&self, query: &ContactQuery<'_>) -> Result<ContactPage, CrmError> {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         let page = match pages.as_mut() {
-            Some(running) if running.reached() == after && after.is_some() => running.next(),
+            Some(running) if running.goes_on_with(query) => running.next(),
             _ => {
                 self.shared.set_aside.forget_contacts(&self.shared.layout.contacts.name);
-                pages.insert(Pages::start(Arc::clone(&self.shared), after.cloned())?).next()
+                pages.insert(Pages::start(Arc::clone(&self.shared), query)?).next()
             }
         };
         if page.as_ref().map_or(true, |page| page.through.is_none()) {
             *pages = None;
         }
         page
+    }
+
+    async fn cuts(&self, least: usize, most: usize) -> Result<Vec<ContactId>, CrmError> {
+        contacts::cuts(&self.shared, least, most)
+    }
+
+    fn tells_changes(&self) -> bool {
+        contacts::ContactReader::open(&self.shared).is_ok_and(|reader| reader.tells_changes())
     }
 
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {

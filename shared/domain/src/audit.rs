@@ -142,8 +142,6 @@ pub enum Broken {
 pub enum Pointer {
     /// A case of the account.
     Case,
-    /// A change in the account that nobody was told of.
-    Silenced,
     /// A scan of the system.
     Scan,
 }
@@ -152,7 +150,6 @@ impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Case => "a case",
-            Self::Silenced => "a silenced change",
             Self::Scan => "a scan",
         })
     }

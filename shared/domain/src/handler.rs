@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::messages::QueueName;
 use crate::ports::{
-    Bus, BusError, Committed, CrmError, Index, Key, MailerError, MessengerError, Query, Queue, QueueError, Row, Store,
-    StoreError, Write,
+    Bus, BusError, Committed, Consistency, CrmError, Index, Key, MailerError, MessengerError, Query, Queue, QueueError,
+    Row, Store, StoreError,
 };
 use crate::records::{Change, OUTBOX, Outgoing};
 
@@ -34,7 +34,7 @@ pub enum HandlerError {
 impl From<StoreError> for HandlerError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Conflict(_) | StoreError::Unavailable(_) => Self::Retry(told(&error)),
+            StoreError::Conflict(_) | StoreError::Unavailable(_) | StoreError::Unusable(_) => Self::Retry(told(&error)),
             StoreError::Unreadable { .. } => Self::Poison(told(&error)),
         }
     }
@@ -91,7 +91,7 @@ pub fn told(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Messages that are struck off together; a store takes at most 100 writes in one commit.
+/// Rows of the outbox that are handed over together: ten calls to each queue at most.
 const AT_ONCE: usize = 90;
 
 /// Commits what handlers decided and hands their messages over: the one way out.
@@ -112,54 +112,53 @@ impl Outbox<'_> {
             Committed::Already => return Ok(Outcome::AlreadyDone),
             Committed::Written => {}
         }
-        self.hand_over(waiting, now).await?;
+        self.hand_over(waiting.into_iter().collect(), now).await?;
         Ok(Outcome::Done)
     }
 
-    /// Commits several changes, each by itself, and sends what they hold together: fewer calls for a scan's many commits.
-    pub async fn commit_all(&self, changes: Vec<Change>, now: Timestamp) -> Result<(), HandlerError> {
-        let mut together = Vec::new();
-        for change in changes {
-            let (commit, waiting) = change.finish();
-            if self.store.commit(commit).await? == Committed::Written {
-                together.extend(waiting);
-            }
-        }
-        for part in together.chunks(AT_ONCE) {
-            self.hand_over(part.to_vec(), now).await?;
-        }
-        Ok(())
+    /// Sends whatever was committed up to a time and never handed over. Returns how many messages that were.
+    pub async fn drain(&self, until: Timestamp, now: Timestamp) -> Result<usize, HandlerError> {
+        self.release(OUTBOX, &format!("{until}\u{10ffff}"), now).await
     }
 
-    /// Sends whatever was committed and never handed over. Returns how many messages that were.
-    pub async fn drain(&self, now: Timestamp) -> Result<usize, HandlerError> {
+    /// Sends whatever waits in a partition, up to a sort key, and strikes it off. Returns how many messages that were.
+    pub async fn release(&self, partition: &str, through: &str, now: Timestamp) -> Result<usize, HandlerError> {
         let mut sent = 0;
         loop {
-            let query = Query { index: Index::Table, partition: OUTBOX, after: None, through: None, limit: AT_ONCE };
+            let query = Query {
+                index: Index::Table,
+                consistency: Consistency::Strong,
+                partition,
+                after: None,
+                through: Some(through),
+                limit: AT_ONCE,
+            };
             let stranded = self.store.query(&query).await?;
             if stranded.is_empty() {
                 return Ok(sent);
             }
-            sent += stranded.len();
-            let waiting = stranded.into_iter().map(read).collect::<Result<_, _>>()?;
+            let waiting = stranded.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+            sent += waiting.iter().map(|(_, outgoing)| outgoing.len()).sum::<usize>();
             self.hand_over(waiting, now).await?;
         }
     }
 
-    async fn hand_over(&self, waiting: Vec<(Key, Outgoing)>, now: Timestamp) -> Result<(), HandlerError> {
+    async fn hand_over(&self, waiting: Vec<(Key, Vec<Outgoing>)>, now: Timestamp) -> Result<(), HandlerError> {
         if waiting.is_empty() {
             return Ok(());
         }
         let mut events = Vec::new();
         let mut bodies: Vec<(QueueName, Vec<String>)> = QueueName::ALL.map(|queue| (queue, Vec::new())).into();
         let mut strikes = Vec::with_capacity(waiting.len());
-        for (key, out) in waiting {
-            strikes.push(Write::Delete(key));
-            match out {
-                Outgoing::Event(event) => events.push(event),
-                Outgoing::Message(message) => {
-                    let queue = message.queue();
-                    bodies.iter_mut().filter(|(q, _)| *q == queue).for_each(|(_, b)| b.push(message.to_json()));
+        for (key, outgoing) in waiting {
+            strikes.push(key);
+            for out in outgoing {
+                match out {
+                    Outgoing::Event(event) => events.push(event),
+                    Outgoing::Message(message) => {
+                        let queue = message.queue();
+                        bodies.iter_mut().filter(|(q, _)| *q == queue).for_each(|(_, b)| b.push(message.to_json()));
+                    }
                 }
             }
         }
@@ -169,12 +168,12 @@ impl Outbox<'_> {
         if !events.is_empty() {
             self.bus.publish(&events).await?;
         }
-        self.store.commit(crate::ports::Commit { claim: None, writes: strikes }).await?;
+        self.store.save(Vec::new(), strikes).await?;
         Ok(())
     }
 }
 
-fn read(row: Row) -> Result<(Key, Outgoing), HandlerError> {
+fn read(row: Row) -> Result<(Key, Vec<Outgoing>), HandlerError> {
     let out = serde_json::from_slice(&row.body)
         .map_err(|e| HandlerError::Poison(format!("the outbox holds {} that cannot be read: {e}", row.sort)))?;
     Ok((Key::new(&*row.partition, row.sort), out))

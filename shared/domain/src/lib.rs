@@ -26,6 +26,7 @@ pub mod audit;
 pub mod messages;
 pub mod ports;
 pub mod records;
+pub mod progress;
 pub mod handler;
 pub mod scan;
 

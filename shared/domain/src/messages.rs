@@ -23,6 +23,10 @@ pub struct Message {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Body {
+    /// Look at a run of contacts.
+    Look(PartRef),
+    /// Judge what a scan has seen, if all of its parts have come to their ends.
+    Judge(PartRef),
     /// Pull the account together.
     Enrich(CaseRef),
     /// Write the plan.
@@ -40,6 +44,17 @@ pub enum Body {
     },
     /// Send one notice.
     Deliver(DeliveryRef),
+}
+
+/// Names a scan, and the part of it that a message continues or has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PartRef {
+    /// The CRM system that is scanned: `salesforce`, `hubspot`, `odoo`.
+    pub system: String,
+    /// The scan.
+    pub scan: ScanId,
+    /// The part, from 0.
+    pub part: u32,
 }
 
 /// Names a case and the partition it is in.
@@ -105,6 +120,7 @@ impl Message {
     /// The queue that carries it.
     pub fn queue(&self) -> QueueName {
         match self.body {
+            Body::Look(_) | Body::Judge(_) => QueueName::ScanPages,
             Body::Enrich(_) => QueueName::Changes,
             Body::Plan(_) => QueueName::Enriched,
             Body::Notify(_) | Body::NotifyCleared(_) | Body::NotifyBrake { .. } => QueueName::Planned,
@@ -115,8 +131,10 @@ impl Message {
 
 /// The queues between the functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum QueueName {
+    /// scanner → scanner: what is left of a scan
+    ScanPages,
     /// scanner → enrichment
     Changes,
     /// enrichment → planning
@@ -129,11 +147,12 @@ pub enum QueueName {
 
 impl QueueName {
     /// Every queue, upstream first.
-    pub const ALL: [Self; 4] = [Self::Changes, Self::Enriched, Self::Planned, Self::Deliveries];
+    pub const ALL: [Self; 5] = [Self::ScanPages, Self::Changes, Self::Enriched, Self::Planned, Self::Deliveries];
 
     /// Its name on AWS and in the embedded table.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::ScanPages => "scan-pages",
             Self::Changes => "changes",
             Self::Enriched => "enriched",
             Self::Planned => "planned",

@@ -1,6 +1,7 @@
 //! What a person reads about a case, before it is rendered for a channel: Slack, mail and report all say this.
 
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::crm::User;
@@ -192,16 +193,39 @@ pub struct Delivery {
 pub enum Progress {
     /// Waiting to be sent.
     Due,
+    /// Somebody is about to send it, and nobody else may. Only its sender can say that it was not sent after all.
+    Sending {
+        /// Since when.
+        at: Timestamp,
+    },
     /// Sent, with the channel's own id of the message.
     Sent {
         /// When.
-        at: jiff::Timestamp,
-        /// Slack's timestamp id, the Message-ID, or the log entry's id.
+        at: Timestamp,
+        /// Slack's timestamp id, the Message-ID by which recipients know the mail, or the log entry's id.
         reference: String,
+    },
+    /// Nobody can tell whether it was sent. It is never sent again.
+    Unknown {
+        /// When it was to be sent.
+        at: Timestamp,
+        /// What happened instead of an answer.
+        reason: String,
     },
     /// Not sent, and never will be, for a reason.
     Withheld {
         /// Why.
         reason: String,
     },
+}
+
+/// A function is stopped after 60 seconds; whoever has been sending for twice as long is dead. A clock that is wrong may
+/// find so too early, which does no harm: a sender that lives corrects the record, and nobody else ever sends.
+const A_SENDER_LIVES: SignedDuration = SignedDuration::from_secs(120);
+
+impl Progress {
+    /// Whether somebody may be sending it at this moment.
+    pub fn is_being_sent(&self, now: Timestamp) -> bool {
+        matches!(self, Self::Sending { at } if now.duration_since(*at) < A_SENDER_LIVES)
+    }
 }

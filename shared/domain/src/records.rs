@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::audit::{Entry, Head, Note};
 use crate::case::Case;
 use crate::messages::{CaseRef, DeliveryRef, Message};
-use crate::notice::Delivery;
-use crate::ports::{Commit, Expect, Index, Item, Key, Query, Row, StateChanged, Store, StoreError, Write};
+use crate::notice::{Delivery, Progress};
+use crate::ports::{Commit, Consistency, Expect, Index, Item, Key, Query, Row, StateChanged, Store, StoreError, Write};
 use crate::snapshot::Snapshot;
 use crate::{AccountId, CaseId, ContactId, MessageId, Personal, ScanId};
 
@@ -32,8 +32,11 @@ pub struct ScanRecord {
     pub system: String,
     /// When it ran.
     pub at: Timestamp,
-    /// Contacts looked at.
+    /// Contacts the CRM has, as far as was seen.
     pub contacts: u64,
+    /// Of a pass over changed contacts only: how many the CRM gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub touched: Option<u64>,
     /// Contacts seen for the first time.
     pub first_seen: u64,
     /// Contacts of which any watched field differed.
@@ -48,15 +51,12 @@ pub struct ScanRecord {
     pub brake: Option<String>,
     /// Nobody is told anything of this scan.
     pub shadow: bool,
-}
-
-/// Why a scan is being stopped, from the first finding it holds until it has come to its end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Braked {
-    /// What was seen, in words.
-    pub saw: String,
-    /// The scan that saw it. Whoever takes it up after a crash goes on under this name, which the held cases carry.
-    pub scan: ScanId,
+    /// The latest change of a contact that the CRM told of: what comes later was not seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watermark: Option<Timestamp>,
+    /// Version of the configuration that judged it.
+    #[serde(default)]
+    pub config: String,
 }
 
 /// More contacts are missing than is plausible, and a person decides what the next scan makes of it.
@@ -117,11 +117,6 @@ pub fn scan_partition(system: &str) -> String {
     format!("SCAN#{system}")
 }
 
-/// Where it stands why a scan is being stopped, from the first finding it holds until it has come to its end.
-pub fn brake_key(system: &str) -> Key {
-    Key::new(scan_partition(system), "BRAKE")
-}
-
 /// Where it stands that too many contacts are missing, until a scan has settled it.
 pub fn absence_key(system: &str) -> Key {
     Key::new(scan_partition(system), "ABSENT")
@@ -133,6 +128,8 @@ pub const CASES: &str = "CASES";
 pub const SILENCED: &str = "SILENCED";
 /// The index partition under which all scans are found.
 pub const SCANS: &str = "SCANS";
+/// The index partition under which the deliveries are found of which nobody can tell whether they were sent.
+pub const UNKNOWN: &str = "UNKNOWN";
 /// The partition of messages that wait to be handed over.
 pub const OUTBOX: &str = "OUTBOX";
 
@@ -141,7 +138,17 @@ pub const CLAIM_DAYS: i64 = 15;
 
 /// Reads a case.
 pub async fn case(store: &dyn Store, case: &CaseRef) -> Result<Option<Loaded<Case>>, StoreError> {
-    read(store, &Key::new(account_partition(&case.account), case_sort(&case.case))).await
+    read(store, &case_key(&case.account, &case.case)).await
+}
+
+/// Where a case stands.
+pub fn case_key(account: &AccountId, case: &CaseId) -> Key {
+    Key::new(account_partition(account), case_sort(case))
+}
+
+/// Reads several cases.
+pub async fn cases(store: &dyn Store, keys: &[Key]) -> Result<Vec<Loaded<Case>>, StoreError> {
+    store.get_all(keys, Consistency::Strong).await?.iter().map(decode).collect()
 }
 
 /// Reads a delivery.
@@ -160,7 +167,8 @@ pub async fn all<T: DeserializeOwned>(
     let through = format!("{prefix}\u{10ffff}");
     let mut after = (!prefix.is_empty()).then(|| prefix.to_owned());
     loop {
-        let query = Query { index, partition, after: after.as_deref(), through: Some(&through), limit: 1000 };
+        let consistency = Consistency::Strong;
+        let query = Query { index, consistency, partition, after: after.as_deref(), through: Some(&through), limit: 1000 };
         let rows = store.query(&query).await?;
         let full = rows.len() == query.limit;
         after = rows.last().map(|row| row.sort.clone());
@@ -171,6 +179,16 @@ pub async fn all<T: DeserializeOwned>(
             return Ok(found);
         }
     }
+}
+
+/// What a scan found, if it came to its end.
+pub async fn finished_scan(
+    store: &dyn Store,
+    system: &str,
+    scan: &ScanId,
+) -> Result<Option<ScanRecord>, StoreError> {
+    let scans = all::<ScanRecord>(store, Index::Table, &scan_partition(system), "RUN#").await?;
+    Ok(scans.into_iter().map(|found| found.value).find(|found| found.scan == *scan))
 }
 
 /// Reads the end of an audit chain.
@@ -208,7 +226,7 @@ pub struct Trail {
 pub struct Change {
     commit: Commit,
     outgoing: Vec<Outgoing>,
-    trail: Trail,
+    trail: Option<Trail>,
     now: Timestamp,
 }
 
@@ -225,11 +243,31 @@ pub enum Outgoing {
 impl Change {
     /// Nothing yet. `claim` is the message that is handled by it.
     pub fn new(claim: Option<MessageId>, trail: Trail, now: Timestamp) -> Self {
-        Self { commit: Commit { claim, writes: Vec::new() }, outgoing: Vec::new(), trail, now }
+        Self { commit: Commit { claim, writes: Vec::new() }, outgoing: Vec::new(), trail: Some(trail), now }
+    }
+
+    /// Nothing yet, and nothing that an audit chain tells of: only where work is divided, never where it is decided.
+    pub fn untold(claim: Option<MessageId>, now: Timestamp) -> Self {
+        Self { commit: Commit { claim, writes: Vec::new() }, outgoing: Vec::new(), trail: None, now }
     }
 
     /// Writes a case and announces its state.
     pub fn case(&mut self, case: &Case, expect: Expect) -> &mut Self {
+        let event = self.put_case(case, expect);
+        self.outgoing.push(event);
+        self
+    }
+
+    /// Writes a new case; what announces it and what is sent with it waits at `key` until its scan is at its end.
+    pub fn case_waiting(&mut self, case: &Case, message: Message, key: Key) -> &mut Self {
+        let event = self.put_case(case, Expect::Absent);
+        let waiting = [event, Outgoing::Message(message)];
+        let item = Item { key, index: None, body: encode(&waiting), expires: None };
+        self.commit.writes.push(Write::Put(item, Expect::Anything));
+        self
+    }
+
+    fn put_case(&mut self, case: &Case, expect: Expect) -> Outgoing {
         let item = Item {
             key: Key::new(account_partition(&case.account), case_sort(&case.id)),
             index: Some(CASES.to_owned()),
@@ -245,20 +283,20 @@ impl Change {
             state: case.state,
             at: self.now,
         };
-        self.outgoing.push(Outgoing::Event(event));
-        self
+        Outgoing::Event(event)
     }
 
     /// Writes a contact's snapshot.
     pub fn snapshot(&mut self, system: &str, contact: &ContactId, snapshot: &Snapshot, expect: Expect) -> &mut Self {
-        self.commit.writes.push(snapshot_write(system, contact, snapshot, expect));
+        self.commit.writes.push(Write::Put(snapshot_item(system, contact, snapshot), expect));
         self
     }
 
     /// Writes a delivery.
     pub fn delivery(&mut self, partition: &str, delivery: &Delivery, expect: Expect) -> &mut Self {
         let key = Key::new(partition, format!("DELIVERY#{}", delivery.id));
-        self.commit.writes.push(Write::Put(Item { key, index: None, body: encode(delivery), expires: None }, expect));
+        let index = matches!(delivery.progress, Progress::Unknown { .. }).then(|| UNKNOWN.to_owned());
+        self.commit.writes.push(Write::Put(Item { key, index, body: encode(delivery), expires: None }, expect));
         self
     }
 
@@ -285,6 +323,12 @@ impl Change {
         self
     }
 
+    /// Makes a write that was made up elsewhere.
+    pub fn write(&mut self, write: Write) -> &mut Self {
+        self.commit.writes.push(write);
+        self
+    }
+
     /// Removes a record.
     pub fn remove(&mut self, key: Key) -> &mut Self {
         self.commit.writes.push(Write::Delete(key));
@@ -293,10 +337,12 @@ impl Change {
 
     /// Appends an entry to the audit chain.
     pub fn note(&mut self, note: Note) -> &mut Self {
-        let entry = self.trail.head.append(&self.trail.chain, self.now, note);
-        let key = Key::new(self.trail.chain.clone(), format!("AUDIT#{:012}", entry.seq));
-        let item = Item { key, index: None, body: encode(&entry), expires: None };
-        self.commit.writes.push(Write::Put(item, Expect::Absent));
+        if let Some(trail) = &mut self.trail {
+            let entry = trail.head.append(&trail.chain, self.now, note);
+            let key = Key::new(trail.chain.clone(), format!("AUDIT#{:012}", entry.seq));
+            let item = Item { key, index: None, body: encode(&entry), expires: None };
+            self.commit.writes.push(Write::Put(item, Expect::Absent));
+        }
         self
     }
 
@@ -308,7 +354,7 @@ impl Change {
 
     /// How many writes there are so far; a store takes at most 100 in one commit.
     pub fn len(&self) -> usize {
-        self.commit.writes.len() + self.outgoing.len() + 2
+        self.commit.writes.len() + 3
     }
 
     /// Whether nothing was gathered.
@@ -316,49 +362,48 @@ impl Change {
         self.commit.writes.is_empty() && self.outgoing.is_empty()
     }
 
-    /// The commit, the keys its messages have in the outbox, and the messages.
-    pub fn finish(self) -> (Commit, Vec<(Key, Outgoing)>) {
+    /// The commit, and what waits in the outbox for it: where it stands, and what it is.
+    pub fn finish(self) -> (Commit, Option<(Key, Vec<Outgoing>)>) {
         let Self { mut commit, outgoing, trail, now } = self;
-        let head = Key::new(trail.chain, "AUDIT-HEAD");
-        let item = Item { key: head, index: None, body: encode(&trail.head), expires: None };
-        commit.writes.push(Write::Put(item, trail.expect));
-        let mut waiting = Vec::with_capacity(outgoing.len());
-        for out in outgoing {
-            let id = match &out {
-                Outgoing::Message(message) => &message.id,
-                Outgoing::Event(event) => &event.id,
-            };
-            let key = Key::new(OUTBOX, format!("{now}#{id}"));
-            let item = Item { key: key.clone(), index: None, body: encode(&out), expires: None };
-            commit.writes.push(Write::Put(item, Expect::Anything));
-            waiting.push((key, out));
+        if let Some(trail) = trail {
+            let head = Key::new(trail.chain, "AUDIT-HEAD");
+            let item = Item { key: head, index: None, body: encode(&trail.head), expires: None };
+            commit.writes.push(Write::Put(item, trail.expect));
         }
-        (commit, waiting)
+        let waiting = outgoing.first().map(|first| Key::new(OUTBOX, format!("{now}#{}", first.id())));
+        if let Some(key) = &waiting {
+            let item = Item { key: key.clone(), index: None, body: encode(&outgoing), expires: None };
+            commit.writes.push(Write::Put(item, Expect::Anything));
+        }
+        (commit, waiting.map(|key| (key, outgoing)))
     }
 }
 
-/// The write of a snapshot, for the first sight of many contacts at once.
-pub fn snapshot_write(system: &str, contact: &ContactId, snapshot: &Snapshot, expect: Expect) -> Write {
-    let item = Item {
+impl Outgoing {
+    fn id(&self) -> &MessageId {
+        match self {
+            Self::Message(message) => &message.id,
+            Self::Event(event) => &event.id,
+        }
+    }
+}
+
+/// A contact's snapshot as an item.
+pub fn snapshot_item(system: &str, contact: &ContactId, snapshot: &Snapshot) -> Item {
+    Item {
         key: Key::new(people_partition(system), contact.as_str()),
         index: snapshot.seen.account.as_ref().filter(|_| !snapshot.standing.deleted).map(people_of),
         body: snapshot.encode(),
         expires: None,
-    };
-    Write::Put(item, expect)
-}
-
-/// The write that remembers why a scan is being stopped: whoever takes it up after a crash sees only the rest of the
-/// findings, which may be few enough to pass.
-pub fn brake_write(system: &str, braked: &Braked) -> Write {
-    Write::Put(Item { key: brake_key(system), index: None, body: encode(braked), expires: None }, Expect::Anything)
+    }
 }
 
 fn case_sort(case: &CaseId) -> String {
     format!("CASE#{case}")
 }
 
-fn encode<T: Serialize>(record: &T) -> Vec<u8> {
+/// The stored form of a record.
+pub fn encode<T: Serialize + ?Sized>(record: &T) -> Vec<u8> {
     // Our records have string keys and no floats that are not numbers, so they always serialise.
     serde_json::to_vec(record).unwrap_or_default()
 }

@@ -63,8 +63,7 @@ impl Snapshot {
     /// Reads the stored form.
     pub fn decode(bytes: &[u8]) -> Result<Self, serde_json::Error> {
         let (standing, seen) = split(bytes);
-        let wire: Wire<'_> = serde_json::from_slice(seen)?;
-        Ok(Self { standing: serde_json::from_slice(standing)?, seen: wire.into() })
+        Ok(Self { standing: serde_json::from_slice(standing)?, seen: read_seen(seen)? })
     }
 
     /// Whether stored bytes show exactly this, the record existing; `scratch` is reused between calls.
@@ -91,7 +90,13 @@ struct Wire<'a>(
     Vec<Role>,
 );
 
-fn append_seen(seen: &Seen, bytes: &mut Vec<u8>) {
+/// Reads what the CRM showed.
+pub(crate) fn read_seen(line: &[u8]) -> Result<Seen, serde_json::Error> {
+    serde_json::from_slice::<Wire<'_>>(line).map(Seen::from)
+}
+
+/// Writes what the CRM showed, in one line.
+pub(crate) fn append_seen(seen: &Seen, bytes: &mut Vec<u8>) {
     let flags = u8::from(seen.active)
         | u8::from(seen.bounced) << 1
         | u8::from(seen.left) << 2

@@ -68,15 +68,21 @@ pub fn sqs_event(received: &[Received]) -> String {
     serde_json::json!({ "Records": records }).to_string()
 }
 
-/// Hands the records to a handler one after the other. What cannot be read is poison; a panic is tried again.
+/// Whether there is time left to take up another piece of work.
+pub type HasTime<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// Hands the records to a handler one after the other, as long as there is time; the rest comes again. What cannot be read
+/// is poison; a panic is tried again.
 pub async fn one_by_one(
     records: Vec<Record>,
+    has_time: HasTime<'_>,
     handler: impl AsyncFn(Message) -> Result<Outcome, HandlerError>,
 ) -> Vec<Handled> {
     let mut handled = Vec::with_capacity(records.len());
     for Record { received, message } in records {
         let outcome = match message {
             Err(error) => Err(HandlerError::Poison(error.to_string())),
+            Ok(_) if !has_time() => Err(HandlerError::Retry("time was up before this message".to_owned())),
             Ok(message) => match AssertUnwindSafe(handler(message)).catch_unwind().await {
                 Ok(outcome) => outcome,
                 Err(panic) => Err(HandlerError::Retry(format!("the handler panicked: {}", said(&*panic)))),
@@ -122,7 +128,7 @@ mod tests {
     }
 
     async fn outcomes(bodies: &[&str]) -> Vec<Handled> {
-        one_by_one(records(&event(bodies)).unwrap(), async |message: Message| match message.id.as_str() {
+        one_by_one(records(&event(bodies)).unwrap(), &|| true, async |message: Message| match message.id.as_str() {
             "m-panic" => panic!("as asked"),
             _ => Ok(Outcome::Done),
         })

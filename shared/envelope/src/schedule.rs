@@ -16,12 +16,26 @@ pub struct ScanRequested {
     pub at: Timestamp,
     /// Judge and record, but tell nobody.
     pub shadow: bool,
+    /// Which contacts are looked at.
+    pub pass: Pass,
+}
+
+/// Which contacts a scan looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pass {
+    /// All of them, so that deleted and merged ones are found too.
+    #[default]
+    Full,
+    /// Those changed since the last scan, where there was one and the CRM tells; else all of them.
+    Delta,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Detail {
     shadow: bool,
+    pass: Pass,
 }
 
 /// Reads the event that EventBridge Scheduler sends.
@@ -38,7 +52,7 @@ pub fn scan_requested(event: &str) -> Result<ScanRequested, Foreign> {
     let at = event.time.ok_or_else(|| Foreign("the event has no time".to_owned()))?;
     let at =
         Timestamp::from_second(at.timestamp()).map_err(|e| Foreign(format!("the event's time is unusable: {e}")))?;
-    Ok(ScanRequested { scan, at, shadow: detail.shadow })
+    Ok(ScanRequested { scan, at, shadow: detail.shadow, pass: detail.pass })
 }
 
 /// The scheduler sends the detail as a text that holds JSON, a rule of the bus as JSON. One that cannot be read is

@@ -21,8 +21,14 @@ impl FileMailer {
 
 #[async_trait]
 impl Mailer for FileMailer {
-    async fn send(&self, mail: &OutgoingMail) -> Result<(), MailerError> {
+    /// The file is named after the delivery.
+    fn repeats_safely(&self) -> bool {
+        true
+    }
+
+    async fn send(&self, mail: &OutgoingMail) -> Result<Option<String>, MailerError> {
         let path = self.dir.join(format!("{}.eml", mail.delivery));
-        write_whole(&path, &mail.mime).map_err(|e| MailerError::Unavailable(Box::new(e)))
+        write_whole(&path, &mail.mime).map_err(|e| MailerError::Unavailable(Box::new(e)))?;
+        Ok(None)
     }
 }

@@ -21,6 +21,11 @@ impl FileMessenger {
 
 #[async_trait]
 impl Messenger for FileMessenger {
+    /// The files are named after the delivery.
+    fn repeats_safely(&self) -> bool {
+        true
+    }
+
     async fn post(&self, message: &SlackMessage) -> Result<String, MessengerError> {
         let mut call = message.payload.clone();
         if let Some(call) = call.as_object_mut() {

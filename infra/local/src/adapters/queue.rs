@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::messages::QueueName;
-use domain::ports::{GivenBack, Queue, QueueError, Received};
+use domain::ports::{GivenBack, MOST_RECEIVES, Queue, QueueError, Received};
 use jiff::Timestamp;
 use rusqlite::params;
 
@@ -15,8 +15,6 @@ const VISIBILITY_S: i64 = 90;
 /// How long a message that was given back stays hidden, in seconds, for each time it was received: a run has one time, so
 /// it is not tried again before the next run, and a server that asks its callers to wait rarely asks for longer.
 const BACK_OFF_S: i64 = 60;
-/// After so many receives a message goes to the dead letters.
-const MOST_RECEIVES: u32 = 5;
 
 /// All queues, in one table.
 pub struct SqliteQueue {

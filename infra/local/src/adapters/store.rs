@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::MessageId;
-use domain::ports::{Clock, Commit, Committed, Expect, Index, Item, Key, Query, Row, Store, StoreError, Write};
+use domain::ports::{Clock, Commit, Committed, Consistency, Expect, Index, Item, Key, Query, Row, Store, StoreError, Write};
 use domain::records::CLAIM_DAYS;
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -55,6 +55,14 @@ impl Store for SqliteStore {
             .map_err(unavailable)
     }
 
+    async fn get_all(&self, keys: &[Key], _: Consistency) -> Result<Vec<Row>, StoreError> {
+        let mut found = Vec::with_capacity(keys.len());
+        for key in keys {
+            found.extend(self.get(key).await?);
+        }
+        Ok(found)
+    }
+
     async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, StoreError> {
         let sql = match query.index {
             Index::Table => {
@@ -87,6 +95,13 @@ impl Store for SqliteStore {
             })
             .map_err(unavailable)?;
         found.collect::<Result<_, _>>().map_err(unavailable)
+    }
+
+    async fn save(&self, items: Vec<Item>, removed: Vec<Key>) -> Result<(), StoreError> {
+        let puts = items.into_iter().map(|item| Write::Put(item, Expect::Anything));
+        let writes = puts.chain(removed.into_iter().map(Write::Delete)).collect();
+        self.commit(Commit { claim: None, writes }).await?;
+        Ok(())
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {

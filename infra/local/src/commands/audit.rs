@@ -5,8 +5,8 @@ use std::path::Path;
 
 use domain::AccountId;
 use domain::audit::{self, Entry, Pointer};
-use domain::ports::Store;
-use domain::records::{self, account_partition};
+use domain::ports::{Index, Store};
+use domain::records::{self, Silenced, account_partition};
 
 use super::{Failure, open};
 use crate::terminal::{faint, say};
@@ -18,16 +18,39 @@ pub(super) async fn run(state: &Path, words: &[String], format: Format) -> Resul
         [verify, account] if verify == "verify" => check(&store, account).await,
         [account] if account != "verify" => {
             let (entries, _) = records::audit(&store, &chain(account)?).await?;
-            if entries.is_empty() {
+            let silenced = silenced(&store, account).await?;
+            if entries.is_empty() && silenced.is_empty() {
                 return Err(nothing_about(account));
             }
             match format {
-                Format::Json => entries.iter().for_each(|e| say(&serde_json::to_string(e).unwrap_or_default())),
-                Format::Table => tell(&entries),
+                Format::Json => {
+                    entries.iter().for_each(|e| say(&serde_json::to_string(e).unwrap_or_default()));
+                    silenced.iter().for_each(|s| say(&serde_json::to_string(s).unwrap_or_default()));
+                }
+                Format::Table => {
+                    tell(&entries);
+                    tell_silenced(&silenced);
+                }
             }
             Ok(Ended::Done)
         }
         _ => Err(Failure::new("write `baton audit ACCOUNT`, `baton audit verify ACCOUNT` or `baton audit verify all`")),
+    }
+}
+
+/// Changes in the account that nobody was told of; the chain of their scan tells of them.
+async fn silenced(store: &dyn Store, account: &str) -> Result<Vec<Silenced>, Failure> {
+    let found = records::all::<Silenced>(store, Index::Table, &chain(account)?, "SILENCED#").await?;
+    Ok(found.into_iter().map(|silenced| silenced.value).collect())
+}
+
+fn tell_silenced(silenced: &[Silenced]) {
+    if !silenced.is_empty() {
+        say("Nobody was told of (`baton audit SCAN#SYSTEM` is the chain that records it):");
+    }
+    for Silenced { at, contact, reason, .. } in silenced {
+        let at = at.strftime("%Y-%m-%d %H:%M");
+        say(&format!("        {at}  {:<10} {:<14} contact {contact}: {reason}", "scanner", "silenced"));
     }
 }
 
@@ -81,14 +104,11 @@ async fn check(store: &dyn Store, account: &str) -> Result<Ended, Failure> {
     Ok(Ended::Done)
 }
 
-/// Every chain that a case, a silenced change or a scan has written to, with what says so.
+/// Every chain that a case or a scan has written to, with what says so.
 async fn pointed_to(store: &dyn Store) -> Result<BTreeMap<String, Option<Pointer>>, Failure> {
     let mut chains = BTreeMap::new();
     for scan in baton::review::scans(store).await? {
         chains.insert(records::scan_partition(&scan.system), Some(Pointer::Scan));
-    }
-    for silenced in baton::review::silenced(store).await? {
-        chains.insert(account_partition(&silenced.account), Some(Pointer::Silenced));
     }
     for case in baton::review::cases(store).await? {
         chains.insert(account_partition(&case.account), Some(Pointer::Case));

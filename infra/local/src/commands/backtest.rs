@@ -11,7 +11,7 @@ use domain::config::Config;
 use domain::finding::Finding;
 use domain::ports::{Crm, FixedClock, SetAside};
 use domain::{Personal, ScanId};
-use envelope::ScanRequested;
+use envelope::{Pass, ScanRequested};
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 
@@ -55,7 +55,7 @@ pub(super) async fn run(config: &Config, exports: &[PathBuf], format: Format) ->
         };
         let reader = crm(&format!("export:{}", dir.display()), &config, at, outbox.path())?;
         let scan = ScanId::parse(&format!("backtest-{i:06}")).map_err(|e| Failure::new(e.to_string()))?;
-        let request = ScanRequested { scan: scan.clone(), at, shadow: true };
+        let request = ScanRequested { scan: scan.clone(), at, shadow: true, pass: Pass::Full };
         let record = running.scan(&reader, request, &|_| {}).await?;
         let told = tell(&running, &scan, at, &name, format, config.threshold).await?;
         if format == Format::Table {

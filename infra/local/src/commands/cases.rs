@@ -5,6 +5,7 @@ use std::path::Path;
 use baton::review;
 use comfy_table::Table;
 use domain::case::Case;
+use domain::notice::{Delivery, Progress};
 use jiff::civil::Date;
 
 use super::{Failure, open};
@@ -17,18 +18,37 @@ pub(super) async fn run(state: &Path, only: Option<&str>, format: Format) -> Res
     if let Some(only) = only {
         cases.retain(|case| case.state.to_string() == only);
     }
+    let unknown = review::unknown(&store).await?;
     match format {
-        Format::Json => {
-            for case in &cases {
-                say(&serde_json::to_string(case).unwrap_or_default());
-            }
-        }
+        Format::Json => cases.iter().for_each(|case| say(&line(case, &unknown))),
         Format::Table if cases.is_empty() => say("There are no such cases."),
         Format::Table => {
             say(&table_of(&cases, jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()).to_string());
         }
     }
+    if format == Format::Table {
+        unknown.iter().for_each(doubt);
+    }
     Ok(Ended::Done)
+}
+
+/// A case as JSON, with those of its notices of which nobody can tell whether they were sent.
+fn line(case: &Case, unknown: &[Delivery]) -> String {
+    let mut line = serde_json::to_value(case).unwrap_or_default();
+    let unknown: Vec<_> = unknown.iter().filter(|delivery| delivery.notice.case.as_ref() == Some(&case.id)).collect();
+    if !unknown.is_empty() {
+        line["unknown"] = serde_json::json!(unknown);
+    }
+    line.to_string()
+}
+
+/// A notice that may have arrived, whichever case or scan it is about.
+fn doubt(delivery: &Delivery) {
+    let Progress::Unknown { reason, .. } = &delivery.progress else { return };
+    let about = delivery.notice.case.as_ref().map_or("a scan", |case| case.as_str());
+    let reader = cell(delivery.notice.recipient.name.reveal());
+    let channel = delivery.channel;
+    say(&format!("{about}: {channel} to {reader} may or may not have arrived, and is not sent again: {reason}"));
 }
 
 /// Cases at a glance.

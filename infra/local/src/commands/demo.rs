@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use baton::plant::Plant;
 use baton::review;
+use envelope::Pass;
 use domain::case::State;
 use domain::config::Config;
 use domain::ports::{Crm, FixedClock};
@@ -55,7 +56,7 @@ pub(super) async fn run(out: &Path, open: bool) -> Result<Ended, Failure> {
         drop(last.take());
         let plant = plant(&out, &report_file, at)?;
         let crm = crm(&format!("export:{}", dir.display()), &plant.config, at, &out.join("outbox"))?;
-        let (scan, _) = through(&plant, &crm, false).await?;
+        let (scan, _) = through(&plant, &crm, false, Pass::Full).await?;
         say(&format!(
             "{}  {} contacts, {} first seen, {} changed: {} alerted, {} held, {} silenced",
             heading(date),

@@ -6,6 +6,7 @@ mod backtest;
 mod brake;
 mod cases;
 mod config;
+pub(crate) mod cost;
 mod dead_letters;
 mod demo;
 mod invoke;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use baton::adapters::{Database, SqliteStore};
 use crm::ExportCrm;
+use envelope::Pass;
 use domain::config::Config;
 use domain::ports::{Clock, FixedClock};
 use jiff::Timestamp;
@@ -60,10 +62,11 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
     futures_executor::block_on(async {
         match cli.command {
             Command::Demo { out, open } => demo::run(&out, open).await,
-            Command::Scan { crm, state, outbox, config, now, shadow } => {
+            Command::Scan { crm, state, outbox, config, now, shadow, delta } => {
                 let outbox = outbox.unwrap_or_else(|| state.dir.join("outbox"));
                 let config = load(&config)?;
-                scan::run(scan::Scan { source: crm, state: state.dir, outbox, config, now, shadow }, format).await
+                let pass = if delta { Pass::Delta } else { Pass::Full };
+                scan::run(scan::Scan { source: crm, state: state.dir, outbox, config, now, shadow, pass }, format).await
             }
             Command::Report { state, out } => report::run(&state.dir, &out).await,
             Command::Backtest { config, exports } => backtest::run(&load(&config)?, &exports, format).await,
@@ -84,6 +87,7 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
             }
             Command::DeadLetters { redrive, state } => dead_letters::run(&state.dir, redrive, format).await,
             Command::Config { what } => config::run(&what),
+            Command::Cost(plans) => cost::run(&plans, format),
         }
     })
 }

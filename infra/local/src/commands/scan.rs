@@ -9,7 +9,7 @@ use domain::ScanId;
 use domain::config::Config;
 use domain::ports::{Crm, SetAside};
 use domain::records::ScanRecord;
-use envelope::ScanRequested;
+use envelope::{Pass, ScanRequested};
 use jiff::Timestamp;
 
 use super::{Failure, clock, crm};
@@ -24,13 +24,14 @@ pub(super) struct Scan {
     pub config: Config,
     pub now: Option<Timestamp>,
     pub shadow: bool,
+    pub pass: Pass,
 }
 
 pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
     let clock = clock(scan.now);
     let crm = crm(&scan.source, &scan.config, clock.now(), &scan.outbox)?;
     let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?;
-    let (record, pumped) = through(&plant, &crm, scan.shadow).await?;
+    let (record, pumped) = through(&plant, &crm, scan.shadow, scan.pass).await?;
     let aside = crm.set_aside();
     match format {
         Format::Json => {
@@ -46,12 +47,18 @@ pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
 }
 
 /// Takes up what was left behind, scans, and sees everything through.
-pub(super) async fn through(plant: &Plant, crm: &dyn Crm, shadow: bool) -> Result<(ScanRecord, Pumped), Failure> {
+pub(super) async fn through(
+    plant: &Plant,
+    crm: &dyn Crm,
+    shadow: bool,
+    pass: Pass,
+) -> Result<(ScanRecord, Pumped), Failure> {
     let at = plant.clock.now();
-    let mut pumped = plant.pump(crm).await?;
+    // One that was left unfinished at the same time is this one.
     let scan = unused_id(at, &review::scans(&plant.store).await?)?;
+    let mut pumped = plant.pump(crm).await?;
     let bar = progress();
-    let record = plant.scan(crm, ScanRequested { scan, at, shadow }, &|contacts| bar.set_position(contacts)).await?;
+    let record = plant.scan(crm, ScanRequested { scan, at, shadow, pass }, &|contacts| bar.set_position(contacts)).await?;
     bar.finish_and_clear();
     let after = plant.pump(crm).await?;
     pumped.handled += after.handled;
@@ -73,6 +80,9 @@ fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::
         "{} contacts, {} first seen, {} changed: {} alerted, {} held for review, {} silenced",
         record.contacts, record.first_seen, record.changed, record.alerted, record.held, record.silenced
     );
+    if let Some(touched) = record.touched {
+        line.push_str(&format!(" ({touched} contacts were changed since the last scan and looked at)"));
+    }
     if record.shadow {
         line.push_str(" (in shadow: nobody was told)");
     }

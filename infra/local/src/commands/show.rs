@@ -7,6 +7,7 @@ use channels::report::CaseView;
 use domain::case::Case;
 use domain::notice::Progress;
 use domain::ports::Store;
+use jiff::Timestamp;
 
 use super::{Failure, open};
 use crate::terminal::{cell, faint, heading, say};
@@ -84,7 +85,11 @@ fn tell(view: &CaseView) {
         for delivery in &view.deliveries {
             let progress = match &delivery.progress {
                 Progress::Due => "due".to_owned(),
-                Progress::Sent { at, reference } => format!("sent {} as {reference}", at.strftime("%Y-%m-%d %H:%M")),
+                Progress::Sending { at } => format!("being sent since {}", minute(*at)),
+                Progress::Sent { at, reference } => format!("sent {} as {reference}", minute(*at)),
+                Progress::Unknown { at, reason } => {
+                    format!("may or may not have arrived, tried {} and not sent again: {reason}", minute(*at))
+                }
                 Progress::Withheld { reason } => format!("withheld: {reason}"),
             };
             say(&format!("  {:<8} to {}: {progress}", delivery.channel, cell(delivery.notice.recipient.name.reveal())));
@@ -92,6 +97,10 @@ fn tell(view: &CaseView) {
     }
     say("");
     super::audit::tell(&view.timeline);
+}
+
+fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 fn cell_long(text: &str) -> String {

@@ -1,5 +1,7 @@
 //! What a mail is made of, and that nothing from outside gets further than its text.
 
+use mailparse::{MailAddr, MailHeaderMap};
+
 use super::*;
 use crate::example::{HOSTILE, filled_with, northwind};
 
@@ -50,6 +52,77 @@ fn whatever_a_name_or_subject_holds_there_is_one_recipient_and_no_further_header
         let mail = String::from_utf8(message(&delivery, &from, now()).unwrap().mime).unwrap();
         assert_eq!(names(&mail), expected, "{}", head(&mail));
         assert!(mail.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n', '\0'])), "{hostile:?}");
+    }
+}
+
+#[test]
+fn a_header_is_one_line_of_cleaned_text_whatever_was_to_stand_in_it() {
+    let long = "x".repeat(1_000);
+    for (hostile, shown) in [
+        ("Dana\rBcc: evil@evil.example", "Dana Bcc: evil@evil.example"),
+        ("Dana\nBcc: evil@evil.example", "Dana Bcc: evil@evil.example"),
+        ("Dana\r\nBcc: evil@evil.example", "Dana Bcc: evil@evil.example"),
+        ("Dana\r\n\r\n<b>body</b>", "Dana <b>body</b>"),
+        ("Dana\n Fox\n\tSr", "Dana Fox Sr"),
+        ("Da\0na", "Dana"),
+        ("Dana\u{2028}Fox\u{2029}Sr\u{85}.\u{b}\u{c}", "Dana Fox Sr ."),
+        ("=?utf-8?q?=0D=0ABcc:_evil@evil.example?=", "= ?utf-8?q?=0D=0ABcc:_evil@evil.example?="),
+        ("=?utf-8?b?DQpCY2M6IGV2aWw=?=", "= ?utf-8?b?DQpCY2M6IGV2aWw= ?="),
+        ("\" <evil@evil.example>, \"", "\" <evil@evil.example>, \""),
+        ("Åsa 水無瀬", "Åsa 水無瀬"),
+        (&long, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+    ] {
+        let mut delivery = northwind();
+        delivery.notice.subject = Personal::new(hostile);
+        delivery.notice.recipient.name = Personal::new(hostile);
+        let from = Sender { name: hostile.to_owned(), ..sender() };
+        let mime = message(&delivery, &from, now()).unwrap().mime;
+        let mail = mailparse::parse_mail(&mime).unwrap();
+        let all = |name: &str| mail.headers.get_all_values(name);
+        assert_eq!((all("To").len(), all("Cc").len(), all("Bcc").len()), (1, 0, 0), "{hostile:?}");
+        assert!(all("Subject")[0].starts_with(shown), "{hostile:?} became {:?}", all("Subject"));
+        assert!(all("Subject")[0].chars().count() <= 200, "{hostile:?}");
+        for (header, address) in [("To", "robin.vale@baton.example"), ("From", "baton@baton.example")] {
+            let read = mailparse::addrparse_header(mail.headers.get_first_header(header).unwrap()).unwrap();
+            let [MailAddr::Single(one)] = read.as_slice() else { panic!("{hostile:?} made {read:?} of {header}") };
+            assert_eq!(one.addr, address, "{hostile:?}");
+        }
+    }
+}
+
+#[test]
+fn a_mail_goes_to_exactly_the_mailbox_of_its_recipient_or_to_nobody() {
+    let to = |address: &str| {
+        let mut delivery = northwind();
+        delivery.notice.recipient.email = Personal::new(address);
+        let mail = message(&delivery, &sender(), now()).ok()?;
+        let parsed = mailparse::parse_mail(&mail.mime).unwrap();
+        let to = mailparse::addrparse(&parsed.headers.get_all_values("To").join(", ")).unwrap();
+        let [MailAddr::Single(one)] = to.as_slice() else { panic!("{address:?} became {to:?}") };
+        assert_eq!(one.addr, mail.to.reveal(), "the envelope goes where the header says");
+        Some(one.addr.clone())
+    };
+    for address in ["dana+crm@northwind.example", "o'neil@x.example", "a@xn--bcher-kva.example", "csm@localhost"] {
+        assert_eq!(to(address).as_deref(), Some(address));
+    }
+    for none in [
+        "a@x.com,b@y.com",
+        "a@x.com;b@y.com",
+        "a@x.com b@y.com",
+        "a@x.com\nBcc:",
+        "a@x.com\r\nBcc: b@y.com",
+        "\"<b@y>\"@x",
+        "<b@y.com>",
+        "Dana <b@y.com>",
+        "dаna@x.com",
+        "dana@nоrthwind.example",
+        "dana@bücher.example",
+        "dana＠x.com",
+        "dana@x.com\u{202e}",
+        "dana",
+        "",
+    ] {
+        assert_eq!(to(none), None, "{none:?}");
     }
 }
 

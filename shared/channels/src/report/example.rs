@@ -6,7 +6,7 @@ use domain::context::{Candidate, Context, Fact, Health, Stakeholder};
 use domain::coverage::Coverage;
 use domain::crm::{Opportunity, Role, Ticket, User};
 use domain::finding::{Evidence, Finding, Verdict};
-use domain::notice::{Channel, Delivery};
+use domain::notice::{Channel, Delivery, Progress};
 use domain::plan::{Assignee, Plan, Step};
 use domain::{AccountId, CaseId, ContactId, DeliveryId, Money, Personal, ScanId, UserId};
 use jiff::Timestamp;
@@ -37,6 +37,7 @@ pub(super) fn report(text: &str) -> Report {
         at: made(),
         system: text.to_owned(),
         contacts: 340,
+        touched: Some(7),
         first_seen: 1,
         changed: 3,
         alerted: 1,
@@ -45,6 +46,8 @@ pub(super) fn report(text: &str) -> Report {
         brake: Some(text.to_owned()),
         scan: domain::ScanId::parse("scan-1").unwrap(),
         shadow: false,
+        watermark: Some(made()),
+        config: text.to_owned(),
     };
     let aside = domain::ports::SetAside {
         file: text.to_owned(),
@@ -71,6 +74,9 @@ pub(super) fn view(case: Case, text: &str) -> CaseView {
         delivery.notice.headline = Personal::new(text);
         delivery.notice.recipient.name = Personal::new(text);
         delivery.notice.links = vec![(text.to_owned(), text.to_owned())];
+        if channel == Channel::Mail {
+            delivery.progress = Progress::Unknown { at: made(), reason: text.to_owned() };
+        }
         delivery
     });
     CaseView { case, timeline: vec![Head::default().append(text, made(), note)], deliveries: deliveries.into() }

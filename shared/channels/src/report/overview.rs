@@ -1,6 +1,7 @@
 //! The first look: what the report holds, in two sentences and two small pictures.
 
 use domain::finding::Verdict;
+use domain::notice::{Delivery, Progress};
 use maud::{Markup, html};
 
 use super::text::{count, counted, date, day, distance, name};
@@ -25,6 +26,7 @@ pub(super) fn summary(report: &Report) -> Markup {
                 _ => "No scan has been recorded yet. "
             }
             (nearest(report))
+            (doubtful(report))
         }
     }
 }
@@ -62,6 +64,22 @@ fn nearest(report: &Report) -> Markup {
         @if let Some((days, case)) = next {
             "The account that lost somebody and renews next is "
             a href={ "#" (case.id) } { (name(&case.account_name)) } ", " (distance(days)) "."
+        }
+    }
+}
+
+/// The cases with a notice of which nobody can tell whether it arrived: somebody should ask.
+fn doubtful(report: &Report) -> Markup {
+    let is_unknown = |delivery: &Delivery| matches!(delivery.progress, Progress::Unknown { .. });
+    let cases: Vec<&CaseView> = report.cases.iter().filter(|view| view.deliveries.iter().any(is_unknown)).collect();
+    html! {
+        @if !cases.is_empty() {
+            " " strong { "Nobody can tell whether every notice arrived" } " of "
+            @for (i, view) in cases.iter().enumerate() {
+                @if i > 0 { ", " }
+                a href={ "#" (view.case.id) } { (name(view.case.subject.name.reveal())) }
+            }
+            "; ask their readers."
         }
     }
 }

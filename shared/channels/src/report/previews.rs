@@ -59,7 +59,11 @@ fn progress(progress: &Progress) -> Markup {
     html! {
         @match progress {
             Progress::Due => "waiting to be sent",
+            Progress::Sending { at } => { "being sent since " (moment(*at)) }
             Progress::Sent { at, .. } => { "sent " (moment(*at)) }
+            Progress::Unknown { at, reason } => {
+                strong { "may or may not have arrived" } ", tried " (moment(*at)) " and not sent again: " (said(reason))
+            }
             Progress::Withheld { reason } => { "not sent: " (said(reason)) }
         }
     }

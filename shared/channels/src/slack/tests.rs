@@ -82,7 +82,10 @@ fn the_longest_notice_keeps_slacks_limits_and_says_what_is_left_out() {
         let all = texts(&payload["blocks"]);
         let total: usize = all.iter().map(|text| units(text)).sum();
         assert!(total <= 10_000, "{total} characters");
-        assert!(all.iter().all(|text| units(text) <= 3_000));
+        assert!(all.iter().all(|text| (1..=3_000).contains(&units(text))));
+        for block in blocks.iter().filter(|block| block["elements"].is_array()) {
+            assert!((1..=10).contains(&items(&block["elements"]).count()), "{block}");
+        }
         assert!(all.iter().any(|text| text.contains("left out here") && text.ends_with("The rest is here: report")));
         assert!(all.iter().any(|text| text.starts_with("2.")), "the plan is not pushed out");
     }

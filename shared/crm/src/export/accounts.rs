@@ -6,11 +6,12 @@ use domain::config::Config;
 use domain::crm::Role;
 use domain::ports::CrmError;
 use domain::{AccountId, ContactId, IdError};
+use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
 use super::layout::{Layout, TableFile, column};
 use super::set_aside::{REPEATED, SetAsides};
-use super::table::{LONGEST, Table, clip};
+use super::table::{LONGEST, Table, clip, time};
 
 /// Every account by its id, and the roles of contacts.
 pub(super) struct Accounts {
@@ -24,6 +25,8 @@ pub(super) struct Brief {
     pub name: String,
     /// Whether its people are watched.
     pub active: bool,
+    /// When it was changed, where that is told.
+    pub changed: Option<Timestamp>,
     /// The line of its row; other rows with its id do not count.
     pub line: u64,
 }
@@ -55,6 +58,7 @@ fn read_briefs(layout: &Layout, active: &str, aside: &SetAsides) -> Result<Brief
     let mut table = Table::open(&layout.accounts)?;
     let (id, name) = (table.required(column::ID)?, table.required(column::ACCOUNT_NAME)?);
     let (kind, deleted) = (table.column(column::ACCOUNT_TYPE), table.column(column::DELETED));
+    let changed = table.column(column::CHANGED);
     let file = table.name().to_owned();
     let prefix = active.to_lowercase();
     let has_type = table.has(kind);
@@ -77,8 +81,11 @@ fn read_briefs(layout: &Layout, active: &str, aside: &SetAsides) -> Result<Brief
             continue;
         }
         let watched = !has_type || prefix.is_empty() || row.text(kind).to_lowercase().starts_with(&prefix);
+        let changed = time(row.text(changed));
         match briefs.entry(account) {
-            Entry::Vacant(free) => drop(free.insert(Brief { name: name.to_owned(), active: watched, line: row.line })),
+            Entry::Vacant(free) => {
+                free.insert(Brief { name: name.to_owned(), active: watched, changed, line: row.line });
+            }
             Entry::Occupied(_) => aside.add(&file, row.line, Some("Id"), REPEATED),
         }
     }

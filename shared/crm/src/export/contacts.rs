@@ -6,15 +6,16 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use csv::ByteRecord;
 use domain::crm::{Contact, Seen};
-use domain::ports::{ContactPage, CrmError};
+use domain::ports::{ContactPage, ContactQuery, CrmError};
 use domain::{ContactId, Personal};
+use jiff::Timestamp;
 
 use super::Export;
 use super::accounts::{named_account, unknown};
 use super::layout::column;
-use super::set_aside::REPEATED;
+use super::set_aside::{REPEATED, SetAsides};
 use super::sorted::Sorter;
-use super::table::{Column, LONGEST, Row, Table, clip, date};
+use super::table::{Column, LONGEST, Row, Table, clip, date, time};
 use super::whereabouts::{Notes, Place};
 
 /// Contacts on one page: large enough that a page costs little, small enough that a few of them fit anywhere.
@@ -26,23 +27,49 @@ const AHEAD: usize = 3;
 pub(super) struct Pages {
     pages: Receiver<Result<ContactPage, CrmError>>,
     reached: Option<ContactId>,
+    bounds: Bounds,
+}
+
+/// Which contacts are wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Bounds {
+    after: Option<ContactId>,
+    through: Option<ContactId>,
+    since: Option<Timestamp>,
+}
+
+impl Bounds {
+    fn of(query: &ContactQuery<'_>) -> Self {
+        Self { after: query.after.cloned(), through: query.through.cloned(), since: query.since }
+    }
+
+    fn hold(&self, id: &ContactId) -> bool {
+        self.after.as_ref().is_none_or(|after| id > after) && self.through.as_ref().is_none_or(|through| id <= through)
+    }
+
+    /// A row that does not say when it was changed counts as changed.
+    fn are_new(&self, changed: Option<Timestamp>) -> bool {
+        self.since.is_none_or(|since| changed.is_none_or(|changed| changed >= since))
+    }
 }
 
 impl Pages {
-    /// Begins a pass behind `after`.
-    pub(super) fn start(export: Arc<Export>, after: Option<ContactId>) -> Result<Self, CrmError> {
-        let reader = ContactReader::open(&export)?;
+    /// Begins a pass.
+    pub(super) fn start(export: Arc<Export>, query: &ContactQuery<'_>) -> Result<Self, CrmError> {
+        let bounds = Bounds::of(query);
+        let reader = ContactReader::open(&export)?.within(bounds.clone());
         let (sender, pages) = sync_channel(AHEAD);
         std::thread::Builder::new()
             .name("contacts".to_owned())
-            .spawn(move || read_ahead(reader, &export, after, &sender))
+            .spawn(move || read_ahead(reader, &export, &sender))
             .map_err(|e| CrmError::Unavailable(Box::new(e)))?;
-        Ok(Self { pages, reached: None })
+        Ok(Self { pages, reached: None, bounds })
     }
 
-    /// The last id given.
-    pub(super) fn reached(&self) -> Option<&ContactId> {
-        self.reached.as_ref()
+    /// Whether its next page is the one that is asked for.
+    pub(super) fn goes_on_with(&self, query: &ContactQuery<'_>) -> bool {
+        let rest = (query.through, query.since);
+        query.after.is_some() && self.reached.as_ref() == query.after && rest == (self.bounds.through.as_ref(), self.bounds.since)
     }
 
     /// The next page; the last one has no `through`.
@@ -58,10 +85,9 @@ impl Pages {
 fn read_ahead(
     mut reader: ContactReader,
     export: &Export,
-    after: Option<ContactId>,
     pages: &SyncSender<Result<ContactPage, CrmError>>,
 ) {
-    let mut paging = Paging { page: ContactPage::default(), last: after, pages };
+    let mut paging = Paging { page: ContactPage::default(), last: None, pages };
     let ended = if export.unsorted.load(Ordering::Relaxed) {
         in_id_order(&mut reader, export, &mut paging)
     } else {
@@ -86,16 +112,16 @@ impl Paging<'_> {
                 export.set_aside.add(&export.layout.contacts.name, line, Some("Id"), REPEATED);
                 return true;
             }
-            // Given before, in a pass that is being resumed.
-            Some(std::cmp::Ordering::Less) => return true,
-            _ => {}
+            Some(std::cmp::Ordering::Less | std::cmp::Ordering::Greater) | None => {}
         }
         self.last = Some(contact.id.clone());
         self.page.contacts.push(contact);
         if self.page.contacts.len() < PAGE {
             return true;
         }
+        let newest = self.page.newest;
         let page = ContactPage { through: self.last.clone(), ..std::mem::take(&mut self.page) };
+        self.page.newest = newest;
         self.pages.send(Ok(page)).is_ok()
     }
 
@@ -106,21 +132,37 @@ impl Paging<'_> {
 
 fn in_file_order(reader: &mut ContactReader, export: &Export, paging: &mut Paging<'_>) -> Result<(), CrmError> {
     let mut notes = Notes::new()?;
-    let mut previous: Option<ContactId> = None;
     while let Some(Read { contact, place, .. }) = reader.next(export, &|_| true) {
         note(&mut notes, &contact, place)?;
-        if previous.as_ref().is_some_and(|previous| contact.id < *previous) {
-            export.unsorted.store(true, Ordering::Relaxed);
-            return Err(CrmError::Restart("the contacts are not in the order of their ids".to_owned()));
-        }
-        previous = Some(contact.id.clone());
+        in_order(reader, export)?;
         paging.unreadable(std::mem::take(&mut reader.unreadable));
+        paging.page.newest = reader.newest;
         if !paging.push(contact, place.line, export) {
             return Ok(());
         }
     }
+    in_order(reader, export)?;
+    ended(reader, export, paging, notes)
+}
+
+fn in_order(reader: &ContactReader, export: &Export) -> Result<(), CrmError> {
+    if !reader.out_of_order {
+        return Ok(());
+    }
+    export.unsorted.store(true, Ordering::Relaxed);
+    Err(CrmError::Restart("the contacts are not in the order of their ids".to_owned()))
+}
+
+/// Only a pass over all contacts knows where all of them stand.
+fn ended(
+    reader: &mut ContactReader,
+    export: &Export,
+    paging: &mut Paging<'_>,
+    notes: Notes,
+) -> Result<(), CrmError> {
     paging.unreadable(std::mem::take(&mut reader.unreadable));
-    export.whereabouts.keep(notes)
+    paging.page.newest = reader.newest;
+    if reader.bounds == Bounds::default() { export.whereabouts.keep(notes) } else { Ok(()) }
 }
 
 /// The unreadable ones go first: no page may end before every one that belongs on it is known.
@@ -131,8 +173,7 @@ fn in_id_order(reader: &mut ContactReader, export: &Export, paging: &mut Paging<
         note(&mut notes, &contact, place)?;
         sorter.add(&contact, place.line)?;
     }
-    paging.unreadable(std::mem::take(&mut reader.unreadable));
-    export.whereabouts.keep(notes)?;
+    ended(reader, export, paging, notes)?;
     sorter.each(|contact, line| paging.push(contact, line, export))
 }
 
@@ -149,6 +190,13 @@ pub(super) struct ContactReader {
     /// The last row read was passed over, so the file may break off there.
     broken_off: bool,
     last_contact: bool,
+    bounds: Bounds,
+    /// The id of the row before.
+    previous: Option<ContactId>,
+    /// A row was before one with a lower id.
+    out_of_order: bool,
+    /// The latest change that any row tells of.
+    newest: Option<Timestamp>,
 }
 
 /// One contact as read.
@@ -178,6 +226,7 @@ struct Columns {
     deleted: Column,
     active: Column,
     last_contact: Column,
+    changed: Column,
 }
 
 impl ContactReader {
@@ -204,8 +253,29 @@ impl ContactReader {
             deleted: table.column(column::DELETED),
             active: table.column(column::ACTIVE),
             last_contact: table.column(column::LAST_CONTACT),
+            changed: table.column(column::CHANGED),
         };
-        Ok(Self { table, columns, unreadable: Vec::new(), rows: 0, broken_off: false, last_contact: false })
+        Ok(Self {
+            table,
+            columns,
+            unreadable: Vec::new(),
+            rows: 0,
+            broken_off: false,
+            last_contact: false,
+            bounds: Bounds::default(),
+            previous: None,
+            out_of_order: false,
+            newest: None,
+        })
+    }
+
+    /// Whether rows say when they were changed.
+    pub(super) fn tells_changes(&self) -> bool {
+        self.table.has(self.columns.changed)
+    }
+
+    fn within(self, bounds: Bounds) -> Self {
+        Self { bounds, ..self }
     }
 
     /// Reads the day of the last contact too, which a comparison does not need.
@@ -220,7 +290,8 @@ impl ContactReader {
 
     /// The next contact that can be read and whose account is wanted.
     pub(super) fn next(&mut self, export: &Export, wanted: &dyn Fn(&str) -> bool) -> Option<Read> {
-        let Self { table, columns, unreadable, rows, broken_off, last_contact } = self;
+        let Self { table, columns, unreadable, rows, broken_off, last_contact, bounds, previous, out_of_order, newest } =
+            self;
         let aside = &export.set_aside;
         let file = export.layout.contacts.name.as_str();
         loop {
@@ -252,6 +323,11 @@ impl ContactReader {
                     continue;
                 }
             };
+            *out_of_order |= previous.as_ref().is_some_and(|previous| id < *previous);
+            *previous = Some(id.clone());
+            if !is_new(&row, columns, bounds, newest, export) || !bounds.hold(&id) {
+                continue;
+            }
             match seen(&row, columns, &id, export) {
                 Ok(seen) => {
                     let last_contact =
@@ -271,11 +347,57 @@ impl ContactReader {
     }
 }
 
+/// Whether the row, or the account it names, was changed within the bounds.
+fn is_new(
+    row: &Row<'_>,
+    columns: &Columns,
+    bounds: &Bounds,
+    newest: &mut Option<Timestamp>,
+    export: &Export,
+) -> bool {
+    let changed = time(row.text(columns.changed));
+    *newest = (*newest).max(changed);
+    if bounds.are_new(changed) {
+        return true;
+    }
+    let account = named_account(row.text(columns.account)).and_then(Result::ok);
+    let brief = account.and_then(|account| export.accounts.get(&account));
+    brief.is_some_and(|brief| brief.changed.is_some() && bounds.are_new(brief.changed))
+}
+
 /// The contact that a row which cannot be read is about, if that much is sure: a broken row may be shifted, so only its
 /// first column stands where it should, and one that spans lines may have swallowed others.
 fn id_of(record: &ByteRecord, columns: &Columns) -> Option<ContactId> {
     let is_sure = columns.id.is_first() && !record.as_slice().contains(&b'\n');
     record.get(0).filter(|_| is_sure).and_then(|id| ContactId::parse(&String::from_utf8_lossy(id)).ok())
+}
+
+/// Ids that cut the contacts into at most `most` runs of at least `least`, from a sample of them.
+pub(super) fn cuts(export: &Export, least: usize, most: usize) -> Result<Vec<ContactId>, CrmError> {
+    /// Of so many ids at most, which is enough for ninety runs of about the same length.
+    const SAMPLE: usize = 8_192;
+    let file = &export.layout.contacts;
+    let mut table = Table::open(file)?;
+    // A row has more than one byte.
+    if std::fs::metadata(&file.path).is_ok_and(|file| file.len() < least as u64) {
+        return Ok(Vec::new());
+    }
+    let id = table.required(column::ID)?;
+    let (mut sample, mut every, mut rows) = (Vec::new(), 1, 0_usize);
+    while let Some(row) = table.next(&SetAsides::default(), &mut |_| {}) {
+        if rows % every == 0 {
+            sample.extend(ContactId::parse(row.text(id)));
+        }
+        rows += 1;
+        if sample.len() >= SAMPLE {
+            sample = sample.into_iter().step_by(2).collect();
+            every *= 2;
+        }
+    }
+    sample.sort();
+    sample.dedup();
+    let runs = (rows / least.max(1)).min(most).min(sample.len());
+    Ok((1..runs).filter_map(|run| sample.get(run * sample.len() / runs).cloned()).collect())
 }
 
 /// What a row says of a contact, or the column that cannot be read and why.

@@ -50,6 +50,7 @@ pub(super) mod column {
     pub(in super::super) const DELETED: &[&str] = &["IsDeleted"];
     pub(in super::super) const ACTIVE: &[&str] = &["IsActive", "Active__c"];
     pub(in super::super) const LAST_CONTACT: &[&str] = &["LastActivityDate", "Last Contacted", "Last Activity Date"];
+    pub(in super::super) const CHANGED: &[&str] = &["SystemModstamp", "LastModifiedDate", "Last Modified Date"];
     pub(in super::super) const ACCOUNT_NAME: &[&str] = &["Name", "Company name", "Company Name"];
     pub(in super::super) const ACCOUNT_TYPE: &[&str] = &["Type", "Lifecycle Stage"];
     pub(in super::super) const OWNER: &[&str] = &["OwnerId", "Company owner", "Contact owner"];

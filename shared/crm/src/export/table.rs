@@ -202,6 +202,11 @@ pub(super) fn date(text: &str) -> Option<jiff::civil::Date> {
     day.parse::<jiff::civil::Date>().ok().filter(|d| (1970..=2200).contains(&d.year()))
 }
 
+/// A point in time, where the text names its offset from UTC: without one it could be half a day away.
+pub(super) fn time(text: &str) -> Option<jiff::Timestamp> {
+    if text.is_empty() { None } else { text.parse().ok() }
+}
+
 fn is_one_of(text: &str, words: &[&str]) -> bool {
     !text.is_empty() && words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }

@@ -31,6 +31,9 @@ pub enum BusError {
     /// Try later.
     #[error("the bus cannot be reached")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Nothing but a person can help: a missing bus, a missing permission. The text says which, and what to do.
+    #[error("{0}")]
+    Unusable(String),
 }
 
 /// An event bus.

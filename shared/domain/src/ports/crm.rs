@@ -1,6 +1,7 @@
 //! The CRM: what changed, what an account looks like, and a place to write down what was done.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,19 @@ pub struct ContactPage {
     pub unreadable: Vec<ContactId>,
     /// The last id of this page; everything up to it has been given. `None` on the last page.
     pub through: Option<ContactId>,
+    /// The latest change of a contact that was given so far, where the CRM tells.
+    pub newest: Option<Timestamp>,
+}
+
+/// Which contacts are meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ContactQuery<'a> {
+    /// Ids above this one only.
+    pub after: Option<&'a ContactId>,
+    /// Ids up to and with this one only.
+    pub through: Option<&'a ContactId>,
+    /// Only those changed at or after this time, as the CRM tells it; those that are not given are not gone.
+    pub since: Option<Timestamp>,
 }
 
 /// A row that was set aside instead of guessed at.
@@ -87,8 +101,14 @@ pub trait Crm: Send + Sync {
     /// Which system's ids these are: `salesforce`, `hubspot`, `odoo`.
     fn system(&self) -> &str;
 
-    /// The next page of a full pass over all contacts, beginning behind `after`.
-    async fn contacts(&self, after: Option<&ContactId>) -> Result<ContactPage, CrmError>;
+    /// The first page of the contacts that are meant.
+    async fn contacts(&self, query: &ContactQuery<'_>) -> Result<ContactPage, CrmError>;
+
+    /// Ids that cut the contacts into at most `most` runs of at least `least`, ascending.
+    async fn cuts(&self, least: usize, most: usize) -> Result<Vec<ContactId>, CrmError>;
+
+    /// Whether it tells when a contact was changed, so that a pass can be restricted to those.
+    fn tells_changes(&self) -> bool;
 
     /// What the CRM knows about these accounts now; accounts that do not exist are left out.
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError>;

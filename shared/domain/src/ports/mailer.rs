@@ -7,7 +7,7 @@ use crate::{DeliveryId, Personal};
 /// One mail, complete, for one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutgoingMail {
-    /// The delivery it is; the same one is never sent twice.
+    /// The delivery it is.
     pub delivery: DeliveryId,
     /// The one recipient's address.
     pub to: Personal,
@@ -21,11 +21,22 @@ pub enum MailerError {
     /// Try later.
     #[error("the mail could not be handed over")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It may have been sent, and nobody can tell: never send it again.
+    #[error("the mail may have been sent")]
+    Unknown(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It was not sent, and never will be as it is. The text says why, and what to do.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// A mail service.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Sends it, or does nothing where this delivery was sent before.
-    async fn send(&self, mail: &OutgoingMail) -> Result<(), MailerError>;
+    /// Whether sending the same delivery again changes nothing. Where it is not so, the caller marks a delivery before it
+    /// sends it and never sends what was marked.
+    fn repeats_safely(&self) -> bool;
+
+    /// Sends it. Returns the Message-ID by which recipients know it, whole and without brackets, where the service gives
+    /// one of its own in place of the message's.
+    async fn send(&self, mail: &OutgoingMail) -> Result<Option<String>, MailerError>;
 }

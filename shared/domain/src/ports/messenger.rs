@@ -7,7 +7,7 @@ use crate::{DeliveryId, Personal};
 /// One Slack message, complete.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlackMessage {
-    /// The delivery it is; the same one is never posted twice.
+    /// The delivery it is.
     pub delivery: DeliveryId,
     /// Mail address of the person it is for; the messenger finds the Slack user by it.
     pub to: Personal,
@@ -25,11 +25,21 @@ pub enum MessengerError {
     /// Try later.
     #[error("the message could not be posted")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It may have been posted, and nobody can tell: never post it again.
+    #[error("the message may have been posted")]
+    Unknown(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It was not posted, and never will be as it is. The text says why, and what to do.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// A chat service.
 #[async_trait]
 pub trait Messenger: Send + Sync {
-    /// Posts it and returns its timestamp id; for a delivery posted before, returns that one's.
+    /// Whether posting the same delivery again changes nothing. Where it is not so, the caller marks a delivery before it
+    /// posts it and never posts what was marked.
+    fn repeats_safely(&self) -> bool;
+
+    /// Posts it and returns its timestamp id; where repeating is safe, for a delivery posted before, that one's.
     async fn post(&self, message: &SlackMessage) -> Result<String, MessengerError>;
 }

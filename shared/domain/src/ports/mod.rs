@@ -10,8 +10,8 @@ mod store;
 
 pub use bus::{Bus, BusError, StateChanged};
 pub use clock::{Clock, FixedClock};
-pub use crm::{ContactPage, Crm, CrmError, LogEntry, LogTask, SetAside};
+pub use crm::{ContactPage, ContactQuery, Crm, CrmError, LogEntry, LogTask, SetAside};
 pub use mailer::{Mailer, MailerError, OutgoingMail};
 pub use messenger::{Messenger, MessengerError, SlackMessage};
-pub use queue::{GivenBack, Queue, QueueError, Received};
-pub use store::{Commit, Committed, Expect, Index, Item, Key, Query, Row, Store, StoreError, Write};
+pub use queue::{GivenBack, MOST_RECEIVES, Queue, QueueError, Received};
+pub use store::{Commit, Committed, Consistency, Expect, Index, Item, Key, Query, Row, Store, StoreError, Write};

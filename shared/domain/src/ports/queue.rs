@@ -24,7 +24,13 @@ pub enum QueueError {
     /// Try later.
     #[error("the queue cannot be reached")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Nothing but a person can help: a missing queue, a missing permission. The text says which, and what to do.
+    #[error("{0}")]
+    Unusable(String),
 }
+
+/// After so many receives a message goes to the dead letters.
+pub const MOST_RECEIVES: u32 = 5;
 
 /// What became of a message that was given back.
 #[derive(Clone, Debug, PartialEq, Eq)]

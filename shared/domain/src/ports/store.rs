@@ -43,7 +43,7 @@ pub struct Row {
     pub partition: Arc<str>,
     /// The place in it.
     pub sort: String,
-    /// Counts its writes, from 1.
+    /// Another one with each write.
     pub version: u64,
     /// Its content.
     pub body: Vec<u8>,
@@ -58,11 +58,24 @@ pub enum Index {
     Secondary,
 }
 
-/// A run of items of one partition in the order of their sort keys.
+/// How fresh a read must be. An eventually consistent one costs half and may miss what was written within the last second;
+/// it is enough where a commit checks the versions that were read. The index is always read that way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Consistency {
+    /// Every write that has ended is seen.
+    #[default]
+    Strong,
+    /// Late writes may be missed.
+    Eventual,
+}
+
+/// A run of items of one partition in the order of their sort keys, each of which stands there once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query<'a> {
     /// Which partition is meant.
     pub index: Index,
+    /// How fresh it must be.
+    pub consistency: Consistency,
     /// The partition.
     pub partition: &'a str,
     /// Sort keys above this one only.
@@ -120,6 +133,9 @@ pub enum StoreError {
     /// Try later.
     #[error("the store cannot be reached")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Nothing but a person can help: a missing table, a missing permission. The text says which, and what to do.
+    #[error("{0}")]
+    Unusable(String),
     /// What is stored cannot be read.
     #[error("what is stored as {key} cannot be read: {reason}")]
     Unreadable {
@@ -136,8 +152,15 @@ pub trait Store: Send + Sync {
     /// The item that stands there and has not expired.
     async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError>;
 
+    /// Those of the items that stand there and have not expired, in any order.
+    async fn get_all(&self, keys: &[Key], consistency: Consistency) -> Result<Vec<Row>, StoreError>;
+
     /// Items of one partition, ascending by sort key.
     async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, StoreError>;
+
+    /// Writes each item by itself, whatever stands there, and removes each key by itself. After a failure some of it is
+    /// done: only for what may be done again, and for places to which nobody else writes at the time.
+    async fn save(&self, items: Vec<Item>, removed: Vec<Key>) -> Result<(), StoreError>;
 
     /// Writes everything or nothing.
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;

@@ -1,0 +1,141 @@
+//! A notice as its channel takes it, and what came of handing it over.
+
+use channels::mail::{self, Sender};
+use domain::case::Case;
+use domain::handler::{HandlerError, told};
+use domain::notice::{Channel, Delivery, Progress, Purpose, Recipient};
+use domain::plan::Assignee;
+use domain::ports::{LogEntry, LogTask, MailerError, MessengerError, OutgoingMail, SlackMessage};
+use domain::{Personal, UserId};
+use jiff::Timestamp;
+
+use crate::Deps;
+
+/// What leaves for one delivery.
+pub(crate) enum Letter {
+    /// A Slack message.
+    Message(SlackMessage),
+    /// A mail, and the Message-ID that it carries.
+    Mail(OutgoingMail, String),
+    /// A note in the CRM, which is written from the case as it then stands.
+    Log,
+}
+
+/// Why there is nothing to send.
+pub(crate) enum Unwritten {
+    /// It cannot go to its recipient.
+    Withheld(String),
+    /// Nothing can be sent before the configuration is put right.
+    Misconfigured(String),
+}
+
+impl Letter {
+    /// Writes it.
+    pub(crate) fn of(delivery: &Delivery, deps: &Deps<'_>) -> Result<Self, Unwritten> {
+        match delivery.channel {
+            Channel::Slack => Ok(Self::Message(channels::slack::message(delivery))),
+            Channel::Mail => {
+                let sender = sender(deps)?;
+                let mail = mail::message(delivery, &sender, deps.clock.now())
+                    .map_err(|error| Unwritten::Withheld(error.to_string()))?;
+                Ok(Self::Mail(mail, mail::message_id(&delivery.id, &sender)))
+            }
+            Channel::Crm => Ok(Self::Log),
+        }
+    }
+
+    /// Whether handing it over twice is the same as once. The CRM knows an entry by its id.
+    pub(crate) fn repeats_safely(&self, deps: &Deps<'_>) -> bool {
+        match self {
+            Self::Message(_) => deps.messenger.repeats_safely(),
+            Self::Mail(..) => deps.mailer.repeats_safely(),
+            Self::Log => true,
+        }
+    }
+
+    /// Hands it over. An error says that it has certainly not been sent.
+    pub(crate) async fn hand_over(
+        &self,
+        delivery: &Delivery,
+        case: Option<&Case>,
+        deps: &Deps<'_>,
+    ) -> Result<Progress, HandlerError> {
+        let at = deps.clock.now();
+        match self {
+            Self::Message(message) => match deps.messenger.post(message).await {
+                Ok(reference) => Ok(Progress::Sent { at, reference }),
+                Err(MessengerError::Refused(reason)) => Ok(Progress::Withheld { reason }),
+                Err(error @ MessengerError::Unavailable(_)) => Err(HandlerError::Retry(told(&error))),
+                Err(error @ MessengerError::Unknown(_)) => self.in_doubt(at, &error, deps),
+            },
+            // A service that gives the mail an id of its own is answered under that id.
+            Self::Mail(mail, message_id) => match deps.mailer.send(mail).await {
+                Ok(own) => Ok(Progress::Sent { at, reference: own.unwrap_or_else(|| message_id.clone()) }),
+                Err(MailerError::Refused(reason)) => Ok(Progress::Withheld { reason }),
+                Err(error @ MailerError::Unavailable(_)) => Err(HandlerError::Retry(told(&error))),
+                Err(error @ MailerError::Unknown(_)) => self.in_doubt(at, &error, deps),
+            },
+            Self::Log => {
+                let Some(entry) = case.map(|case| log_entry(delivery, case, deps)) else {
+                    return Ok(Progress::Withheld { reason: "there is no case to log".to_owned() });
+                };
+                deps.crm.log(&entry).await?;
+                Ok(Progress::Sent { at, reference: delivery.id.to_string() })
+            }
+        }
+    }
+
+    /// Doubt is no harm where sending it again is none.
+    fn in_doubt(
+        &self,
+        at: Timestamp,
+        error: &dyn std::error::Error,
+        deps: &Deps<'_>,
+    ) -> Result<Progress, HandlerError> {
+        if self.repeats_safely(deps) {
+            return Err(HandlerError::Retry(told(error)));
+        }
+        Ok(Progress::Unknown { at, reason: told(error) })
+    }
+}
+
+fn sender(deps: &Deps<'_>) -> Result<Sender, Unwritten> {
+    let notify = &deps.config.notify;
+    let address = mail::mailbox(&notify.sender_address)
+        .map_err(|e| Unwritten::Misconfigured(format!("notify.sender_address cannot send mail: {e}")))?;
+    Ok(Sender { name: notify.sender_name.clone(), address })
+}
+
+fn log_entry(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> LogEntry {
+    let notice = &delivery.notice;
+    let note = mail::text_body(notice);
+    let tasks = case.plan.iter().flat_map(|plan| &plan.steps).map(|step| LogTask {
+        subject: step.what.clone(),
+        why: format!("{} ({})", step.why, step.who),
+        due: step.due,
+        owner: taken_by(step.who, &notice.recipient, case),
+    });
+    LogEntry {
+        id: delivery.id.clone(),
+        case: case.id.clone(),
+        account: case.account.clone(),
+        contact: case.subject.contact.clone(),
+        subject: Personal::new(format!("Baton: {}", notice.subject.reveal())),
+        note: Personal::new(note),
+        tasks: if notice.purpose == Purpose::Alert { tasks.collect() } else { Vec::new() },
+        owner: notice.recipient.user.clone(),
+        day: deps.config.calendar.day(deps.clock.now()),
+    }
+}
+
+/// The CRM user who takes a step. Which person support or sales gives it to, nobody here knows.
+fn taken_by(who: Assignee, recipient: &Recipient, case: &Case) -> Option<UserId> {
+    match who {
+        Assignee::Owner => recipient.user.clone(),
+        Assignee::Manager => {
+            let manager = case.context.as_ref().and_then(|context| context.manager.as_ref());
+            manager.filter(|manager| manager.value.active).map(|manager| manager.value.id.clone())
+        }
+        Assignee::Support | Assignee::Sales => None,
+    }
+}

@@ -1,0 +1,120 @@
+//! The beginning of a scan: which contacts it looks at, and in how many parts.
+
+use domain::handler::{HandlerError, Outcome};
+use domain::messages::{Body, Message};
+use domain::ports::{Expect, Item, Write};
+use domain::progress::{self, Part, Phase, Running, part_key};
+use domain::records::{self, Change, Loaded, ScanRecord};
+use domain::{ContactId, MessageId};
+use envelope::{Pass, ScanRequested};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{Deps, finished};
+
+/// What the CRM says was changed this long before the watermark is looked at again: a search index lags behind by
+/// seconds, a long transaction by minutes.
+const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
+
+/// One commit begins all parts; a store takes at most 100 writes in one.
+const MOST_PARTS: usize = 90;
+
+pub(crate) async fn begin(request: ScanRequested, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    let finished = finished(deps).await?;
+    if finished.iter().any(|scan| scan.scan == request.scan) {
+        return Ok(Outcome::AlreadyDone);
+    }
+    if let Some(running) = progress::running(deps.outbox.store, deps.crm.system()).await? {
+        return go_on(running, deps).await;
+    }
+    let previous = finished.last();
+    if let Some(previous) = previous.filter(|previous| previous.at > request.at) {
+        return Err(HandlerError::Poison(format!(
+            "the scan of {} is older than the last one, of {}: an older view must not overwrite a newer one",
+            request.at, previous.at
+        )));
+    }
+    let now = deps.clock.now();
+    let running = running(&request, previous, deps);
+    let parts = parts(&running, now, deps).await?;
+    let mut change = Change::untold(Some(MessageId::of(&["begin", request.scan.as_str()])), now);
+    for part in &parts {
+        change.write(write(&running, part, Expect::Absent));
+        let at = running.part(part.number);
+        let id = MessageId::of(&["look", at.scan.as_str(), &part.number.to_string()]);
+        change.send(Message::new(id, Body::Look(at)));
+    }
+    change.write(Running { parts: u32::try_from(parts.len()).unwrap_or(u32::MAX), ..running }.write(Expect::Absent));
+    deps.outbox.commit(change, now).await
+}
+
+/// A scan that is still moving is left alone, one that is not is asked to go on.
+async fn go_on(running: Loaded<Running>, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    let scan = running.value.record.scan.clone();
+    let parts = progress::parts(deps.outbox.store, &running.value).await?;
+    let now = deps.clock.now();
+    let moved = progress::last_moved(&running.value, &parts);
+    if now.duration_since(moved) < deps.patience {
+        return Ok(Outcome::Skipped(format!("the scan {scan} is still under way")));
+    }
+    tracing::warn!(scan.id = %scan, %moved, "nothing has moved in a scan; it is asked to go on");
+    deps.outbox.commit(running.value.ask_again(running.version, &parts, now), now).await?;
+    Ok(Outcome::Skipped(format!("the scan {scan} has to come to its end first")))
+}
+
+fn running(request: &ScanRequested, previous: Option<&ScanRecord>, deps: &Deps<'_>) -> Running {
+    let watermark = previous.and_then(|previous| previous.watermark);
+    let since = match request.pass {
+        Pass::Full => None,
+        Pass::Delta => watermark.filter(|_| deps.crm.tells_changes()).map(|watermark| watermark - OVERLAP),
+    };
+    Running {
+        record: ScanRecord {
+            scan: request.scan.clone(),
+            system: deps.crm.system().to_owned(),
+            at: request.at,
+            contacts: 0,
+            touched: None,
+            first_seen: 0,
+            changed: 0,
+            alerted: 0,
+            held: 0,
+            silenced: 0,
+            brake: None,
+            shadow: request.shadow,
+            watermark,
+            config: deps.config.version.clone(),
+        },
+        since,
+        baseline: previous.is_none(),
+        parts: 0,
+        phase: Phase::Looking,
+        decided: false,
+        resumed: 0,
+        moved: deps.clock.now(),
+    }
+}
+
+async fn parts(running: &Running, now: Timestamp, deps: &Deps<'_>) -> Result<Vec<Part>, HandlerError> {
+    let cuts = match running.since {
+        Some(_) => Vec::new(),
+        None => deps.crm.cuts(deps.part_size, MOST_PARTS).await?,
+    };
+    let after = std::iter::once(None).chain(cuts.iter().cloned().map(Some));
+    let through = cuts.iter().cloned().map(Some).chain(std::iter::once(None));
+    let ranges = after.zip(through).take(MOST_PARTS);
+    let part = |(number, (after, through)): (u32, (Option<ContactId>, Option<ContactId>))| Part {
+        number,
+        after,
+        through,
+        moved: now,
+        ..Part::default()
+    };
+    Ok((0..).zip(ranges).map(part).collect())
+}
+
+/// The write of a part. It is removed with its scan, or expires if that never comes to its end.
+pub(crate) fn write(running: &Running, part: &Part, expect: Expect) -> Write {
+    let key = part_key(&running.record.system, &running.record.scan, part.number);
+    let expires = part.moved + SignedDuration::from_hours(24 * records::CLAIM_DAYS);
+    Write::Put(Item { key, index: None, body: records::encode(part), expires: Some(expires) }, expect)
+}

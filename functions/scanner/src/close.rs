@@ -1,0 +1,213 @@
+//! The end of a scan: what is to be told goes out, or the brake holds all of it; then the scan is recorded.
+
+use domain::MessageId;
+use domain::case::State;
+use domain::handler::{HandlerError, Outcome};
+use domain::messages::{Body, CaseRef, Message};
+use domain::ports::{Consistency, Expect, Index, Query, Row};
+use domain::progress::{Phase, Running, chunk_key, part_key, running_key, waiting_partition};
+use domain::records::{
+    self, Absence, Change, Loaded, Outgoing, Ruling, ScanRecord, absence_key, account_partition, scan_partition,
+};
+
+use crate::file::{ALERT, note};
+use crate::judge::{Missing, advance, hand_on};
+use crate::{Deps, finished};
+
+/// Rows of what waits that are read at once.
+const ROWS: usize = 500;
+
+/// Closes a scan, or leaves the rest to a message where time is up.
+pub(crate) async fn close(
+    id: &MessageId,
+    running: Loaded<Running>,
+    missing: &Missing,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    let running = decide(running, missing, deps).await?;
+    let record = &running.value.record;
+    let waiting = waiting_partition(&record.scan);
+    if record.brake.is_some() {
+        while let Some(row) = first(&waiting, deps).await? {
+            if !(deps.has_time)() {
+                hand_on(running.value, running.version, |by| Phase::Closing { by }, deps).await?;
+                return Ok(Outcome::Done);
+            }
+            hold(row, record, deps).await?;
+        }
+    } else {
+        deps.outbox.release(&waiting, "\u{10ffff}", deps.clock.now()).await?;
+    }
+    finish(id, &running.value, missing, deps).await
+}
+
+/// Counts what is to be told, and says whether so much is plausible. Recorded before anything leaves: whoever goes on
+/// after a crash sees only the rest.
+async fn decide(
+    running: Loaded<Running>,
+    missing: &Missing,
+    deps: &Deps<'_>,
+) -> Result<Loaded<Running>, HandlerError> {
+    let Loaded { value: mut running, version } = running;
+    if running.decided {
+        return Ok(Loaded { value: running, version });
+    }
+    let limit = deps.config.brake.limit(finished(deps).await?.last().map_or(0, |previous| previous.contacts)) as u64;
+    let (alerts, confirmed) = count(&waiting_partition(&running.record.scan), deps).await?;
+    let record = &mut running.record;
+    record.brake = match missing {
+        Missing::Doubted(missing) => Some(format!("{missing} of {} contacts are missing", record.contacts)),
+        Missing::Unknown | Missing::Believed { .. } if alerts > limit => {
+            let contacts = record.contacts;
+            Some(format!("{alerts} of {contacts} contacts would be alerted on, and more than {limit} are not plausible"))
+        }
+        Missing::Unknown | Missing::Believed { .. } => None,
+    };
+    match record.brake {
+        Some(_) => record.held += alerts + confirmed,
+        None => record.alerted = alerts + confirmed,
+    }
+    if let Missing::Believed { ids, .. } = missing {
+        record.changed += ids.len() as u64;
+    }
+    running.decided = true;
+    advance(running, version, deps).await
+}
+
+/// How many findings wait, those apart that a person has confirmed.
+async fn count(waiting: &str, deps: &Deps<'_>) -> Result<(u64, u64), HandlerError> {
+    let (mut alerts, mut confirmed) = (0, 0);
+    let mut after: Option<String> = None;
+    loop {
+        let rows = rows(waiting, after.as_deref(), ROWS, deps).await?;
+        for row in &rows {
+            *(if row.sort.starts_with(ALERT) { &mut alerts } else { &mut confirmed }) += 1;
+        }
+        match rows.last() {
+            Some(last) if rows.len() == ROWS => after = Some(last.sort.clone()),
+            _ => return Ok((alerts, confirmed)),
+        }
+    }
+}
+
+async fn first(waiting: &str, deps: &Deps<'_>) -> Result<Option<Row>, HandlerError> {
+    Ok(rows(waiting, None, 1, deps).await?.pop())
+}
+
+async fn rows(partition: &str, after: Option<&str>, limit: usize, deps: &Deps<'_>) -> Result<Vec<Row>, HandlerError> {
+    let (index, consistency) = (Index::Table, Consistency::Strong);
+    let query = Query { index, consistency, partition, after, through: None, limit };
+    Ok(deps.outbox.store.query(&query).await?)
+}
+
+/// Holds one finding instead of telling it.
+async fn hold(row: Row, record: &ScanRecord, deps: &Deps<'_>) -> Result<(), HandlerError> {
+    let waiting: Vec<Outgoing> = serde_json::from_slice(&row.body)
+        .map_err(|e| HandlerError::Poison(format!("what waits as {} cannot be read: {e}", row.sort)))?;
+    let now = deps.clock.now();
+    let key = domain::ports::Key::new(&*row.partition, row.sort);
+    let about = waiting.iter().find_map(|out| match out {
+        Outgoing::Message(Message { body: Body::Enrich(about), .. }) => Some(about.clone()),
+        Outgoing::Message(_) | Outgoing::Event(_) => None,
+    });
+    let case = match &about {
+        Some(about) => records::case(deps.outbox.store, about).await?,
+        None => None,
+    };
+    let Some(case) = case.filter(|case| case.value.state == State::Detected) else {
+        deps.outbox.store.save(Vec::new(), vec![key]).await?;
+        return Ok(());
+    };
+    let saw = record.brake.as_deref().unwrap_or_default();
+    let because = format!("held by the brake of scan {}: {saw}", record.scan);
+    let mut held = case.value.become_state(State::Held, because, now)?;
+    held.brake = Some(record.scan.clone());
+    let CaseRef { account, .. } = about.unwrap_or(CaseRef { account: held.account.clone(), case: held.id.clone() });
+    let trail = records::trail(deps.outbox.store, &account_partition(&account)).await?;
+    let mut change = Change::new(None, trail, now);
+    change.case(&held, Expect::Version(case.version)).note(note("held", Some(&held), held.because.clone())).remove(key);
+    deps.outbox.commit(change, now).await?;
+    Ok(())
+}
+
+async fn finish(
+    id: &MessageId,
+    running: &Running,
+    missing: &Missing,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    let record = &running.record;
+    let now = deps.clock.now();
+    let trail = records::trail(deps.outbox.store, &scan_partition(&record.system)).await?;
+    let mut change = Change::new(Some(MessageId::of(&["scan", record.scan.as_str()])), trail, now);
+    change.scan(record);
+    change.note(note(
+        if record.brake.is_some() { "stopped by the brake" } else { "scanned" },
+        None,
+        format!(
+            "{} contacts, {} first seen, {} changed: {} alerted, {} held, {} silenced{}",
+            record.contacts,
+            record.first_seen,
+            record.changed,
+            record.alerted,
+            record.held,
+            record.silenced,
+            record.brake.as_ref().map(|saw| format!("; {saw}")).unwrap_or_default()
+        ),
+    ));
+    settle_absence(&mut change, record, missing, deps).await?;
+    if record.brake.is_some() {
+        let body = Body::NotifyBrake { system: record.system.clone(), scan: record.scan.clone() };
+        change.send(Message::new(MessageId::of(&["brake", record.scan.as_str()]), body));
+    }
+    change.remove(running_key(&record.system));
+    let outcome = deps.outbox.commit(change, now).await?;
+    tracing::info!(scan.id = %record.scan, message.id = %id, contacts = record.contacts, "the scan came to its end");
+    (deps.ended)(record);
+    tidy(running, deps).await?;
+    Ok(outcome)
+}
+
+/// What is doubted waits for a person; what is believed is over.
+async fn settle_absence(
+    change: &mut Change,
+    record: &ScanRecord,
+    missing: &Missing,
+    deps: &Deps<'_>,
+) -> Result<(), HandlerError> {
+    let key = absence_key(&record.system);
+    let stored = records::read::<Absence>(deps.outbox.store, &key).await?;
+    match missing {
+        Missing::Unknown => {}
+        Missing::Doubted(count) => {
+            let (mut absence, expect) = match stored {
+                Some(loaded) => (loaded.value, Expect::Version(loaded.version)),
+                None => (Absence::default(), Expect::Absent),
+            };
+            absence.missing.insert(record.scan.clone(), *count);
+            absence.ruling = None;
+            change.put(key, &absence, expect);
+        }
+        Missing::Believed { ids, ruling } => {
+            if stored.is_some() {
+                change.remove(key);
+            }
+            if *ruling == Some(Ruling::Discarded) && !ids.is_empty() {
+                let grounds = format!("{} missing contacts; a person said that nobody need be told", ids.len());
+                change.note(note("marked as deleted", None, grounds));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Removes what was noted on the way. What a crash leaves of it expires.
+async fn tidy(running: &Running, deps: &Deps<'_>) -> Result<(), HandlerError> {
+    let mut done = Vec::new();
+    for part in domain::progress::parts(deps.outbox.store, running).await? {
+        let at = running.part(part.value.number);
+        done.extend((0..part.value.chunks).map(|chunk| chunk_key(&at, chunk)));
+        done.push(part_key(&at.system, &at.scan, at.part));
+    }
+    Ok(deps.outbox.store.save(Vec::new(), done).await?)
+}

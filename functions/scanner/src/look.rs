@@ -1,0 +1,263 @@
+//! Looks at one part of the contacts: two streams in the order of their ids, the CRM's and ours, laid side by side. What
+//! differs is noted for the judgement; of a first pass over a CRM everything is a baseline.
+
+use std::collections::HashMap;
+
+use domain::crm::Contact;
+use domain::handler::{HandlerError, Outcome};
+use domain::messages::{Body, Message, PartRef};
+use domain::ports::{
+    Consistency, ContactPage, ContactQuery, CrmError, Expect, Index, Item, Key, Query, Row, StoreError,
+};
+use domain::progress::{self, Part, Running, Sighted, chunk_key};
+use domain::records::{self, Absence, CLAIM_DAYS, Change, absence_key, people_partition};
+use domain::snapshot::Snapshot;
+use domain::{ContactId, MessageId};
+use jiff::SignedDuration;
+
+use crate::{Deps, begin, finished};
+
+/// A part that the CRM breaks off is begun again this often before the queue's own retry takes over.
+const PASSES: usize = 3;
+/// Snapshots written or read at once.
+const CHUNK: usize = 4_000;
+/// Bytes of what differs that make a chunk: an item of DynamoDB holds 400 KB.
+const CHUNK_BYTES: usize = 300_000;
+
+/// Why a look ended early.
+pub(crate) enum LookError {
+    Crm(CrmError),
+    Handler(HandlerError),
+}
+
+impl From<CrmError> for LookError {
+    fn from(error: CrmError) -> Self {
+        Self::Crm(error)
+    }
+}
+
+impl From<StoreError> for LookError {
+    fn from(error: StoreError) -> Self {
+        Self::Handler(error.into())
+    }
+}
+
+/// Looks at a part until it is through or time is up.
+pub(crate) async fn look(
+    id: MessageId,
+    at: &PartRef,
+    running: &Running,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    let Some(stored) = progress::part(deps.outbox.store, at).await? else {
+        return Err(HandlerError::Poison(format!("the scan {} has no part {}", at.scan, at.part)));
+    };
+    if stored.value.done {
+        return Ok(Outcome::AlreadyDone);
+    }
+    let believable = believable(deps).await?;
+    let mut passes = 1;
+    let part = loop {
+        // A part that begins again must not keep what its first go has counted.
+        let from = if passes == 1 { stored.value.clone() } else { anew(&stored.value) };
+        let mut look = Look { at, running, deps, believable, part: from, seen: Vec::new(), first: Vec::new() };
+        match look.run().await {
+            Ok(()) => break look.part,
+            Err(LookError::Crm(CrmError::Restart(reason))) if passes < PASSES => {
+                tracing::info!(%reason, "the pass over the contacts begins again");
+                passes += 1;
+            }
+            Err(LookError::Crm(error)) => return Err(error.into()),
+            Err(LookError::Handler(error)) => return Err(error),
+        }
+    };
+    let now = deps.clock.now();
+    let part = Part { moved: now, ..part };
+    let mut change = Change::untold(Some(id), now);
+    change.write(begin::write(running, &part, Expect::Version(stored.version)));
+    change.send(next(at, &part));
+    deps.outbox.commit(change, now).await
+}
+
+fn anew(part: &Part) -> Part {
+    Part { number: part.number, after: part.after.clone(), through: part.through.clone(), ..Part::default() }
+}
+
+/// The rest of the part, or the judgement, which looks whether the other parts are through too.
+fn next(at: &PartRef, part: &Part) -> Message {
+    let number = at.part.to_string();
+    if part.done {
+        return Message::new(MessageId::of(&["judge", at.scan.as_str(), &number]), Body::Judge(at.clone()));
+    }
+    let reached = part.reached.as_ref().map_or("", ContactId::as_str);
+    Message::new(MessageId::of(&["look", at.scan.as_str(), &number, reached]), Body::Look(at.clone()))
+}
+
+/// So many contacts may be missing; more are not believed, and need not be remembered.
+pub(crate) async fn believable(deps: &Deps<'_>) -> Result<usize, HandlerError> {
+    let known = finished(deps).await?.last().map_or(0, |previous| previous.contacts);
+    let absence = records::read::<Absence>(deps.outbox.store, &absence_key(deps.crm.system())).await?;
+    let ruling = absence.and_then(|absence| absence.value.ruling);
+    let expected = ruling.map_or(0, |(_, missing)| usize::try_from(missing).unwrap_or(usize::MAX));
+    Ok(deps.config.brake.limit(known).max(expected))
+}
+
+struct Look<'a> {
+    at: &'a PartRef,
+    running: &'a Running,
+    deps: &'a Deps<'a>,
+    believable: usize,
+    part: Part,
+    seen: Vec<u8>,
+    first: Vec<Contact>,
+}
+
+impl Look<'_> {
+    async fn run(&mut self) -> Result<(), LookError> {
+        loop {
+            let after = self.part.reached.clone().or_else(|| self.part.after.clone());
+            let through = self.part.through.clone();
+            let query =
+                ContactQuery { after: after.as_ref(), through: through.as_ref(), since: self.running.since };
+            let page = self.deps.crm.contacts(&query).await?;
+            let reached = page.through.clone();
+            self.part.newest = self.part.newest.max(page.newest);
+            match self.running.since {
+                None => self.compare(page, after.as_ref()).await?,
+                Some(_) => self.compare_given(page).await?,
+            }
+            (self.deps.progress)(self.part.contacts);
+            self.part.done = reached.is_none();
+            self.part.reached = reached;
+            if self.part.done || !(self.deps.has_time)() {
+                break;
+            }
+        }
+        self.part.blind |= self.deps.crm.is_blind();
+        self.write_baseline().await?;
+        self.write_chunk().await
+    }
+
+    /// Lays a page beside the snapshots of the same run of ids.
+    async fn compare(&mut self, page: ContactPage, after: Option<&ContactId>) -> Result<(), LookError> {
+        let partition = people_partition(&self.at.system);
+        let end = page.through.clone().or_else(|| self.part.through.clone());
+        let through = end.as_ref().map(ContactId::as_str);
+        let mut contacts = page.contacts.into_iter().peekable();
+        let mut cursor = after.map(|id| id.as_str().to_owned());
+        let mut scratch = Vec::new();
+        loop {
+            let (index, consistency) = (Index::Table, Consistency::Eventual);
+            let after = cursor.as_deref();
+            let query = Query { index, consistency, partition: &partition, after, through, limit: CHUNK };
+            let rows = self.deps.outbox.store.query(&query).await?;
+            let full = rows.len() == CHUNK;
+            cursor = rows.last().map(|row| row.sort.clone());
+            for row in rows {
+                while let Some(contact) = contacts.next_if(|c| c.id.as_str() < row.sort.as_str()) {
+                    self.take_first(contact).await?;
+                }
+                match contacts.next_if(|c| c.id.as_str() == row.sort) {
+                    Some(contact) => self.take_known(contact, &row, &mut scratch).await?,
+                    None => self.take_missing(&row, &page.unreadable)?,
+                }
+            }
+            if !full {
+                break;
+            }
+        }
+        for contact in contacts {
+            self.take_first(contact).await?;
+        }
+        Ok(())
+    }
+
+    /// Lays contacts beside their snapshots where those that are not given are not gone.
+    async fn compare_given(&mut self, page: ContactPage) -> Result<(), LookError> {
+        let partition = people_partition(&self.at.system);
+        let keys: Vec<Key> = page.contacts.iter().map(|c| Key::new(partition.clone(), c.id.as_str())).collect();
+        let rows = self.deps.outbox.store.get_all(&keys, Consistency::Eventual).await?;
+        let known: HashMap<&str, &Row> = rows.iter().map(|row| (row.sort.as_str(), row)).collect();
+        let mut scratch = Vec::new();
+        for contact in page.contacts {
+            match known.get(contact.id.as_str()) {
+                Some(row) => self.take_known(contact, row, &mut scratch).await?,
+                None => self.take_first(contact).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_first(&mut self, contact: Contact) -> Result<(), LookError> {
+        self.part.contacts += 1;
+        self.part.first_seen += 1;
+        if !self.running.baseline {
+            return self.note(Sighted { contact: contact.id, before: None, after: contact.seen }).await;
+        }
+        self.first.push(contact);
+        if self.first.len() >= CHUNK {
+            self.write_baseline().await?;
+        }
+        Ok(())
+    }
+
+    async fn take_known(&mut self, contact: Contact, row: &Row, scratch: &mut Vec<u8>) -> Result<(), LookError> {
+        self.part.contacts += 1;
+        if Snapshot::shows(&row.body, &contact.seen, scratch) {
+            return Ok(());
+        }
+        self.part.changed += 1;
+        let before = Some(snapshot(row)?.seen);
+        self.note(Sighted { contact: contact.id, before, after: contact.seen }).await
+    }
+
+    /// Kept for the judgement: only when every part is through is it known whether absence proves anything.
+    fn take_missing(&mut self, row: &Row, unreadable: &[ContactId]) -> Result<(), LookError> {
+        if unreadable.iter().any(|id| id.as_str() == row.sort) || snapshot(row)?.standing.deleted {
+            return Ok(());
+        }
+        self.part.missing_count += 1;
+        if self.part.missing.len() < self.believable {
+            self.part.missing.push(ContactId::parse(&row.sort).map_err(|e| unreadable_row(row, &e.to_string()))?);
+        }
+        Ok(())
+    }
+
+    async fn note(&mut self, sighted: Sighted) -> Result<(), LookError> {
+        sighted.append_to(&mut self.seen);
+        if self.seen.len() >= CHUNK_BYTES {
+            self.write_chunk().await?;
+        }
+        Ok(())
+    }
+
+    /// A chunk that is written again after a crash overwrites itself: its number is counted with the part.
+    async fn write_chunk(&mut self) -> Result<(), LookError> {
+        if self.seen.is_empty() {
+            return Ok(());
+        }
+        let expires = self.deps.clock.now() + SignedDuration::from_hours(24 * CLAIM_DAYS);
+        let body = std::mem::take(&mut self.seen);
+        let item = Item { key: chunk_key(self.at, self.part.chunks), index: None, body, expires: Some(expires) };
+        self.deps.outbox.store.save(vec![item], Vec::new()).await?;
+        self.part.chunks += 1;
+        Ok(())
+    }
+
+    /// Nothing follows from a baseline, and nobody else writes to snapshots before there is one.
+    async fn write_baseline(&mut self) -> Result<(), LookError> {
+        let baseline = |contact: Contact| {
+            records::snapshot_item(&self.at.system, &contact.id, &Snapshot::first(contact.seen))
+        };
+        let items: Vec<Item> = std::mem::take(&mut self.first).into_iter().map(baseline).collect();
+        if items.is_empty() { Ok(()) } else { Ok(self.deps.outbox.store.save(items, Vec::new()).await?) }
+    }
+}
+
+fn snapshot(row: &Row) -> Result<Snapshot, StoreError> {
+    Snapshot::decode(&row.body).map_err(|e| unreadable_row(row, &e.to_string()))
+}
+
+fn unreadable_row(row: &Row, reason: &str) -> StoreError {
+    StoreError::Unreadable { key: format!("{} {}", row.partition, row.sort), reason: reason.to_owned() }
+}

@@ -1,0 +1,103 @@
+//! What Slack's answers mean: done, not done, refused for good, or nobody can tell.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::https::Answered;
+
+/// Why a call did not end well.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// It had no effect, and may work later.
+    NotReceived(String),
+    /// It had no effect; Slack asks to wait.
+    Limited(Duration),
+    /// It may have had its effect.
+    InDoubt(String),
+    /// It had no effect: the token is not taken.
+    Token(String),
+    /// It had no effect and never will; where a scope is missing, which one.
+    Refused { code: String, needed: Option<String> },
+}
+
+/// Slack names no time where it should: what its guide suggests.
+const DEFAULT_WAIT: Duration = Duration::from_secs(60);
+
+/// Reads an answer.
+pub(super) fn read(answered: &Answered) -> Result<Value, Failed> {
+    let status = answered.status;
+    let wait = wait(answered.retry_after.as_deref());
+    match status {
+        429 => return Err(Failed::Limited(wait)),
+        500.. => return Err(Failed::InDoubt(format!("Slack answered {status}"))),
+        _ => {}
+    }
+    let said: Value = serde_json::from_slice(&answered.body).unwrap_or_default();
+    match said["ok"].as_bool() {
+        Some(true) if status < 300 => Ok(said),
+        Some(false) => Err(failed(&said, wait)),
+        _ if status < 300 => Err(Failed::InDoubt("the answer was no answer of Slack's".to_owned())),
+        _ => Err(Failed::NotReceived(format!("{status} came as answer, and not from Slack's API"))),
+    }
+}
+
+/// The codes of `chat.postMessage` and `users.lookupByEmail` in Slack's reference. Only of the two errors does it say that
+/// "some aspect of the operation" may have succeeded.
+fn failed(said: &Value, wait: Duration) -> Failed {
+    let code = said["error"].as_str().filter(|code| is_word(code)).unwrap_or("an error without a name").to_owned();
+    match code.as_str() {
+        "ratelimited" | "rate_limited" => Failed::Limited(wait),
+        "fatal_error" | "internal_error" | "service_unavailable" => Failed::InDoubt(format!("Slack answered {code}")),
+        // The body did not arrive whole.
+        "request_timeout" => Failed::NotReceived(format!("Slack answered {code}")),
+        "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive" => Failed::Token(code),
+        _ => {
+            let needed = said["needed"].as_str().filter(|scope| scope.split([':', '.', ',']).all(is_word));
+            Failed::Refused { needed: needed.map(str::to_owned), code }
+        }
+    }
+}
+
+fn wait(retry_after: Option<&str>) -> Duration {
+    retry_after.and_then(|seconds| seconds.trim().parse().ok()).map_or(DEFAULT_WAIT, Duration::from_secs)
+}
+
+/// Why a message was refused, and what to do.
+pub(super) fn remedy(code: &str, needed: Option<&str>) -> String {
+    let what = match code {
+        "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive" => {
+            "Slack does not take the bot token: install the app anew and put its token into the secret"
+        }
+        "missing_scope" | "no_permission" | "not_allowed_token_type" => {
+            let scope = needed.unwrap_or("chat:write and users:read.email");
+            return format!("the Slack app lacks a scope: add {scope} and install it anew ({code})");
+        }
+        "users_not_found" | "user_not_found" => {
+            "nobody in this Slack workspace has the recipient's mail address: invite them, or correct the address"
+        }
+        "channel_not_found" | "is_archived" | "not_in_channel" | "cannot_dm_bot" | "messages_tab_disabled" => {
+            "Slack has no place for direct messages to the recipient: switch the app's messages tab on, and see whether \
+             they are still a member"
+        }
+        "msg_too_long" | "msg_blocks_too_long" | "invalid_blocks" | "invalid_blocks_format" | "no_text" => {
+            "Slack refuses the form of the message, which is a mistake of Baton's: please report it"
+        }
+        "restricted_action" | "ekm_access_denied" | "accesslimited" | "team_access_not_granted" | "access_denied" => {
+            "the workspace's settings forbid the app to write: ask the workspace's administrator"
+        }
+        _ => "Slack refuses the message",
+    };
+    format!("{what} ({code})")
+}
+
+/// A name as Slack gives them to errors, scopes and users; nothing that a log or a page could take for more.
+pub(super) fn is_word(text: &str) -> bool {
+    (1..=60).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Slack's id of a message: `1747843200.000100`.
+pub(super) fn is_timestamp(text: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    text.len() <= 30 && text.split_once('.').is_some_and(|(seconds, rest)| is_number(seconds) && is_number(rest))
+}
