@@ -59,7 +59,7 @@ fn the_sqlite_store_keeps_the_contract() {
         let clock = Arc::new(HandClock::default());
         let store = SqliteStore::new(database, Arc::clone(&clock) as Arc<dyn Clock>);
         block_on(contracts::store_contract(&store, &clock));
-        block_on(contracts::a_body_of_any_size_is_kept_whole(&store));
+        block_on(contracts::a_body_of_any_size_is_kept_whole(&store, &contracts::SIZES));
         block_on(contracts::a_run_of_megabytes_is_read_to_its_end(&store));
         let version_of = |key: &_| block_on(store.get(key)).unwrap().unwrap().version;
         contracts::of_many_writers_one_wins(&store, &|pending| block_on(pending), &version_of);

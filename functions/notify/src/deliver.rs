@@ -156,10 +156,12 @@ async fn record(
     let trail = records::trail(deps.outbox.store, &at.partition).await?;
     let case = case_of(&delivery.value, at, deps).await?;
     let mut change = Change::new(None, trail, now);
+    let mut after = None;
     change.note(note(&delivery.value, &progress));
     if let (Some(because), Some(case)) = (told_by(&delivery.value, &progress), case) {
         match case.value.state {
             State::Planned => {
+                after = case.value.opened().map(|opened| now.duration_since(opened));
                 let notified = case.value.become_state(State::Notified, because, now)?;
                 change.case(&notified, Expect::Version(case.version));
             }
@@ -181,7 +183,9 @@ async fn record(
     }
     let settled = Delivery { progress, ..delivery.value };
     change.delivery(&at.partition, &settled, Expect::Version(delivery.version));
-    deps.outbox.commit(change, now).await
+    let outcome = deps.outbox.commit(change, now).await?;
+    after.into_iter().for_each(deps.told);
+    Ok(outcome)
 }
 
 /// What became of a delivery whose sender never said.

@@ -10,6 +10,7 @@ use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Body, Message};
 use domain::ports::{Clock, Crm, Mailer, Messenger};
+use jiff::SignedDuration;
 use envelope::{Handled, HasTime, Record, one_by_one};
 
 /// What notify works with.
@@ -28,6 +29,8 @@ pub struct Deps<'a> {
     pub clock: &'a dyn Clock,
     /// Whether there is time for another message.
     pub has_time: HasTime<'a>,
+    /// Told how long after its scan a case reached somebody.
+    pub told: &'a (dyn Fn(SignedDuration) + Sync),
 }
 
 /// Handles a batch, each record alone.

@@ -175,7 +175,7 @@ impl Works<'_> {
                 return Ok(());
             }
             let records = envelope::records(&envelope::sqs_event(&received)).map_err(foreign)?;
-            for Handled { received, outcome } in scanner::handle_batch(records, &self.scanner(progress)).await {
+            for Handled { received, outcome, .. } in scanner::handle_batch(records, &self.scanner(progress)).await {
                 self.queue.delete(QueueName::ScanPages, &[received.receipt]).await?;
                 outcome?;
             }
@@ -230,7 +230,7 @@ impl Works<'_> {
                 planning::handle_batch(records, &planning::Deps { outbox, config, clock, has_time }).await
             },
             QueueName::Planned | QueueName::Deliveries => {
-                let deps = notify::Deps { crm, mailer, messenger, outbox, config, clock, has_time };
+                let deps = notify::Deps { crm, mailer, messenger, outbox, config, clock, has_time, told: &|_| {} };
                 notify::handle_batch(records, &deps).await
             }
         })
@@ -255,7 +255,7 @@ impl Works<'_> {
     async fn settle(&self, queue: QueueName, handled: Vec<Handled>, pumped: &mut Pumped) -> Result<(), HandlerError> {
         let now = self.clock.now();
         let mut done = Vec::new();
-        for Handled { received, outcome } in handled {
+        for Handled { received, outcome, .. } in handled {
             match outcome {
                 Ok(_) => done.push(received.receipt),
                 Err(HandlerError::Retry(reason)) => {

@@ -5,13 +5,18 @@ use domain::Personal;
 use domain::case::Case;
 use domain::notice::Delivery;
 use domain::ports::{Index, SetAside, Store, StoreError};
-use domain::records::{self, CASES, SCANS, SILENCED, ScanRecord, UNKNOWN, account_partition};
+use domain::records::{
+    self, CASES, ENDED_CASES, SCANS, SILENCED, ScanRecord, TOLD_CASES, UNKNOWN, account_partition,
+};
 use jiff::Timestamp;
 
 /// All cases, in the order in which they were made.
 pub async fn cases(store: &dyn Store) -> Result<Vec<Case>, StoreError> {
-    let found = records::all::<Case>(store, Index::Secondary, CASES, "").await?;
-    let mut cases: Vec<Case> = found.into_iter().map(|case| case.value).collect();
+    let mut cases = Vec::new();
+    for index in [CASES, TOLD_CASES, ENDED_CASES] {
+        let found = records::all::<Case>(store, Index::Secondary, index, "").await?;
+        cases.extend(found.into_iter().map(|case| case.value));
+    }
     cases.sort_by(|a, b| a.opened().cmp(&b.opened()).then_with(|| a.account_name.cmp(&b.account_name)));
     Ok(cases)
 }

@@ -24,6 +24,7 @@ use accounts::Accounts;
 use contacts::Pages;
 use layout::Layout;
 use log::TaskLog;
+pub use log::task_file;
 use set_aside::SetAsides;
 use whereabouts::Whereabouts;
 

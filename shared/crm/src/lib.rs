@@ -2,4 +2,4 @@
 
 mod export;
 
-pub use export::ExportCrm;
+pub use export::{ExportCrm, task_file};

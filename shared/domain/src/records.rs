@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{Entry, Head, Note};
-use crate::case::Case;
+use crate::case::{Case, State};
 use crate::messages::{CaseRef, DeliveryRef, Message};
 use crate::notice::{Delivery, Progress};
 use crate::ports::{Commit, Consistency, Expect, Index, Item, Key, Query, Row, StateChanged, Store, StoreError, Write};
@@ -78,6 +78,9 @@ pub enum Ruling {
     Discarded,
 }
 
+/// So long it is remembered why nobody was told of a change; the audit chain keeps it for ever.
+pub const SILENCED_FOR: SignedDuration = SignedDuration::from_hours(24 * 400);
+
 /// A change nobody is told of, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Silenced {
@@ -122,8 +125,22 @@ pub fn absence_key(system: &str) -> Key {
     Key::new(scan_partition(system), "ABSENT")
 }
 
-/// The index partition under which all cases are found.
+/// The index partition under which a case in this state is found. Those that wait for an answer stand apart: they are
+/// looked for often, and are few.
+pub fn cases_index(state: State) -> &'static str {
+    match state {
+        State::Notified => TOLD_CASES,
+        state if state.is_final() => ENDED_CASES,
+        _ => CASES,
+    }
+}
+
+/// The index partition under which cases are found that are on their way, held, or taken on.
 pub const CASES: &str = "CASES";
+/// The index partition under which cases are found that somebody was told of and nobody has answered.
+pub const TOLD_CASES: &str = "TOLD-CASES";
+/// The index partition under which cases are found that have come to their end.
+pub const ENDED_CASES: &str = "ENDED-CASES";
 /// The index partition under which everything nobody was told of is found.
 pub const SILENCED: &str = "SILENCED";
 /// The index partition under which all scans are found.
@@ -270,7 +287,7 @@ impl Change {
     fn put_case(&mut self, case: &Case, expect: Expect) -> Outgoing {
         let item = Item {
             key: Key::new(account_partition(&case.account), case_sort(&case.id)),
-            index: Some(CASES.to_owned()),
+            index: Some(cases_index(case.state).to_owned()),
             body: encode(case),
             expires: None,
         };
@@ -312,7 +329,7 @@ impl Change {
     pub fn silenced(&mut self, silenced: &Silenced) -> &mut Self {
         let key =
             Key::new(account_partition(&silenced.account), format!("SILENCED#{}#{}", silenced.at, silenced.contact));
-        let item = Item { key, index: Some(SILENCED.to_owned()), body: encode(silenced), expires: None };
+        let item = Item { key, index: Some(SILENCED.to_owned()), body: encode(silenced), expires: Some(silenced.at + SILENCED_FOR) };
         self.commit.writes.push(Write::Put(item, Expect::Anything));
         self
     }

@@ -15,6 +15,8 @@ use crate::Foreign;
 pub struct Record {
     /// How the queue knows it.
     pub received: Received,
+    /// ARN of the queue it came from.
+    pub source: String,
     /// What it says, if it can be read.
     pub message: Result<Message, MessageError>,
 }
@@ -24,8 +26,20 @@ pub struct Record {
 pub struct Handled {
     /// How the queue knows it.
     pub received: Received,
+    /// ARN of the queue it came from.
+    pub source: String,
     /// How it ended.
     pub outcome: Result<Outcome, HandlerError>,
+}
+
+/// Whether an event holds messages of a queue, or is something else, such as a tick.
+pub fn is_batch(event: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Batch {
+        #[serde(rename = "Records")]
+        _records: serde::de::IgnoredAny,
+    }
+    serde_json::from_str::<Batch>(event).is_ok()
 }
 
 /// Reads an SQS event. A record without an id makes the whole event foreign: nothing could be said about it to SQS.
@@ -46,6 +60,7 @@ fn record(message: SqsMessage) -> Result<Record, Foreign> {
     let receives = message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1);
     Ok(Record {
         message: Message::parse(&body),
+        source: message.event_source_arn.unwrap_or_default(),
         received: Received { id, receipt: message.receipt_handle.unwrap_or_default(), receives, body },
     })
 }
@@ -79,7 +94,7 @@ pub async fn one_by_one(
     handler: impl AsyncFn(Message) -> Result<Outcome, HandlerError>,
 ) -> Vec<Handled> {
     let mut handled = Vec::with_capacity(records.len());
-    for Record { received, message } in records {
+    for Record { received, source, message } in records {
         let outcome = match message {
             Err(error) => Err(HandlerError::Poison(error.to_string())),
             Ok(_) if !has_time() => Err(HandlerError::Retry("time was up before this message".to_owned())),
@@ -88,7 +103,7 @@ pub async fn one_by_one(
                 Err(panic) => Err(HandlerError::Retry(format!("the handler panicked: {}", said(&*panic)))),
             },
         };
-        handled.push(Handled { received, outcome });
+        handled.push(Handled { received, source, outcome });
     }
     handled
 }

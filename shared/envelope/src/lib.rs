@@ -4,8 +4,8 @@
 mod batch;
 mod schedule;
 
-pub use batch::{Handled, HasTime, Record, failures, one_by_one, records, sqs_event};
-pub use schedule::{Pass, ScanRequested, scan_requested};
+pub use batch::{Handled, HasTime, Record, failures, is_batch, one_by_one, records, sqs_event};
+pub use schedule::{Pass, ScanRequested, scan_requested, tick};
 
 /// Why an event is not for us.
 #[derive(Debug, Clone, PartialEq, Eq)]

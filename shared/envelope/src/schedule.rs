@@ -38,6 +38,11 @@ struct Detail {
     pass: Pass,
 }
 
+/// Reads the tick that asks the steward to look after things. Returns when it was planned.
+pub fn tick(event: &str) -> Result<Timestamp, Foreign> {
+    Ok(scan_requested(event)?.at)
+}
+
 /// Reads the event that EventBridge Scheduler sends.
 pub fn scan_requested(event: &str) -> Result<ScanRequested, Foreign> {
     let event: EventBridgeEvent<serde_json::Value> =

@@ -31,15 +31,28 @@ impl TaskLog {
             Some(known) => known,
             None => written.insert(mend(&self.path).map_err(unavailable)?),
         };
-        let mut rows = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
-        for row in rows_of(entry).into_iter().filter(|row| !known.contains(&row[0])) {
-            rows.write_record(row.iter().map(|cell| inert(cell))).map_err(|e| CrmError::Unavailable(Box::new(e)))?;
-        }
-        let bytes = rows.into_inner().map_err(|e| CrmError::Unavailable(e.to_string().into()))?;
+        let mut rows = rows_of(entry);
+        rows.retain(|row| !known.contains(&row[0]));
+        let bytes = lines(&rows)?;
         append(&self.path, &bytes).map_err(unavailable)?;
         known.extend(rows_of(entry).into_iter().map(|[id, ..]| id));
         Ok(())
     }
+}
+
+/// One entry as a file of its own, header included.
+pub fn task_file(entry: &LogEntry) -> Result<Vec<u8>, CrmError> {
+    let mut bytes = format!("{}\n", HEADER.join(",")).into_bytes();
+    bytes.extend(lines(&rows_of(entry))?);
+    Ok(bytes)
+}
+
+fn lines(rows: &[[String; 9]]) -> Result<Vec<u8>, CrmError> {
+    let mut lines = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
+    for row in rows {
+        lines.write_record(row.iter().map(|cell| inert(cell))).map_err(|e| CrmError::Unavailable(Box::new(e)))?;
+    }
+    lines.into_inner().map_err(|e| CrmError::Unavailable(e.to_string().into()))
 }
 
 /// The note first, completed; then a task for each step, open.

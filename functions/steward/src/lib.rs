@@ -1,0 +1,89 @@
+//! Steward: sees to what time has passed over. Sends what a crash has left in the outbox, asks scans that stand still to go
+//! on, and counts what waits for people.
+
+use domain::case::{Case, State};
+use domain::config::Calendar;
+use domain::handler::{HandlerError, Outbox};
+use domain::notice::{Delivery, Progress};
+use domain::ports::{Clock, Index};
+use domain::progress;
+use domain::records::{self, TOLD_CASES, UNKNOWN};
+use jiff::{SignedDuration, Timestamp};
+
+/// What was committed so long ago and is still in the outbox was left there by a crash: a function has one minute.
+const STRANDED: SignedDuration = SignedDuration::from_mins(5);
+/// A scan in which nothing has moved for so long has lost its message: five tries of one take half an hour.
+const STANDS_STILL: SignedDuration = SignedDuration::from_mins(45);
+/// Somebody who was told should have said something by the end of so many working days.
+const ACKNOWLEDGED_WITHIN_DAYS: u32 = 2;
+
+/// A notice that nobody can tell about is news for so long.
+const RECENT: SignedDuration = SignedDuration::from_hours(72);
+
+/// What the steward works with.
+pub struct Deps<'a> {
+    /// Where results are committed and messages leave.
+    pub outbox: Outbox<'a>,
+    /// Working days.
+    pub calendar: &'a Calendar,
+    /// The time of day.
+    pub clock: &'a dyn Clock,
+}
+
+/// What it found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Messages that a crash had left in the outbox, now handed over.
+    pub stranded: usize,
+    /// Scans that stood still, now asked to go on.
+    pub resumed: usize,
+    /// Cases somebody was told of, and nobody has answered in time.
+    pub unacknowledged: usize,
+    /// Notices of the last days of which nobody can tell whether they were sent.
+    pub unknown: usize,
+}
+
+/// Looks after everything once.
+pub async fn handle(deps: &Deps<'_>) -> Result<Report, HandlerError> {
+    let now = deps.clock.now();
+    Ok(Report {
+        stranded: deps.outbox.drain(now - STRANDED, now).await?,
+        resumed: resume(now, deps).await?,
+        unacknowledged: unacknowledged(now, deps).await?,
+        unknown: unknown(now, deps).await?,
+    })
+}
+
+async fn resume(now: Timestamp, deps: &Deps<'_>) -> Result<usize, HandlerError> {
+    let mut resumed = 0;
+    for running in progress::all_running(deps.outbox.store).await? {
+        let parts = progress::parts(deps.outbox.store, &running.value).await?;
+        let moved = progress::last_moved(&running.value, &parts);
+        if now.duration_since(moved) < STANDS_STILL {
+            continue;
+        }
+        tracing::warn!(scan.id = %running.value.record.scan, %moved, "a scan stands still and is asked to go on");
+        deps.outbox.commit(running.value.ask_again(running.version, &parts, now), now).await?;
+        resumed += 1;
+    }
+    Ok(resumed)
+}
+
+async fn unacknowledged(now: Timestamp, deps: &Deps<'_>) -> Result<usize, HandlerError> {
+    let told = records::all::<Case>(deps.outbox.store, Index::Secondary, TOLD_CASES, "").await?;
+    Ok(told.iter().filter(|case| is_late(&case.value, now, deps.calendar)).count())
+}
+
+fn is_late(case: &Case, now: Timestamp, calendar: &Calendar) -> bool {
+    let told = case.history.iter().rev().find(|(state, _)| *state == State::Notified);
+    told.is_some_and(|(_, at)| calendar.working_day(calendar.day(*at), ACKNOWLEDGED_WITHIN_DAYS) < calendar.day(now))
+}
+
+async fn unknown(now: Timestamp, deps: &Deps<'_>) -> Result<usize, HandlerError> {
+    let deliveries = records::all::<Delivery>(deps.outbox.store, Index::Secondary, UNKNOWN, "").await?;
+    let is_recent = |delivery: &Delivery| match delivery.progress {
+        Progress::Unknown { at, .. } => now.duration_since(at) < RECENT,
+        Progress::Due | Progress::Sending { .. } | Progress::Sent { .. } | Progress::Withheld { .. } => false,
+    };
+    Ok(deliveries.iter().filter(|delivery| is_recent(&delivery.value)).count())
+}

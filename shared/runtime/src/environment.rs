@@ -1,0 +1,115 @@
+//! What the template tells a function about the deployment it is in.
+
+use aws::{Place, QueueUrls};
+
+/// What the template tells a function about the deployment it is in. Nothing in it is secret.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// The table.
+    pub table: String,
+    /// The event bus.
+    pub bus: String,
+    /// The queues it sends to.
+    pub queues: QueueUrls,
+    /// The dead letters of the queues it reads.
+    pub dead_letters: QueueUrls,
+    /// The CRM system, for metrics: `salesforce`, `hubspot`.
+    pub system: String,
+    /// Where the exports of the CRM are.
+    pub exports: Option<Place>,
+    /// The configuration set under which SES sends.
+    pub configuration_set: Option<String>,
+    /// The secret that holds the Slack token.
+    pub secret: Option<String>,
+    /// Where Slack answers.
+    pub slack_api: String,
+}
+
+/// Variables that are missing or wrong, all of them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}; deploy the stack again, its template sets them", .0.join("; "))]
+pub struct MissingVariables(pub Vec<String>);
+
+impl Environment {
+    /// Reads the variables; `variable` looks one up.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, MissingVariables> {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let mut wrong = Vec::new();
+        let mut need = |name: &str| {
+            set(name).unwrap_or_else(|| {
+                wrong.push(format!("{name} is not set"));
+                String::new()
+            })
+        };
+        let (table, bus) = (need("BATON_TABLE"), need("BATON_BUS"));
+        let (queues, dead_letters) = (need("BATON_QUEUES"), set("BATON_DEAD_LETTERS"));
+        let mut urls = |name: &str, json: &str| {
+            QueueUrls::parse(json).unwrap_or_else(|why| {
+                wrong.push(format!("{name} is no JSON object of queue names and URLs: {why}"));
+                QueueUrls::default()
+            })
+        };
+        let queues = if queues.is_empty() { QueueUrls::default() } else { urls("BATON_QUEUES", &queues) };
+        let dead_letters = dead_letters.map(|json| urls("BATON_DEAD_LETTERS", &json)).unwrap_or_default();
+        let exports = set("BATON_CRM").and_then(|source| match place(&source) {
+            Ok(place) => Some(place),
+            Err(why) => {
+                wrong.push(why);
+                None
+            }
+        });
+        if !wrong.is_empty() {
+            return Err(MissingVariables(wrong));
+        }
+        Ok(Self {
+            system: set("BATON_SYSTEM").unwrap_or_else(|| "salesforce".to_owned()),
+            table,
+            bus,
+            queues,
+            dead_letters,
+            exports,
+            configuration_set: set("BATON_CONFIGURATION_SET"),
+            secret: set("BATON_SECRET"),
+            slack_api: set("BATON_SLACK_API").unwrap_or_else(|| "https://slack.com/api".to_owned()),
+        })
+    }
+}
+
+fn place(source: &str) -> Result<Place, String> {
+    let place = source.strip_prefix("export:").ok_or_else(|| {
+        format!("BATON_CRM is {source:?}; a function reads exports: write export:s3://BUCKET/PREFIX")
+    })?;
+    Place::parse(place).map_err(|e| format!("BATON_CRM: {e}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_is_missing_or_wrong_is_told_at_once() {
+        let error = Environment::read(|_| None).unwrap_err().to_string();
+        for name in ["BATON_TABLE", "BATON_BUS", "BATON_QUEUES"] {
+            assert!(error.contains(name), "{error}");
+        }
+        let error = Environment::read(|name| Some(format!("{name}?"))).unwrap_err().to_string();
+        for name in ["BATON_QUEUES", "BATON_DEAD_LETTERS", "BATON_CRM"] {
+            assert!(error.contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_function_knows_its_queues_and_where_the_exports_are() {
+        let environment = Environment::read(|name| {
+            Some(match name {
+                "BATON_QUEUES" | "BATON_DEAD_LETTERS" => r#"{"changes":"https://sqs/changes"}"#.to_owned(),
+                "BATON_CRM" => "export:s3://crm/nightly".to_owned(),
+                "BATON_SECRET" => String::new(),
+                name => name.to_lowercase(),
+            })
+        })
+        .unwrap();
+        assert_eq!(environment.exports.unwrap().prefix, "nightly/");
+        assert_eq!((environment.secret, environment.table.as_str()), (None, "baton_table"));
+    }
+}

@@ -1,0 +1,95 @@
+//! A CRM whose exports lie in S3: the newest one is brought to the disk and read there; notes are put beside them.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use aws::Exports;
+use crm::ExportCrm;
+use domain::config::Config;
+use domain::crm::AccountRecord;
+use domain::ports::{Clock, ContactPage, ContactQuery, Crm, CrmError, LogEntry, SetAside};
+use domain::{AccountId, ContactId};
+
+use crate::Function;
+
+/// Exports in S3.
+pub struct ExportsCrm {
+    exports: Exports,
+    open: Mutex<Option<Open>>,
+}
+
+/// The export that is read.
+#[derive(Clone)]
+struct Open {
+    dir: PathBuf,
+    config: String,
+    crm: Arc<ExportCrm>,
+}
+
+impl ExportsCrm {
+    /// The exports of this function's deployment.
+    pub fn of(function: &Function) -> Result<Self, CrmError> {
+        let place = function.environment.exports.clone();
+        let missing = || CrmError::Unusable("BATON_CRM is not set: deploy the stack again".to_owned());
+        Ok(Self { exports: function.clients.exports(place.ok_or_else(missing)?), open: Mutex::new(None) })
+    }
+
+    /// Opens the newest export; one that is open already stays so.
+    pub async fn open(&self, config: &Config, clock: &dyn Clock) -> Result<(), CrmError> {
+        let dir = self.exports.fetch(&std::env::temp_dir()).await?;
+        let known = self.open.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if known.is_some_and(|open| open.dir == dir && open.config == config.version) {
+            return Ok(());
+        }
+        let crm = ExportCrm::open(&dir, config, clock.now(), &std::env::temp_dir())?;
+        let open = Open { dir, config: config.version.clone(), crm: Arc::new(crm) };
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(open);
+        Ok(())
+    }
+
+    fn crm(&self) -> Result<Arc<ExportCrm>, CrmError> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.as_ref().map(|open| Arc::clone(&open.crm)).ok_or_else(|| CrmError::Unavailable("no export is open".into()))
+    }
+}
+
+#[async_trait]
+impl Crm for ExportsCrm {
+    fn system(&self) -> &str {
+        // Of all the systems there are exports of, so that the name outlives the lock.
+        self.crm().map_or("export", |crm| match crm.system() {
+            "hubspot" => "hubspot",
+            _ => "salesforce",
+        })
+    }
+
+    async fn contacts(&self, query: &ContactQuery<'_>) -> Result<ContactPage, CrmError> {
+        self.crm()?.contacts(query).await
+    }
+
+    async fn cuts(&self, least: usize, most: usize) -> Result<Vec<ContactId>, CrmError> {
+        self.crm()?.cuts(least, most).await
+    }
+
+    fn tells_changes(&self) -> bool {
+        self.crm().is_ok_and(|crm| crm.tells_changes())
+    }
+
+    async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
+        self.crm()?.accounts(accounts).await
+    }
+
+    async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {
+        let rows = crm::task_file(entry)?;
+        self.exports.put_note(&format!("{}.csv", entry.id), rows).await
+    }
+
+    fn set_aside(&self) -> Vec<SetAside> {
+        self.crm().map(|crm| crm.set_aside()).unwrap_or_default()
+    }
+
+    fn is_blind(&self) -> bool {
+        self.crm().is_ok_and(|crm| crm.is_blind())
+    }
+}

@@ -1,0 +1,93 @@
+//! A function as it starts: environment, clients, connections and configuration, once for all its invocations.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws::{Clients, ConfigFault, DynamoStore, EventBridgeBus, Failure, Settings, SettingsError, SqsQueue, SystemClock};
+use domain::config::Config;
+use domain::handler::Outbox;
+use domain::ports::Clock;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{Environment, MissingVariables, logs};
+
+/// How long a configuration that was read is used before it is read again.
+const FRESH: SignedDuration = SignedDuration::from_mins(5);
+
+/// What every function has.
+pub struct Function {
+    /// What the template says.
+    pub environment: Environment,
+    /// Makes further adapters.
+    pub clients: Clients,
+    /// The table.
+    pub store: DynamoStore,
+    /// The queues.
+    pub queue: SqsQueue,
+    /// The bus.
+    pub bus: EventBridgeBus,
+    /// The time of day.
+    pub clock: Arc<SystemClock>,
+    config: Mutex<(Arc<Config>, Timestamp)>,
+}
+
+/// Why a function cannot start. The text says what is missing, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The template did not say enough.
+    #[error(transparent)]
+    Environment(#[from] MissingVariables),
+    /// Lambda did not say enough.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// A service is not there, or does not let us in.
+    #[error(transparent)]
+    Service(#[from] Failure),
+    /// The configuration in the table cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigFault),
+    /// Slack's address is none.
+    #[error("{0}")]
+    Slack(String),
+}
+
+impl Function {
+    /// Reads the environment, opens the connections that every invocation needs, and reads the configuration in force. All of
+    /// it happens while Lambda lends a starting function a whole processor.
+    pub async fn start() -> Result<Self, StartError> {
+        logs::begin();
+        let variable = |name: &str| std::env::var(name).ok();
+        let environment = Environment::read(variable)?;
+        let clients = Clients::new(Settings::from_variables(variable)?)?;
+        let clock = Arc::new(SystemClock);
+        let store = clients.store(&environment.table, clock.clone());
+        let queue = clients.queue(environment.queues.clone(), environment.dead_letters.clone());
+        let bus = clients.bus(&environment.bus);
+        let config = Mutex::new((Arc::new(aws::load(&store).await?), clock.now()));
+        Ok(Self { environment, clients, store, queue, bus, clock, config })
+    }
+
+    /// Commits and hands over.
+    pub fn outbox(&self) -> Outbox<'_> {
+        Outbox { store: &self.store, queue: &self.queue, bus: &self.bus }
+    }
+
+    /// The configuration in force. One that cannot be read again is used on: it was good when it was pushed.
+    pub async fn config(&self) -> Arc<Config> {
+        let now = self.clock.now();
+        let (known, read) = self.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if now.duration_since(read) < FRESH {
+            return known;
+        }
+        match aws::load(&self.store).await {
+            Ok(config) => {
+                let config = Arc::new(config);
+                *self.config.lock().unwrap_or_else(PoisonError::into_inner) = (Arc::clone(&config), now);
+                config
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the configuration cannot be read again; the one read before is used on");
+                known
+            }
+        }
+    }
+}

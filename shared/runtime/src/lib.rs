@@ -1,0 +1,18 @@
+//! What the five functions share on Lambda: environment, ports, deadlines, failures per record. It decides nothing about
+//! cases; each function's `main.rs` puts its handler on top.
+
+#![forbid(unsafe_code)]
+
+mod environment;
+mod logs;
+mod function;
+mod exports;
+mod slack;
+mod serve;
+mod settle;
+
+pub use aws::{Metric, Metrics};
+pub use environment::{Environment, MissingVariables};
+pub use exports::ExportsCrm;
+pub use function::{Function, StartError};
+pub use serve::{Error, Rejected, serve};

@@ -1,0 +1,44 @@
+//! Takes invocations from Lambda, one after the other, each with the time it has.
+
+use domain::handler::HandlerError;
+use envelope::{Foreign, HasTime};
+use jiff::Timestamp;
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// Work that is begun so long before the deadline still ends in time: a page of 4,000 contacts or an account's commit takes
+/// a second or two, with every retry of a slow service about ten.
+const MARGIN_MS: i64 = 15_000;
+
+/// Why the loop ended.
+pub type Error = lambda_runtime::Error;
+
+/// Why an invocation as a whole failed. The text says what was wrong with it, and never repeats it.
+#[derive(Debug, thiserror::Error)]
+pub enum Rejected {
+    /// It is not an event for this function.
+    #[error("the event was rejected: {0}")]
+    Foreign(#[from] Foreign),
+    /// It could not be handled.
+    #[error(transparent)]
+    Failed(#[from] HandlerError),
+    /// It cannot be handled before a person has done something.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// Hands every invocation to the handler, as text, with a way to ask whether there is time for more. Ends with the sandbox.
+pub async fn serve(handler: impl AsyncFn(&str, HasTime<'_>) -> Result<Value, Rejected>) -> Result<(), Error> {
+    let handler = &handler;
+    lambda_runtime::run(service_fn(move |invocation: LambdaEvent<Box<RawValue>>| async move {
+        let deadline = i64::try_from(invocation.context.deadline).unwrap_or(i64::MAX);
+        let has_time = move || Timestamp::now().as_millisecond().saturating_add(MARGIN_MS) < deadline;
+        let answer = handler(invocation.payload.get(), &has_time).await;
+        if let Err(error) = &answer {
+            tracing::error!(%error, "the invocation failed");
+        }
+        answer.map_err(Error::from)
+    }))
+    .await
+}
