@@ -2,8 +2,8 @@
 """Writes two made-up Salesforce exports of the same customers a month apart: OUT/before and OUT/after.
 
 Every field is quoted, as in Salesforce's own data export. Between the two, a known share of the contacts changes:
-half of it only in spelling, half for real. Three contacts in a hundred are merely touched: a new LastModifiedDate
-and nothing else, as in every real CRM."""
+half of it only in spelling, half for real. Three contacts in a hundred, or another share, are merely touched: a new
+LastModifiedDate and nothing else, as in every real CRM."""
 import argparse
 import json
 import random
@@ -186,7 +186,7 @@ def write(folders, name, header, lines):
             out.writelines(lines)
 
 
-def write_export(out, contacts_count, accounts_count, changed_share, seed, shuffle):
+def write_export(out, contacts_count, accounts_count, changed_share, seed, shuffle, touched_share=.03, modstamp=False):
     rng, dice = np.random.default_rng(seed), random.Random(seed)
     before, after = folders = out / "before", out / "after"
     for folder in folders:
@@ -205,17 +205,22 @@ def write_export(out, contacts_count, accounts_count, changed_share, seed, shuff
     write_deals(folders, contacts, users, rng, dice)
 
     header = "Id,AccountId,FirstName,LastName,Name,Title,Department,Email,EmailBouncedDate,No_Longer_At_Company__c,LastModifiedDate"
-    lines = [line(contacts.contact(i).values()) for i in range(contacts_count)]
+    header += ",SystemModstamp" * modstamp
+
+    def row(contact):
+        return line([*contact.values(), contact["LastModifiedDate"]] if modstamp else contact.values())
+
+    lines = [row(contacts.contact(i)) for i in range(contacts_count)]
     write([before], "Contact.csv", header, lines)
 
-    touched = rng.choice(contacts_count, int(contacts_count * .03), replace=False).tolist()
+    touched = rng.choice(contacts_count, int(contacts_count * touched_share), replace=False).tolist()
     changed = rng.choice(contacts_count, round(contacts_count * changed_share), replace=False).tolist()
     respelled, real = changed[: len(changed) // 2], changed[len(changed) // 2:]
     news = [(i, contacts.contact(i)) for i in touched]
     news += [(i, contacts.respelled(i, dice)) for i in respelled]
     news += [(i, contacts.really_changed(i, dice)) for i in real]
     for (i, contact), time in zip(news, times(rng, THE_MONTH_BETWEEN, 27, len(news))):
-        lines[i] = line((contact | {"LastModifiedDate": time}).values())
+        lines[i] = row(contact | {"LastModifiedDate": time})
     if shuffle:
         dice.shuffle(lines)
     write([after], "Contact.csv", header, lines)
@@ -257,7 +262,9 @@ if __name__ == "__main__":
     parser.add_argument("--contacts", type=int, default=1_000_000)
     parser.add_argument("--accounts", type=int, default=200_000)
     parser.add_argument("--changed", type=float, default=0.001, help="share of the contacts that change")
+    parser.add_argument("--touched", type=float, default=.03, help="share that gets a new date and, but for the changed, nothing else")
+    parser.add_argument("--modstamp", action="store_true", help="also write SystemModstamp, by which a delta scan finds what was touched")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--shuffle", action="store_true", help="leave `after` in no order")
     a = parser.parse_args()
-    write_export(a.out, a.contacts, a.accounts, a.changed, a.seed, a.shuffle)
+    write_export(a.out, a.contacts, a.accounts, a.changed, a.seed, a.shuffle, a.touched, a.modstamp)

@@ -43,11 +43,7 @@ pub(crate) async fn close(
 
 /// Counts what is to be told, and says whether so much is plausible. Recorded before anything leaves: whoever goes on
 /// after a crash sees only the rest.
-async fn decide(
-    running: Loaded<Running>,
-    missing: &Missing,
-    deps: &Deps<'_>,
-) -> Result<Loaded<Running>, HandlerError> {
+async fn decide(running: Loaded<Running>, missing: &Missing, deps: &Deps<'_>) -> Result<Loaded<Running>, HandlerError> {
     let Loaded { value: mut running, version } = running;
     if running.decided {
         return Ok(Loaded { value: running, version });
@@ -59,7 +55,9 @@ async fn decide(
         Missing::Doubted(missing) => Some(format!("{missing} of {} contacts are missing", record.contacts)),
         Missing::Unknown | Missing::Believed { .. } if alerts > limit => {
             let contacts = record.contacts;
-            Some(format!("{alerts} of {contacts} contacts would be alerted on, and more than {limit} are not plausible"))
+            Some(format!(
+                "{alerts} of {contacts} contacts would be alerted on, and more than {limit} are not plausible"
+            ))
         }
         Missing::Unknown | Missing::Believed { .. } => None,
     };

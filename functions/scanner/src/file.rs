@@ -126,9 +126,9 @@ impl<'a> Filing<'a> {
             for (sight, silenced, snapshot) in silent {
                 change.silenced(silenced).snapshot(&self.record.system, &sight.contact, snapshot, expected(sight));
             }
-            let lines = silent.iter().map(|(_, one, _)| {
-                format!("contact {} of account {}: {}", one.contact, one.account, one.reason)
-            });
+            let lines = silent
+                .iter()
+                .map(|(_, one, _)| format!("contact {} of account {}: {}", one.contact, one.account, one.reason));
             change.note(note("silenced", None, lines.collect::<Vec<_>>().join("; ")));
             deps.outbox.commit(change, deps.clock.now()).await?;
             self.record.silenced += silent.len() as u64;

@@ -21,11 +21,7 @@ use crate::{Deps, close, look};
 const TOGETHER: usize = 20_000;
 
 /// Judges, if every part is through, and closes the scan.
-pub(crate) async fn judge(
-    id: MessageId,
-    running: Loaded<Running>,
-    deps: &Deps<'_>,
-) -> Result<Outcome, HandlerError> {
+pub(crate) async fn judge(id: MessageId, running: Loaded<Running>, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
     let parts = progress::parts(deps.outbox.store, &running.value).await?;
     let parts: Vec<Part> = parts.into_iter().map(|part| part.value).collect();
     let unfinished = parts.iter().filter(|part| !part.done).count();
@@ -35,7 +31,12 @@ pub(crate) async fn judge(
     let running = match &running.value.phase {
         Phase::Looking => {
             let phase = Phase::Judging { by: id.clone(), next: (0, 0) };
-            advance(Running { phase, record: counted(&running.value, &parts, deps).await?, ..running.value.clone() }, running.version, deps).await?
+            advance(
+                Running { phase, record: counted(&running.value, &parts, deps).await?, ..running.value.clone() },
+                running.version,
+                deps,
+            )
+            .await?
         }
         Phase::Judging { by, .. } | Phase::Closing { by } if *by != id => {
             return Ok(Outcome::Skipped("another message goes on with it".to_owned()));
@@ -54,11 +55,7 @@ pub(crate) async fn judge(
 }
 
 /// What the parts have counted.
-async fn counted(
-    running: &Running,
-    parts: &[Part],
-    deps: &Deps<'_>,
-) -> Result<records::ScanRecord, HandlerError> {
+async fn counted(running: &Running, parts: &[Part], deps: &Deps<'_>) -> Result<records::ScanRecord, HandlerError> {
     let sum = |of: fn(&Part) -> u64| parts.iter().map(of).sum::<u64>();
     let (given, first_seen) = (sum(|part| part.contacts), sum(|part| part.first_seen));
     let newest = parts.iter().filter_map(|part| part.newest).max();
@@ -77,11 +74,7 @@ async fn counted(
 }
 
 /// Records how far the scan is; from then on only `by` goes on with it.
-pub(crate) async fn advance(
-    running: Running,
-    version: u64,
-    deps: &Deps<'_>,
-) -> Result<Loaded<Running>, HandlerError> {
+pub(crate) async fn advance(running: Running, version: u64, deps: &Deps<'_>) -> Result<Loaded<Running>, HandlerError> {
     let now = deps.clock.now();
     let running = Running { moved: now, ..running };
     let mut change = Change::untold(None, now);
@@ -116,10 +109,7 @@ pub(crate) enum Missing {
     /// So many that it is not believed.
     Doubted(u64),
     /// As many as is plausible, or as a person has confirmed.
-    Believed {
-        ids: Vec<ContactId>,
-        ruling: Option<Ruling>,
-    },
+    Believed { ids: Vec<ContactId>, ruling: Option<Ruling> },
 }
 
 async fn missing(parts: &[Part], deps: &Deps<'_>) -> Result<Missing, HandlerError> {
@@ -242,13 +232,8 @@ async fn judge_group(
             }
         }
     }
-    let scan = Scan {
-        id: &record.scan,
-        system: &record.system,
-        at: record.at,
-        shadow: record.shadow,
-        config: deps.config,
-    };
+    let scan =
+        Scan { id: &record.scan, system: &record.system, at: record.at, shadow: record.shadow, config: deps.config };
     around.read(&sights, deps.outbox.store).await?;
     for sight in sights {
         let conclusion = conclude(&sight, &around.surroundings(&sight), &scan);

@@ -117,8 +117,7 @@ impl Look<'_> {
         loop {
             let after = self.part.reached.clone().or_else(|| self.part.after.clone());
             let through = self.part.through.clone();
-            let query =
-                ContactQuery { after: after.as_ref(), through: through.as_ref(), since: self.running.since };
+            let query = ContactQuery { after: after.as_ref(), through: through.as_ref(), since: self.running.since };
             let page = self.deps.crm.contacts(&query).await?;
             let reached = page.through.clone();
             self.part.newest = self.part.newest.max(page.newest);
@@ -246,9 +245,8 @@ impl Look<'_> {
 
     /// Nothing follows from a baseline, and nobody else writes to snapshots before there is one.
     async fn write_baseline(&mut self) -> Result<(), LookError> {
-        let baseline = |contact: Contact| {
-            records::snapshot_item(&self.at.system, &contact.id, &Snapshot::first(contact.seen))
-        };
+        let baseline =
+            |contact: Contact| records::snapshot_item(&self.at.system, &contact.id, &Snapshot::first(contact.seen));
         let items: Vec<Item> = std::mem::take(&mut self.first).into_iter().map(baseline).collect();
         if items.is_empty() { Ok(()) } else { Ok(self.deps.outbox.store.save(items, Vec::new()).await?) }
     }

@@ -124,7 +124,8 @@ impl Neighbourhood {
 
     fn along(&self, contact: &ContactId, from: Option<&AccountId>, to: Option<&AccountId>) -> BTreeMap<String, u32> {
         let incoming = to.and_then(|to| self.incoming.get(to)).map(Vec::as_slice).unwrap_or_default();
-        let others = incoming.iter().filter(|i| i.new_address && i.person.contact != *contact && i.from.as_ref() == from);
+        let others =
+            incoming.iter().filter(|i| i.new_address && i.person.contact != *contact && i.from.as_ref() == from);
         Colleagues::count(others.map(|incoming| incoming.person.email.as_str()))
     }
 }

@@ -228,7 +228,7 @@ impl Works<'_> {
             }
             QueueName::Enriched => {
                 planning::handle_batch(records, &planning::Deps { outbox, config, clock, has_time }).await
-            },
+            }
             QueueName::Planned | QueueName::Deliveries => {
                 let deps = notify::Deps { crm, mailer, messenger, outbox, config, clock, has_time, told: &|_| {} };
                 notify::handle_batch(records, &deps).await

@@ -185,7 +185,8 @@ pub async fn all<T: DeserializeOwned>(
     let mut after = (!prefix.is_empty()).then(|| prefix.to_owned());
     loop {
         let consistency = Consistency::Strong;
-        let query = Query { index, consistency, partition, after: after.as_deref(), through: Some(&through), limit: 1000 };
+        let query =
+            Query { index, consistency, partition, after: after.as_deref(), through: Some(&through), limit: 1000 };
         let rows = store.query(&query).await?;
         let full = rows.len() == query.limit;
         after = rows.last().map(|row| row.sort.clone());
@@ -199,11 +200,7 @@ pub async fn all<T: DeserializeOwned>(
 }
 
 /// What a scan found, if it came to its end.
-pub async fn finished_scan(
-    store: &dyn Store,
-    system: &str,
-    scan: &ScanId,
-) -> Result<Option<ScanRecord>, StoreError> {
+pub async fn finished_scan(store: &dyn Store, system: &str, scan: &ScanId) -> Result<Option<ScanRecord>, StoreError> {
     let scans = all::<ScanRecord>(store, Index::Table, &scan_partition(system), "RUN#").await?;
     Ok(scans.into_iter().map(|found| found.value).find(|found| found.scan == *scan))
 }
@@ -329,7 +326,12 @@ impl Change {
     pub fn silenced(&mut self, silenced: &Silenced) -> &mut Self {
         let key =
             Key::new(account_partition(&silenced.account), format!("SILENCED#{}#{}", silenced.at, silenced.contact));
-        let item = Item { key, index: Some(SILENCED.to_owned()), body: encode(silenced), expires: Some(silenced.at + SILENCED_FOR) };
+        let item = Item {
+            key,
+            index: Some(SILENCED.to_owned()),
+            body: encode(silenced),
+            expires: Some(silenced.at + SILENCED_FOR),
+        };
         self.commit.writes.push(Write::Put(item, Expect::Anything));
         self
     }

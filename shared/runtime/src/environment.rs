@@ -76,9 +76,9 @@ impl Environment {
 }
 
 fn place(source: &str) -> Result<Place, String> {
-    let place = source.strip_prefix("export:").ok_or_else(|| {
-        format!("BATON_CRM is {source:?}; a function reads exports: write export:s3://BUCKET/PREFIX")
-    })?;
+    let place = source
+        .strip_prefix("export:")
+        .ok_or_else(|| format!("BATON_CRM is {source:?}; a function reads exports: write export:s3://BUCKET/PREFIX"))?;
     Place::parse(place).map_err(|e| format!("BATON_CRM: {e}"))
 }
 

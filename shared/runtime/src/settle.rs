@@ -61,7 +61,8 @@ impl Function {
             !own.is_empty() && dead.strip_prefix(own) == Some("-dead-letters")
         };
         let by_message = || Message::parse(&received.body).ok().map(|message| message.queue());
-        let mut consumed = QueueName::ALL.into_iter().filter(|queue| self.environment.dead_letters.get(*queue).is_some());
+        let mut consumed =
+            QueueName::ALL.into_iter().filter(|queue| self.environment.dead_letters.get(*queue).is_some());
         let only = || consumed.next().filter(|_| consumed.next().is_none());
         QueueName::ALL.iter().find(|queue| named(queue)).copied().or_else(by_message).or_else(only)
     }

@@ -69,7 +69,9 @@ impl Pages {
     /// Whether its next page is the one that is asked for.
     pub(super) fn goes_on_with(&self, query: &ContactQuery<'_>) -> bool {
         let rest = (query.through, query.since);
-        query.after.is_some() && self.reached.as_ref() == query.after && rest == (self.bounds.through.as_ref(), self.bounds.since)
+        query.after.is_some()
+            && self.reached.as_ref() == query.after
+            && rest == (self.bounds.through.as_ref(), self.bounds.since)
     }
 
     /// The next page; the last one has no `through`.
@@ -82,11 +84,7 @@ impl Pages {
     }
 }
 
-fn read_ahead(
-    mut reader: ContactReader,
-    export: &Export,
-    pages: &SyncSender<Result<ContactPage, CrmError>>,
-) {
+fn read_ahead(mut reader: ContactReader, export: &Export, pages: &SyncSender<Result<ContactPage, CrmError>>) {
     let mut paging = Paging { page: ContactPage::default(), last: None, pages };
     let ended = if export.unsorted.load(Ordering::Relaxed) {
         in_id_order(&mut reader, export, &mut paging)
@@ -154,12 +152,7 @@ fn in_order(reader: &ContactReader, export: &Export) -> Result<(), CrmError> {
 }
 
 /// Only a pass over all contacts knows where all of them stand.
-fn ended(
-    reader: &mut ContactReader,
-    export: &Export,
-    paging: &mut Paging<'_>,
-    notes: Notes,
-) -> Result<(), CrmError> {
+fn ended(reader: &mut ContactReader, export: &Export, paging: &mut Paging<'_>, notes: Notes) -> Result<(), CrmError> {
     paging.unreadable(std::mem::take(&mut reader.unreadable));
     paging.page.newest = reader.newest;
     if reader.bounds == Bounds::default() { export.whereabouts.keep(notes) } else { Ok(()) }
@@ -348,13 +341,7 @@ impl ContactReader {
 }
 
 /// Whether the row, or the account it names, was changed within the bounds.
-fn is_new(
-    row: &Row<'_>,
-    columns: &Columns,
-    bounds: &Bounds,
-    newest: &mut Option<Timestamp>,
-    export: &Export,
-) -> bool {
+fn is_new(row: &Row<'_>, columns: &Columns, bounds: &Bounds, newest: &mut Option<Timestamp>, export: &Export) -> bool {
     let changed = time(row.text(columns.changed));
     *newest = (*newest).max(changed);
     if bounds.are_new(changed) {
