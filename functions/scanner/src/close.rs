@@ -35,8 +35,9 @@ pub(crate) async fn close(
             }
             hold(row, record, deps).await?;
         }
-    } else {
-        deps.outbox.release(&waiting, "\u{10ffff}", deps.clock.now()).await?;
+    } else if !deps.outbox.release(&waiting, "\u{10ffff}", deps.has_time, deps.clock.now()).await?.all {
+        hand_on(running.value, running.version, |by| Phase::Closing { by }, deps).await?;
+        return Ok(Outcome::Done);
     }
     finish(id, &running.value, missing, deps).await
 }

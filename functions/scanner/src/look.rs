@@ -56,27 +56,43 @@ pub(crate) async fn look(
         return Ok(Outcome::AlreadyDone);
     }
     let believable = believable(deps).await?;
-    let mut passes = 1;
-    let part = loop {
-        // A part that begins again must not keep what its first go has counted.
-        let from = if passes == 1 { stored.value.clone() } else { anew(&stored.value) };
-        let mut look = Look { at, running, deps, believable, part: from, seen: Vec::new(), first: Vec::new() };
-        match look.run().await {
-            Ok(()) => break look.part,
-            Err(LookError::Crm(CrmError::Restart(reason))) if passes < PASSES => {
-                tracing::info!(%reason, "the pass over the contacts begins again");
-                passes += 1;
-            }
-            Err(LookError::Crm(error)) => return Err(error.into()),
-            Err(LookError::Handler(error)) => return Err(error),
-        }
-    };
+    let part = advanced(stored.value, at, running, believable, deps).await?;
     let now = deps.clock.now();
     let part = Part { moved: now, ..part };
     let mut change = Change::untold(Some(id), now);
     change.write(begin::write(running, &part, Expect::Version(stored.version)));
     change.send(next(at, &part));
     deps.outbox.commit(change, now).await
+}
+
+/// The part after as much looking as there was time for.
+async fn advanced(
+    stored: Part,
+    at: &PartRef,
+    running: &Running,
+    believable: usize,
+    deps: &Deps<'_>,
+) -> Result<Part, HandlerError> {
+    let mut part = stored.clone();
+    for pass in 1.. {
+        let mut look = Look { at, running, deps, believable, part, seen: Vec::new(), full: Vec::new() };
+        match look.run().await {
+            Ok(()) => return Ok(look.part),
+            Err(LookError::Crm(CrmError::Restart(reason))) if pass < PASSES => {
+                tracing::info!(%reason, "the pass over the contacts begins again");
+            }
+            // What was looked at stays so: a table that takes no more for now must not cost a scan its progress.
+            Err(LookError::Handler(HandlerError::Retry(reason))) if look.part.reached != stored.reached => {
+                tracing::warn!(%reason, "a look was broken off and goes on in another message");
+                look.write_rest().await?;
+                return Ok(look.part);
+            }
+            Err(LookError::Crm(error)) => return Err(error.into()),
+            Err(LookError::Handler(error)) => return Err(error),
+        }
+        part = anew(&stored);
+    }
+    Ok(stored)
 }
 
 fn anew(part: &Part) -> Part {
@@ -108,33 +124,54 @@ struct Look<'a> {
     deps: &'a Deps<'a>,
     believable: usize,
     part: Part,
+    /// What differs, as far as it makes no chunk yet.
     seen: Vec<u8>,
-    first: Vec<Contact>,
+    /// Chunks of this page.
+    full: Vec<Vec<u8>>,
 }
 
 impl Look<'_> {
     async fn run(&mut self) -> Result<(), LookError> {
         loop {
-            let after = self.part.reached.clone().or_else(|| self.part.after.clone());
-            let through = self.part.through.clone();
-            let query = ContactQuery { after: after.as_ref(), through: through.as_ref(), since: self.running.since };
-            let page = self.deps.crm.contacts(&query).await?;
-            let reached = page.through.clone();
-            self.part.newest = self.part.newest.max(page.newest);
-            match self.running.since {
-                None => self.compare(page, after.as_ref()).await?,
-                Some(_) => self.compare_given(page).await?,
+            let before = self.part.clone();
+            let seen = self.seen.len();
+            if let Err(error) = self.page().await {
+                self.forget_page(before, seen);
+                return Err(error);
             }
             (self.deps.progress)(self.part.contacts);
-            self.part.done = reached.is_none();
-            self.part.reached = reached;
             if self.part.done || !(self.deps.has_time)() {
                 break;
             }
         }
         self.part.blind |= self.deps.crm.is_blind();
-        self.write_baseline().await?;
-        self.write_chunk().await
+        Ok(self.write_rest().await?)
+    }
+
+    async fn page(&mut self) -> Result<(), LookError> {
+        let after = self.part.reached.clone().or_else(|| self.part.after.clone());
+        let through = self.part.through.clone();
+        let query = ContactQuery { after: after.as_ref(), through: through.as_ref(), since: self.running.since };
+        let page = self.deps.crm.contacts(&query).await?;
+        let reached = page.through.clone();
+        self.part.newest = self.part.newest.max(page.newest);
+        match self.running.since {
+            None => self.compare(page, after.as_ref()).await?,
+            Some(_) => self.compare_given(page).await?,
+        }
+        self.write_full().await?;
+        self.part.done = reached.is_none();
+        self.part.reached = reached;
+        Ok(())
+    }
+
+    /// A page that was not looked at to its end is looked at again, and must not count twice.
+    fn forget_page(&mut self, before: Part, seen: usize) {
+        self.part = before;
+        if let Some(first) = std::mem::take(&mut self.full).into_iter().next() {
+            self.seen = first;
+        }
+        self.seen.truncate(seen);
     }
 
     /// Lays a page beside the snapshots of the same run of ids.
@@ -145,6 +182,7 @@ impl Look<'_> {
         let mut contacts = page.contacts.into_iter().peekable();
         let mut cursor = after.map(|id| id.as_str().to_owned());
         let mut scratch = Vec::new();
+        let mut first = Vec::new();
         loop {
             let (index, consistency) = (Index::Table, Consistency::Eventual);
             let after = cursor.as_deref();
@@ -154,10 +192,10 @@ impl Look<'_> {
             cursor = rows.last().map(|row| row.sort.clone());
             for row in rows {
                 while let Some(contact) = contacts.next_if(|c| c.id.as_str() < row.sort.as_str()) {
-                    self.take_first(contact).await?;
+                    first.push(contact);
                 }
                 match contacts.next_if(|c| c.id.as_str() == row.sort) {
-                    Some(contact) => self.take_known(contact, &row, &mut scratch).await?,
+                    Some(contact) => self.take_known(contact, &row, &mut scratch)?,
                     None => self.take_missing(&row, &page.unreadable)?,
                 }
             }
@@ -165,10 +203,8 @@ impl Look<'_> {
                 break;
             }
         }
-        for contact in contacts {
-            self.take_first(contact).await?;
-        }
-        Ok(())
+        first.extend(contacts);
+        self.take_first(first).await
     }
 
     /// Lays contacts beside their snapshots where those that are not given are not gone.
@@ -178,36 +214,41 @@ impl Look<'_> {
         let rows = self.deps.outbox.store.get_all(&keys, Consistency::Eventual).await?;
         let known: HashMap<&str, &Row> = rows.iter().map(|row| (row.sort.as_str(), row)).collect();
         let mut scratch = Vec::new();
+        let mut first = Vec::new();
         for contact in page.contacts {
             match known.get(contact.id.as_str()) {
-                Some(row) => self.take_known(contact, row, &mut scratch).await?,
-                None => self.take_first(contact).await?,
+                Some(row) => self.take_known(contact, row, &mut scratch)?,
+                None => first.push(contact),
             }
         }
-        Ok(())
+        self.take_first(first).await
     }
 
-    async fn take_first(&mut self, contact: Contact) -> Result<(), LookError> {
-        self.part.contacts += 1;
-        self.part.first_seen += 1;
+    /// Of a first pass a baseline, from which nothing follows, and to which nobody else writes.
+    async fn take_first(&mut self, first: Vec<Contact>) -> Result<(), LookError> {
+        self.part.contacts += first.len() as u64;
+        self.part.first_seen += first.len() as u64;
         if !self.running.baseline {
-            return self.note(Sighted { contact: contact.id, before: None, after: contact.seen }).await;
+            first.into_iter().for_each(|contact| {
+                self.note(&Sighted { contact: contact.id, before: None, after: contact.seen });
+            });
+            return Ok(());
         }
-        self.first.push(contact);
-        if self.first.len() >= CHUNK {
-            self.write_baseline().await?;
-        }
-        Ok(())
+        let baseline =
+            |contact: Contact| records::snapshot_item(&self.at.system, &contact.id, &Snapshot::first(contact.seen));
+        let items: Vec<Item> = first.into_iter().map(baseline).collect();
+        if items.is_empty() { Ok(()) } else { Ok(self.deps.outbox.store.save(items, Vec::new()).await?) }
     }
 
-    async fn take_known(&mut self, contact: Contact, row: &Row, scratch: &mut Vec<u8>) -> Result<(), LookError> {
+    fn take_known(&mut self, contact: Contact, row: &Row, scratch: &mut Vec<u8>) -> Result<(), LookError> {
         self.part.contacts += 1;
         if Snapshot::shows(&row.body, &contact.seen, scratch) {
             return Ok(());
         }
         self.part.changed += 1;
         let before = Some(snapshot(row)?.seen);
-        self.note(Sighted { contact: contact.id, before, after: contact.seen }).await
+        self.note(&Sighted { contact: contact.id, before, after: contact.seen });
+        Ok(())
     }
 
     /// Kept for the judgement: only when every part is through is it known whether absence proves anything.
@@ -222,33 +263,30 @@ impl Look<'_> {
         Ok(())
     }
 
-    async fn note(&mut self, sighted: Sighted) -> Result<(), LookError> {
+    fn note(&mut self, sighted: &Sighted) {
         sighted.append_to(&mut self.seen);
         if self.seen.len() >= CHUNK_BYTES {
-            self.write_chunk().await?;
+            self.full.push(std::mem::take(&mut self.seen));
         }
-        Ok(())
     }
 
-    /// A chunk that is written again after a crash overwrites itself: its number is counted with the part.
-    async fn write_chunk(&mut self) -> Result<(), LookError> {
-        if self.seen.is_empty() {
-            return Ok(());
-        }
+    /// Writes the chunks that are full. One that is written again after a crash overwrites itself: its number is counted with
+    /// the part.
+    async fn write_full(&mut self) -> Result<(), StoreError> {
         let expires = self.deps.clock.now() + SignedDuration::from_hours(24 * CLAIM_DAYS);
-        let body = std::mem::take(&mut self.seen);
-        let item = Item { key: chunk_key(self.at, self.part.chunks), index: None, body, expires: Some(expires) };
-        self.deps.outbox.store.save(vec![item], Vec::new()).await?;
-        self.part.chunks += 1;
+        for body in std::mem::take(&mut self.full) {
+            let item = Item { key: chunk_key(self.at, self.part.chunks), index: None, body, expires: Some(expires) };
+            self.deps.outbox.store.save(vec![item], Vec::new()).await?;
+            self.part.chunks += 1;
+        }
         Ok(())
     }
 
-    /// Nothing follows from a baseline, and nobody else writes to snapshots before there is one.
-    async fn write_baseline(&mut self) -> Result<(), LookError> {
-        let baseline =
-            |contact: Contact| records::snapshot_item(&self.at.system, &contact.id, &Snapshot::first(contact.seen));
-        let items: Vec<Item> = std::mem::take(&mut self.first).into_iter().map(baseline).collect();
-        if items.is_empty() { Ok(()) } else { Ok(self.deps.outbox.store.save(items, Vec::new()).await?) }
+    async fn write_rest(&mut self) -> Result<(), StoreError> {
+        if !self.seen.is_empty() {
+            self.full.push(std::mem::take(&mut self.seen));
+        }
+        self.write_full().await
     }
 }
 

@@ -94,6 +94,15 @@ pub fn told(error: &dyn std::error::Error) -> String {
 /// Rows of the outbox that are handed over together: ten calls to each queue at most.
 const AT_ONCE: usize = 90;
 
+/// What was released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Released {
+    /// How many messages were sent.
+    pub messages: usize,
+    /// Nothing is left; else time was up.
+    pub all: bool,
+}
+
 /// Commits what handlers decided and hands their messages over: the one way out.
 pub struct Outbox<'a> {
     /// Where everything is kept.
@@ -118,13 +127,23 @@ impl Outbox<'_> {
 
     /// Sends whatever was committed up to a time and never handed over. Returns how many messages that were.
     pub async fn drain(&self, until: Timestamp, now: Timestamp) -> Result<usize, HandlerError> {
-        self.release(OUTBOX, &format!("{until}\u{10ffff}"), now).await
+        let released = self.release(OUTBOX, &format!("{until}\u{10ffff}"), &|| true, now).await?;
+        Ok(released.messages)
     }
 
-    /// Sends whatever waits in a partition, up to a sort key, and strikes it off. Returns how many messages that were.
-    pub async fn release(&self, partition: &str, through: &str, now: Timestamp) -> Result<usize, HandlerError> {
-        let mut sent = 0;
+    /// Sends what waits in a partition, up to a sort key, and strikes it off, for as long as there is time.
+    pub async fn release(
+        &self,
+        partition: &str,
+        through: &str,
+        has_time: &(dyn Fn() -> bool + Sync),
+        now: Timestamp,
+    ) -> Result<Released, HandlerError> {
+        let mut messages = 0;
         loop {
+            if !has_time() {
+                return Ok(Released { messages, all: false });
+            }
             let query = Query {
                 index: Index::Table,
                 consistency: Consistency::Strong,
@@ -135,10 +154,10 @@ impl Outbox<'_> {
             };
             let stranded = self.store.query(&query).await?;
             if stranded.is_empty() {
-                return Ok(sent);
+                return Ok(Released { messages, all: true });
             }
             let waiting = stranded.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-            sent += waiting.iter().map(|(_, outgoing)| outgoing.len()).sum::<usize>();
+            messages += waiting.iter().map(|(_, outgoing)| outgoing.len()).sum::<usize>();
             self.hand_over(waiting, now).await?;
         }
     }

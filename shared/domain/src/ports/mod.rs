@@ -1,8 +1,9 @@
-//! The outside world as the functions see it. Each port has two real implementations and one contract test.
+//! The outside world as the functions see it. Each port but `Intake` has two real implementations and one contract test.
 
 mod bus;
 mod clock;
 mod crm;
+mod intake;
 mod mailer;
 mod messenger;
 mod queue;
@@ -11,6 +12,7 @@ mod store;
 pub use bus::{Bus, BusError, StateChanged};
 pub use clock::{Clock, FixedClock};
 pub use crm::{ContactPage, ContactQuery, Crm, CrmError, LogEntry, LogTask, SetAside};
+pub use intake::{Intake, IntakeError, IntakeState};
 pub use mailer::{Mailer, MailerError, OutgoingMail};
 pub use messenger::{Messenger, MessengerError, SlackMessage};
 pub use queue::{GivenBack, MOST_RECEIVES, Queue, QueueError, Received};
