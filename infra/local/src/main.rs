@@ -65,10 +65,10 @@ enum Command {
         #[arg(long)]
         delta: bool,
     },
-    /// Write the HTML report of a state.
+    /// Write the HTML report of a state or a deployment.
     Report {
         #[command(flatten)]
-        state: State,
+        place: Place,
         /// The file to write.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
@@ -86,10 +86,10 @@ enum Command {
         #[command(subcommand)]
         what: Judge,
     },
-    /// List the cases of a state.
+    /// List the cases of a state or a deployment.
     Cases {
         #[command(flatten)]
-        state: State,
+        place: Place,
         /// Only those in this state, such as notified or held.
         #[arg(long = "in", value_name = "STATE")]
         only: Option<String>,
@@ -99,7 +99,7 @@ enum Command {
         /// The case, or the beginning of its id.
         case: String,
         #[command(flatten)]
-        state: State,
+        place: Place,
     },
     /// Answer a case: got-it, done, not-a-change with the reason, or confirm for one that is held.
     Answer {
@@ -115,7 +115,7 @@ enum Command {
         #[arg(long, value_name = "NAME", default_value = "the command line")]
         by: String,
         #[command(flatten)]
-        state: Place,
+        dirs: Dirs,
     },
     /// Tell an account's story from its audit chain, or `audit verify ACCOUNT` to check that nobody has touched it.
     Audit {
@@ -123,7 +123,7 @@ enum Command {
         #[arg(required = true, num_args = 1..=2, value_name = "ACCOUNT")]
         words: Vec<String>,
         #[command(flatten)]
-        state: State,
+        place: Place,
     },
     /// Release or discard what the brake has held.
     Brake {
@@ -136,7 +136,7 @@ enum Command {
         #[arg(long, value_name = "SOURCE")]
         crm: Option<String>,
         #[command(flatten)]
-        state: Place,
+        dirs: Dirs,
         #[command(flatten)]
         config: ConfigFile,
     },
@@ -154,15 +154,30 @@ enum Command {
         #[command(flatten)]
         config: ConfigFile,
     },
-    /// List messages that were given up, with the reasons; `--redrive` gives them another try.
+    /// List messages that were given up, with the reasons.
     DeadLetters {
-        /// Try them again with the next scan.
+        /// Give them another try, as `baton redrive` does.
         #[arg(long)]
         redrive: bool,
         #[command(flatten)]
-        state: State,
+        place: Queues,
     },
-    /// Check a configuration, or print the shipped one.
+    /// Give messages that were given up another try: dead letters go back to their queues.
+    Redrive {
+        /// Only those of this queue, such as deliveries.
+        queue: Option<String>,
+        #[command(flatten)]
+        place: Queues,
+    },
+    /// Check a deployment on AWS and say what is missing; changes nothing.
+    Doctor {
+        /// On AWS; there is nothing else to check.
+        #[arg(long)]
+        aws: bool,
+        #[command(flatten)]
+        deployment: Deployment,
+    },
+    /// Check a configuration, print the shipped one, or put one in force on AWS.
     Config {
         #[command(subcommand)]
         what: Configuration,
@@ -195,6 +210,18 @@ enum Configuration {
     },
     /// Print the shipped configuration, with every key explained.
     Default,
+    /// Put a configuration in force on AWS, if it is without mistakes.
+    Push {
+        /// The file.
+        file: PathBuf,
+        #[command(flatten)]
+        deployment: Deployment,
+    },
+    /// Print the configuration in force on AWS.
+    Show {
+        #[command(flatten)]
+        deployment: Deployment,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -224,13 +251,40 @@ struct State {
     dir: PathBuf,
 }
 
-/// Where a command works that changes what a scan has left.
+/// Where a command reads: on this machine, or on AWS.
 #[derive(clap::Args)]
 struct Place {
+    /// Where Baton keeps its state.
+    #[arg(long = "state", value_name = "DIR", default_value = ".baton", conflicts_with = "Deployment")]
+    dir: PathBuf,
     #[command(flatten)]
-    dir: Dirs,
+    deployment: Deployment,
 }
 
+/// A deployment on AWS, found with the credentials and the region that the AWS CLI uses too.
+#[derive(clap::Args)]
+#[group(multiple = false)]
+struct Deployment {
+    /// A deployment on AWS, by its CloudFormation stack.
+    #[arg(long, value_name = "NAME")]
+    stack: Option<String>,
+    /// A deployment on AWS, by its DynamoDB table.
+    #[arg(long, value_name = "NAME")]
+    table: Option<String>,
+}
+
+/// Whose queues: those of this machine, or those on AWS.
+#[derive(clap::Args)]
+struct Queues {
+    /// Where Baton keeps its state.
+    #[arg(long = "state", value_name = "DIR", default_value = ".baton")]
+    dir: PathBuf,
+    /// A deployment on AWS, by its CloudFormation stack.
+    #[arg(long, value_name = "NAME", conflicts_with = "dir")]
+    stack: Option<String>,
+}
+
+/// Where a command works that changes what a scan has left.
 #[derive(clap::Args)]
 struct Dirs {
     #[command(flatten)]

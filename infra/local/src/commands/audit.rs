@@ -1,7 +1,6 @@
 //! `baton audit`: an account's story; `baton audit verify`: has anybody touched it?
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use domain::AccountId;
 use domain::audit::{self, Entry, Pointer};
@@ -10,15 +9,15 @@ use domain::records::{self, Silenced, account_partition};
 
 use super::{Failure, open};
 use crate::terminal::{faint, say};
-use crate::{Ended, Format};
+use crate::{Ended, Format, Place};
 
-pub(super) async fn run(state: &Path, words: &[String], format: Format) -> Result<Ended, Failure> {
-    let store = open(state)?;
+pub(super) async fn run(place: &Place, words: &[String], format: Format) -> Result<Ended, Failure> {
+    let store = open(place).await?;
     match words {
-        [verify, account] if verify == "verify" => check(&store, account).await,
+        [verify, account] if verify == "verify" => check(&*store, account).await,
         [account] if account != "verify" => {
-            let (entries, _) = records::audit(&store, &chain(account)?).await?;
-            let silenced = silenced(&store, account).await?;
+            let (entries, _) = records::audit(&*store, &chain(account)?).await?;
+            let silenced = silenced(&*store, account).await?;
             if entries.is_empty() && silenced.is_empty() {
                 return Err(nothing_about(account));
             }

@@ -1,7 +1,5 @@
 //! `baton cases`: what there is, the newest first.
 
-use std::path::Path;
-
 use baton::review;
 use comfy_table::Table;
 use domain::case::Case;
@@ -10,15 +8,15 @@ use jiff::civil::Date;
 
 use super::{Failure, open};
 use crate::terminal::{cell, say, table, verdict};
-use crate::{Ended, Format};
+use crate::{Ended, Format, Place};
 
-pub(super) async fn run(state: &Path, only: Option<&str>, format: Format) -> Result<Ended, Failure> {
-    let store = open(state)?;
-    let mut cases = review::cases(&store).await?;
+pub(super) async fn run(place: &Place, only: Option<&str>, format: Format) -> Result<Ended, Failure> {
+    let store = open(place).await?;
+    let mut cases = review::cases(&*store).await?;
     if let Some(only) = only {
         cases.retain(|case| case.state.to_string() == only);
     }
-    let unknown = review::unknown(&store).await?;
+    let unknown = review::unknown(&*store).await?;
     match format {
         Format::Json => cases.iter().for_each(|case| say(&line(case, &unknown))),
         Format::Table if cases.is_empty() => say("There are no such cases."),

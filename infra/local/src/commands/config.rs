@@ -1,31 +1,37 @@
-//! `baton config`: what is wrong with a configuration, or the shipped one.
+//! `baton config`: what is wrong with a configuration, the shipped one, and the one in force on AWS.
+
+use std::path::Path;
 
 use domain::config::{Config, DEFAULT};
 
-use super::{Failure, read};
+use super::{Failure, on_aws, read};
 use crate::terminal::say;
 use crate::{Configuration, Ended};
 
-pub(super) fn run(what: &Configuration) -> Result<Ended, Failure> {
-    let Configuration::Check { file } = what else {
-        say(DEFAULT.trim_end());
-        return Ok(Ended::Done);
-    };
-    match Config::parse(&read(file)?) {
-        Ok(config) => {
-            say(&format!(
-                "{}: {} playbooks, version {}, no mistakes",
-                file.display(),
-                config.playbooks.len(),
-                config.version
-            ));
+pub(super) async fn run(what: &Configuration) -> Result<Ended, Failure> {
+    match what {
+        Configuration::Check { file } => check(file),
+        Configuration::Default => {
+            say(DEFAULT.trim_end());
             Ok(Ended::Done)
         }
-        Err(mistakes) => {
-            for mistake in &mistakes {
-                say(&format!("{}: {mistake}", file.display()));
-            }
-            Err(Failure::new(format!("{} mistakes in {}", mistakes.len(), file.display())))
-        }
+        Configuration::Push { file, deployment } => on_aws::push(deployment.named(), file).await,
+        Configuration::Show { deployment } => on_aws::show_config(deployment.named()).await,
     }
+}
+
+fn check(file: &Path) -> Result<Ended, Failure> {
+    let config = parsed(file, &read(file)?)?;
+    say(&format!("{}: {} playbooks, version {}, no mistakes", file.display(), config.playbooks.len(), config.version));
+    Ok(Ended::Done)
+}
+
+/// The configuration in a file's text; what is wrong with it is printed.
+pub(super) fn parsed(file: &Path, text: &str) -> Result<Config, Failure> {
+    Config::parse(text).map_err(|mistakes| {
+        for mistake in &mistakes {
+            say(&format!("{}: {mistake}", file.display()));
+        }
+        Failure::new(format!("{} mistakes in {}", mistakes.len(), file.display()))
+    })
 }

@@ -11,6 +11,12 @@ mod dead_letters;
 mod demo;
 mod invoke;
 mod judge;
+#[cfg(feature = "aws")]
+mod on_aws;
+#[cfg(not(feature = "aws"))]
+#[path = "without_aws.rs"]
+mod on_aws;
+mod redrive;
 mod report;
 mod scan;
 mod show;
@@ -20,12 +26,12 @@ use std::sync::Arc;
 
 use baton::adapters::{Database, SqliteStore};
 use crm::ExportCrm;
-use envelope::Pass;
 use domain::config::Config;
-use domain::ports::{Clock, FixedClock};
+use domain::ports::{Clock, FixedClock, Store};
+use envelope::Pass;
 use jiff::Timestamp;
 
-use crate::{Cli, Command, ConfigFile, Ended};
+use crate::{Cli, Command, ConfigFile, Deployment, Ended, Place};
 
 /// Why a command failed, in a sentence for the person who ran it.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +65,7 @@ failures!(
 /// Runs a command.
 pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
     let format = cli.format;
-    futures_executor::block_on(async {
+    on_aws::block_on(async {
         match cli.command {
             Command::Demo { out, open } => demo::run(&out, open).await,
             Command::Scan { crm, state, outbox, config, now, shadow, delta } => {
@@ -68,25 +74,28 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
                 let pass = if delta { Pass::Delta } else { Pass::Full };
                 scan::run(scan::Scan { source: crm, state: state.dir, outbox, config, now, shadow, pass }, format).await
             }
-            Command::Report { state, out } => report::run(&state.dir, &out).await,
+            Command::Report { place, out } => report::run(&place, &out).await,
             Command::Backtest { config, exports } => backtest::run(&load(&config)?, &exports, format).await,
             Command::Judge { what: crate::Judge::Contacts { input, out, config } } => {
                 judge::run(&load(&config)?, input.as_deref(), out.as_deref())
             }
-            Command::Cases { state, only } => cases::run(&state.dir, only.as_deref(), format).await,
-            Command::Show { case, state } => show::run(&state.dir, &case, format).await,
-            Command::Answer { case, answer, because, by, state } => {
-                answer::run(&state.dir, &case, answer, because.as_deref(), &by).await
+            Command::Cases { place, only } => cases::run(&place, only.as_deref(), format).await,
+            Command::Show { case, place } => show::run(&place, &case, format).await,
+            Command::Answer { case, answer, because, by, dirs } => {
+                answer::run(&dirs, &case, answer, because.as_deref(), &by).await
             }
-            Command::Audit { words, state } => audit::run(&state.dir, &words, format).await,
-            Command::Brake { what, scan, crm, state, config } => {
-                brake::run(&state.dir, what, &scan, crm.as_deref(), load(&config)?).await
+            Command::Audit { words, place } => audit::run(&place, &words, format).await,
+            Command::Brake { what, scan, crm, dirs, config } => {
+                brake::run(&dirs, what, &scan, crm.as_deref(), load(&config)?).await
             }
             Command::Invoke { function, event, crm, state, config } => {
                 invoke::run(&state.dir, &function, &event, crm.as_deref(), load(&config)?).await
             }
-            Command::DeadLetters { redrive, state } => dead_letters::run(&state.dir, redrive, format).await,
-            Command::Config { what } => config::run(&what),
+            Command::DeadLetters { redrive: true, place } => redrive::run(&place, None, format).await,
+            Command::DeadLetters { redrive: false, place } => dead_letters::run(&place, format).await,
+            Command::Redrive { queue, place } => redrive::run(&place, queue.as_deref(), format).await,
+            Command::Doctor { aws: _, deployment } => on_aws::doctor(deployment.named(), format).await,
+            Command::Config { what } => config::run(&what).await,
             Command::Cost(plans) => cost::run(&plans, format),
         }
     })
@@ -116,9 +125,26 @@ fn crm(source: &str, config: &Config, as_of: Timestamp, outbox: &Path) -> Result
     }
 }
 
-/// The state, for reading.
-fn open(state: &Path) -> Result<SqliteStore, Failure> {
-    Ok(SqliteStore::new(Arc::new(Database::read(state)?), clock(None)))
+/// The state or the table, for reading.
+async fn open(place: &Place) -> Result<Box<dyn Store>, Failure> {
+    match place.deployment.named() {
+        Some(deployed) => on_aws::store(deployed).await,
+        None => Ok(Box::new(SqliteStore::new(Arc::new(Database::read(&place.dir)?), clock(None)))),
+    }
+}
+
+/// How a deployment was named.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "a build without AWS only says that it is one"))]
+enum Deployed<'a> {
+    Stack(&'a str),
+    Table(&'a str),
+}
+
+impl Deployment {
+    fn named(&self) -> Option<Deployed<'_>> {
+        self.stack.as_deref().map(Deployed::Stack).or(self.table.as_deref().map(Deployed::Table))
+    }
 }
 
 /// The system's clock, read once: one run has one time.

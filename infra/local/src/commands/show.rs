@@ -1,7 +1,5 @@
 //! `baton show`: one case whole: what happened, how we know, how the account stands, the plan, and its story.
 
-use std::path::Path;
-
 use baton::review;
 use channels::report::CaseView;
 use domain::case::Case;
@@ -11,12 +9,12 @@ use jiff::Timestamp;
 
 use super::{Failure, open};
 use crate::terminal::{cell, faint, heading, say};
-use crate::{Ended, Format};
+use crate::{Ended, Format, Place};
 
-pub(super) async fn run(state: &Path, case: &str, format: Format) -> Result<Ended, Failure> {
-    let store = open(state)?;
-    let case = find(&store, case).await?;
-    let view = review::view(&store, case).await?;
+pub(super) async fn run(place: &Place, case: &str, format: Format) -> Result<Ended, Failure> {
+    let store = open(place).await?;
+    let case = find(&*store, case).await?;
+    let view = review::view(&*store, case).await?;
     match format {
         Format::Json => {
             say(&serde_json::json!({ "case": view.case, "timeline": view.timeline, "deliveries": view.deliveries })

@@ -9,7 +9,7 @@ use super::prices::{Price, Prices};
 /// The month that is billed has 30 days.
 const DAYS: u64 = 30;
 /// Lambda asks a queue by long polls, and SQS lets a long poll wait for at most 20 seconds.
-const POLLS_A_MONTH: u64 = DAYS * 86_400 / 20;
+const POLLS_A_MINUTE: u64 = 60 / 20;
 
 /// What is billed.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -34,6 +34,11 @@ impl Scenario {
 
     pub(super) fn scans(&self) -> u64 {
         self.delta_scans + self.full_passes
+    }
+
+    /// For how many minutes of the month the pollers of the queues are awake. Scans in quick succession keep them so.
+    fn minutes_awake(&self, measured: &Measured) -> u64 {
+        self.scans().saturating_mul(measured.deployment.minutes_awake_a_scan).min(DAYS * 24 * 60)
     }
 
     fn changes_in(&self, scans: u64) -> u128 {
@@ -174,13 +179,16 @@ impl<'p> Ledger<'_, 'p> {
 
     fn idle_polling(&mut self, prices: &'p Prices) {
         let deployment = &self.measured.deployment;
+        let minutes = self.scenario.minutes_awake(self.measured);
+        let mostly = format!("{}\u{a0}h\u{a0}a\u{a0}day", tenths(minutes, DAYS * 60));
         for (item, queues, pollers) in [
             ("5 pollers a queue", &deployment.queues_polled_by_5, 5),
             ("2 pollers a queue", &deployment.queues_polled_by_2, 2),
         ] {
             if !queues.is_empty() {
-                let polls = queues.len() as u128 * pollers * u128::from(POLLS_A_MONTH);
-                self.line(Part::IdlePolling, "SQS", item, &prices.sqs_request, polls, queues.join(", "));
+                let polls = queues.len() as u128 * pollers * u128::from(POLLS_A_MINUTE * minutes);
+                let mostly = format!("{mostly}: {}", queues.join(", "));
+                self.line(Part::IdlePolling, "SQS", item, &prices.sqs_request, polls, mostly);
             }
         }
     }
@@ -276,6 +284,12 @@ impl<'p> Ledger<'_, 'p> {
     }
 }
 
+/// A ratio with one decimal, rounded.
+fn tenths(part: u64, whole: u64) -> String {
+    let tenths = (part * 10 + whole / 2) / whole;
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
 /// A quantity in the price's unit: whole above a hundred units, else with the decimals that tell something.
 pub(super) fn shown(quantity: u128, price: &Price) -> String {
     let size = u128::from(price.unit_size);
@@ -313,8 +327,10 @@ mod tests {
         lines.map(|line| line.dollars).sum()
     }
 
+    /// What pollers of these queues cost in a month in which they never sleep.
     fn idle_polling(by_5: &[&str], by_2: &[&str]) -> Dollars {
         let (mut measured, prices) = (Measured::shipped().unwrap(), Prices::shipped().unwrap());
+        measured.deployment.minutes_awake_a_scan = 24 * 60;
         measured.deployment.queues_polled_by_5 = by_5.iter().map(ToString::to_string).collect();
         measured.deployment.queues_polled_by_2 = by_2.iter().map(ToString::to_string).collect();
         Bill::of(&scenario(), &measured, &prices).total(&[Part::IdlePolling])
@@ -326,6 +342,17 @@ mod tests {
         assert_eq!(idle_polling(&[], &["changes"]), Dollars::parse("0.10368").unwrap());
         assert_eq!(idle_polling(&["deliveries"], &["changes", "planned"]), Dollars::parse("0.46656").unwrap());
         assert_eq!(idle_polling(&[], &[]), Dollars::default());
+    }
+
+    #[test]
+    fn pollers_that_sleep_between_scans_cost_what_they_are_awake() {
+        let cost = |delta_scans| total(&Scenario { delta_scans, ..scenario() }, &[Part::IdlePolling], "SQS");
+        // Five queues, five pollers, three polls a minute, for 30 times an hour and a half.
+        assert_eq!(cost(26), Dollars::parse("0.081").unwrap());
+        // Sixteen a day and more, and they never sleep.
+        let always = Dollars::parse("1.296").unwrap();
+        assert_eq!([16 * 30 - 4, 2_000].map(cost), [always; 2]);
+        assert!(cost(15 * 30 - 4) < always);
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub(super) struct How {
 pub(super) struct Deployment {
     pub queues_polled_by_5: Vec<String>,
     pub queues_polled_by_2: Vec<String>,
+    /// For so long their pollers are awake because of one scan.
+    pub minutes_awake_a_scan: u64,
     pub secrets: u64,
     pub keys: u64,
     pub alarms: u64,
@@ -190,6 +192,31 @@ mod tests {
         let Deployment { queues_polled_by_5, queues_polled_by_2, .. } = Measured::shipped().unwrap().deployment;
         assert_eq!(queues_polled_by_5.len(), count("ScalingConfig:"));
         assert_eq!(queues_polled_by_5.len() + queues_polled_by_2.len(), count("FunctionResponseTypes:"));
+    }
+
+    #[test]
+    fn exports_are_kept_for_as_long_as_the_template_keeps_them() {
+        let template = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();
+        let after = |words: [&str; 2]| {
+            let rest = words.iter().fold(template.as_str(), |rest, word| rest.split_once(word).unwrap().1);
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse::<u64>().unwrap()
+        };
+        let current = after(["ExportsKeptDays:", "Default: "]);
+        let expired = after(["NoncurrentVersionExpiration:", "NoncurrentDays: "]);
+        assert_eq!(Measured::shipped().unwrap().deployment.exports_kept, current + expired);
+    }
+
+    #[test]
+    fn the_steward_runs_as_often_as_the_template_has_it_run_and_asks_each_queue_that_is_polled() {
+        let template = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();
+        assert!(template.contains("ScheduleExpression: cron(2/15 * * * ? *)"), "four times an hour");
+        let measured = Measured::shipped().unwrap();
+        let (day, deployment) = (measured.units(Driver::Days), &measured.deployment);
+        let ticks = 4 * 24 * day.per;
+        let queues = deployment.queues_polled_by_5.len() + deployment.queues_polled_by_2.len();
+        assert_eq!((day.scheduler_invocations, day.invocations[&Function::Steward]), (ticks, ticks));
+        assert_eq!(day.sqs_requests, ticks * queues as u64);
     }
 
     #[test]

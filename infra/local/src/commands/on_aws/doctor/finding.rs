@@ -1,0 +1,100 @@
+//! One line of the doctor's: how it is, and what to do.
+
+use std::error::Error;
+use std::fmt;
+
+use domain::handler::told;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+/// What was found of one thing.
+#[derive(Debug, Serialize)]
+pub(super) struct Finding {
+    pub(super) grade: Grade,
+    pub(super) about: String,
+    pub(super) says: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) remedy: String,
+}
+
+/// How well it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Grade {
+    /// As it should be.
+    Ok,
+    /// It works, and somebody should look.
+    Warn,
+    /// Something does not work.
+    Fail,
+}
+
+impl Finding {
+    pub(super) fn ok(about: &str, says: impl Into<String>) -> Self {
+        Self { grade: Grade::Ok, about: about.to_owned(), says: says.into(), remedy: String::new() }
+    }
+
+    pub(super) fn warn(about: &str, says: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { grade: Grade::Warn, about: about.to_owned(), says: says.into(), remedy: remedy.into() }
+    }
+
+    pub(super) fn fail(about: &str, says: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { grade: Grade::Fail, ..Self::warn(about, says, remedy) }
+    }
+
+    /// It could not be looked at; the error says what to do.
+    pub(super) fn failed(about: &str, error: &dyn Error) -> Self {
+        Self::fail(about, told(error), "")
+    }
+
+    /// With something better to do than the error knows.
+    pub(super) fn but(self, remedy: impl Into<String>) -> Self {
+        Self { remedy: remedy.into(), ..self }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let grade = match self.grade {
+            Grade::Ok => "ok  ",
+            Grade::Warn => "warn",
+            Grade::Fail => "FAIL",
+        };
+        write!(f, "{grade}  {}: {}", self.about, self.says)?;
+        if self.remedy.is_empty() { Ok(()) } else { write!(f, "\n      → {}", self.remedy) }
+    }
+}
+
+/// How long ago that was, in the unit in which a person would say it.
+pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
+    let past = now.duration_since(at).max(SignedDuration::ZERO);
+    match past.as_hours() {
+        0 => format!("{} min ago", past.as_mins()),
+        hours @ 1..72 => format!("{hours} h ago"),
+        hours => format!("{} days ago", hours / 24),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_told_as_a_person_would() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        for (at, told) in [
+            ("2026-11-22T11:59:01Z", "0 min ago"),
+            ("2026-11-22T10:30:00Z", "1 h ago"),
+            ("2026-11-19T11:00:00Z", "3 days ago"),
+            ("2026-11-22T13:00:00Z", "0 min ago"),
+        ] {
+            assert_eq!(ago(at.parse().unwrap(), now), told, "{at}");
+        }
+    }
+
+    #[test]
+    fn a_remedy_stands_on_a_line_of_its_own() {
+        assert_eq!(Finding::ok("table t", "there").to_string(), "ok    table t: there");
+        assert_eq!(Finding::fail("bus", "gone", "make it").to_string(), "FAIL  bus: gone\n      → make it");
+    }
+}

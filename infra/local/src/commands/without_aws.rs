@@ -1,0 +1,43 @@
+//! A build without AWS: it knows the commands and says what is missing.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use domain::messages::QueueName;
+use domain::ports::Store;
+
+use super::dead_letters::Letter;
+use super::{Deployed, Failure};
+use crate::{Ended, Format};
+
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    futures_executor::block_on(work)
+}
+
+pub(super) async fn store(_: Deployed<'_>) -> Result<Box<dyn Store>, Failure> {
+    Err(missing())
+}
+
+pub(super) async fn dead_letters(_: &str, _: Option<QueueName>) -> Result<Vec<Letter>, Failure> {
+    Err(missing())
+}
+
+pub(super) async fn redrive(_: &str, _: Option<QueueName>) -> Result<BTreeMap<&'static str, usize>, Failure> {
+    Err(missing())
+}
+
+pub(super) async fn push(_: Option<Deployed<'_>>, _: &Path) -> Result<Ended, Failure> {
+    Err(missing())
+}
+
+pub(super) async fn show_config(_: Option<Deployed<'_>>) -> Result<Ended, Failure> {
+    Err(missing())
+}
+
+pub(super) async fn doctor(_: Option<Deployed<'_>>, _: Format) -> Result<Ended, Failure> {
+    Err(missing())
+}
+
+fn missing() -> Failure {
+    Failure::new("this build has no AWS in it: cargo install --path infra/local --features aws")
+}
