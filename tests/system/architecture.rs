@@ -157,6 +157,14 @@ fn every_crate_inherits_the_lints_and_the_dependency_table() {
 }
 
 #[test]
+fn a_claim_outlives_every_stay_of_a_message_in_a_queue() {
+    let template = std::fs::read_to_string(root().join("infra/template.yaml")).expect("the template");
+    let stays = template.lines().filter_map(|line| line.trim().strip_prefix("MessageRetentionPeriod: "));
+    let longest = stays.map(|seconds| seconds.trim().parse::<i64>().expect("seconds")).max().expect("a stay");
+    assert!(domain::records::CLAIM_DAYS * 86_400 > longest, "a message may come after {longest} s");
+}
+
+#[test]
 fn no_test_is_switched_off_and_none_waits_for_time_to_pass() {
     let needles = [
         ["#[", "ignore"].concat(),

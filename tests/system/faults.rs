@@ -26,33 +26,20 @@ use jiff::Timestamp;
 
 use crate::app::{TestApp, morning, request};
 use crate::binary::baton;
+use crate::stories;
 use crate::world::World;
 
 const DAY: &str = "2026-10-08";
 const NEXT_DAY: &str = "2026-10-09";
 
-/// A story before its last scan, in which everything happens: a change is taken back, a person leaves, one moves between
-/// two owners, one arrives, one is held, and one is changed in spelling only.
+/// The story in which everything happens, before its last scan.
 fn before_the_last_scan() -> TestApp {
-    let mut world = World::default();
-    world.account("Northwind Traders", "Maya").renews("2026-12-01");
-    world.account("Fabrikam", "Noah");
-    world.person("Dana Fox", "VP Operations", "Northwind Traders").role("Champion");
-    world.person("Priya Nair", "Chief Financial Officer", "Northwind Traders").role("Decision Maker");
-    world.person("Lee Park", "Operations Manager", "Northwind Traders");
-    world.person("Ines Duarte", "Head of Logistics", "Fabrikam").role("Champion");
-    world.person("Kofi Mensah", "Procurement Manager", "Fabrikam");
-    world.person("Ola Berg", "Warehouse Manager", "Fabrikam");
+    let [(first, world), (second, later), (_, last)] = stories::everything();
     let mut app = TestApp::new(world);
-    app.scan("2026-09-01");
-    app.world.person_mut("Dana Fox").left = true;
-    app.scan("2026-10-01");
-    app.world.person_mut("Dana Fox").left = false;
-    app.world.person_mut("Ines Duarte").left = true;
-    app.world.moves("Kofi Mensah", "Northwind Traders");
-    app.world.person("Vera Novak", "Chief Operating Officer", "Northwind Traders");
-    app.world.person_mut("Ola Berg").bounced = "2026-10-02";
-    app.world.person_mut("Priya Nair").title = "CFO".to_owned();
+    app.scan(first);
+    app.world = later;
+    app.scan(second);
+    app.world = last;
     app
 }
 
@@ -500,13 +487,10 @@ fn repair(app: &TestApp, dir: &str) {
 
 /// Dana has left, and nobody was told of anybody yet.
 fn before_a_departure() -> TestApp {
-    let mut world = World::default();
-    world.account("Northwind Traders", "Maya");
-    world.person("Dana Fox", "VP Operations", "Northwind Traders").role("Champion");
-    world.person("Lee Park", "Operations Manager", "Northwind Traders");
-    let mut app = TestApp::new(world);
-    app.scan("2026-09-01");
-    app.world.person_mut("Dana Fox").left = true;
+    let [(day, before), (_, after)] = stories::departure();
+    let mut app = TestApp::new(before);
+    app.scan(day);
+    app.world = after;
     app
 }
 

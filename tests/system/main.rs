@@ -15,6 +15,7 @@ mod journeys;
 mod journeys_brake;
 mod afterwards;
 mod scenarios;
+mod stories;
 mod faults;
 mod long_scan;
 mod deliveries;

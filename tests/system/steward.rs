@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use baton::plant::Plant;
+use crm::ExportCrm;
 use domain::case::State;
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, Message, QueueName};
@@ -104,7 +105,7 @@ impl Stage {
 
     /// Nothing to do for long enough that everything sleeps.
     fn asleep() -> Self {
-        let stage = Self::new(World::default());
+        let stage = Self::new(northwind());
         stage.tick(-120);
         assert_eq!(stage.tick(-60).intake.put_to_sleep, ALL);
         stage
@@ -127,6 +128,25 @@ impl Stage {
         self.try_tick(minutes(minute)).unwrap()
     }
 
+    /// A scan of the CRM as it is, of which nothing but its record is left.
+    fn begin_scan_and_lose_its_message(&self) -> ExportCrm {
+        let crm = self.app.export(DAY);
+        let deps = scanner::Deps {
+            crm: &crm,
+            outbox: self.plant.outbox(),
+            config: &self.plant.config,
+            clock: &*self.plant.clock,
+            part_size: usize::MAX,
+            patience: SignedDuration::ZERO,
+            has_time: &|| true,
+            progress: &|_| {},
+            ended: &|_| {},
+        };
+        assert_eq!(block_on(scanner::handle(request(DAY, false), &deps)).unwrap(), Outcome::Done);
+        assert_eq!(self.take(QueueName::ScanPages).len(), 1);
+        crm
+    }
+
     /// Commits a message as a function does that dies before it hands it over.
     fn strand(&self, id: &str, at: Timestamp) {
         let case = CaseRef { account: AccountId::parse("001A").unwrap(), case: CaseId::parse("C-1").unwrap() };
@@ -139,7 +159,7 @@ impl Stage {
 
     /// The ids of what is in a queue, which is empty afterwards.
     fn take(&self, queue: QueueName) -> Vec<MessageId> {
-        let received = block_on(self.plant.queue.receive(queue, 100, self.plant.clock.now())).unwrap();
+        let received = block_on(self.plant.queue.receive(queue, 100, minutes(24 * 60))).unwrap();
         let receipts: Vec<String> = received.iter().map(|message| message.receipt.clone()).collect();
         block_on(self.plant.queue.delete(queue, &receipts)).unwrap();
         received.iter().map(|message| Message::parse(&message.body).unwrap().id).collect()
@@ -176,20 +196,7 @@ fn what_a_crash_left_in_the_outbox_is_sent_after_five_minutes_and_not_before() {
 #[test]
 fn a_scan_that_lost_its_message_is_asked_to_go_on_after_three_quarters_of_an_hour_and_comes_to_its_end() {
     let stage = Stage::new(northwind());
-    let crm = stage.app.export(DAY);
-    let deps = scanner::Deps {
-        crm: &crm,
-        outbox: stage.plant.outbox(),
-        config: &stage.plant.config,
-        clock: &*stage.plant.clock,
-        part_size: usize::MAX,
-        patience: SignedDuration::ZERO,
-        has_time: &|| true,
-        progress: &|_| {},
-        ended: &|_| {},
-    };
-    assert_eq!(block_on(scanner::handle(request(DAY, false), &deps)).unwrap(), Outcome::Done);
-    assert_eq!(stage.take(QueueName::ScanPages).len(), 1, "the one message that leads to the end is lost");
+    let crm = stage.begin_scan_and_lose_its_message();
 
     assert_eq!(stage.tick(44).resumed, 0);
     assert_eq!(stage.tick(45).resumed, 1);
@@ -258,23 +265,13 @@ fn the_intake_is_woken_when_a_message_waits_in_any_queue() {
 #[test]
 fn the_intake_is_woken_when_a_scan_is_under_way_whatever_the_queues_say() {
     let stage = Stage::asleep();
-    let running = domain::progress::running_key("salesforce");
-    let body = br#"{"record":{"scan":"s","system":"salesforce","at":"2026-10-08T07:00:00Z","contacts":0,"first_seen":0,
-        "changed":0,"alerted":0,"held":0,"silenced":0,"brake":null,"shadow":false},"since":null,"baseline":true,"parts":1,
-        "phase":"looking","decided":false,"resumed":0,"moved":"2026-10-08T07:00:00Z"}"#;
-    let item = Item {
-        key: running.clone(),
-        index: Some(domain::progress::RUNNING.to_owned()),
-        body: body.to_vec(),
-        expires: None,
-    };
-    block_on(stage.plant.store.save(vec![item], Vec::new())).unwrap();
+    let crm = stage.begin_scan_and_lose_its_message();
     assert_eq!(stage.tick(2).intake.woken, ALL);
-    assert_eq!(stage.tick(32).intake, Tended::default(), "it stays awake for as long as the scan takes");
+    assert_eq!([stage.tick(17).intake, stage.tick(47).intake], [Tended::default(); 2], "for as long as it takes");
 
-    block_on(stage.plant.store.save(Vec::new(), vec![running])).unwrap();
-    stage.tick(40);
-    assert_eq!([stage.tick(99).intake.put_to_sleep, stage.tick(100).intake.put_to_sleep], [0, ALL]);
+    block_on(stage.plant.pump(&crm)).unwrap();
+    assert_eq!([62, 77, 92, 107, 121].map(|minute| stage.tick(minute).intake), [Tended::default(); 5]);
+    assert_eq!(stage.tick(122).intake.put_to_sleep, ALL);
 }
 
 #[test]

@@ -35,4 +35,4 @@ def by(statement: dict) -> str:
 def short(resource) -> str:
     """`${Table.Arn}/index/by-index` → `Table/index/by-index`; an ARN that is spelt out loses what comes before its name."""
     spelt = re.sub(r"^arn:\$\{AWS::Partition\}:[a-z0-9]+:\$\{AWS::Region\}:\$\{AWS::AccountId\}:", "", text(resource))
-    return re.sub(r"\$\{(\w+)(\.Arn)?\}", r"\1", spelt)
+    return re.sub(r"\$\{(\w+)(\.Arn|\.EventSourceMappingArn)?\}", r"\1", spelt)

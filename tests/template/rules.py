@@ -33,8 +33,12 @@ BATCHES = {"scan-pages": (1, 0), "changes": (1000, 20), "enriched": (100, 5), "p
 SCHEDULED = {"DeltaScan": "scanner", "FullScan": "scanner", "StewardTick": "steward"}
 METRICS = [
     "ContactsScanned", "ContactsChanged", "CasesAlerted", "CasesHeld", "ChangesSilenced", "ScansFinished",
-    "SecondsFromChangeToAlert", "CasesUnacknowledged", "OutboxStranded", "DeliveriesUnknown",
+    "SecondsFromChangeToAlert", "CasesUnacknowledged", "OutboxStranded", "DeliveriesUnknown", "IntakesStuck",
 ]
+# Functions that send messages to themselves: Lambda takes that for a mistake unless it is told otherwise.
+CIRCLES = ["scanner", "notify"]
+# What is brought to the disk, in MB: the newest export, and a sorted copy of it.
+DISKS = {"scanner": 2048, "enrichment": 2048}
 
 
 @dataclass
@@ -159,6 +163,37 @@ def functions_are_built_alike(world):
 
 
 @rule(
+    "who sends messages to itself may do so for as long as it takes, and nobody else",
+    a_scan_that_ends_after_sixteen_rounds=put("Scanner", "RecursiveLoop", None),
+    deliveries_that_are_stopped=put("Notify", "RecursiveLoop", "Terminate"),
+    a_mistake_that_goes_on=put("Planning", "RecursiveLoop", "Allow"),
+    a_new_circle=grant("EnrichmentRole", ["sqs:SendMessage"], {"Fn::GetAtt": ["Changes", "Arn"]}),
+)
+def circles_are_meant(world):
+    name_of = {q["id"]: name for name, q in queues(world.template).items()}
+    may_send = {n: {name_of.get(g["resource"]) for g in all if (g["by"], g["action"]) == ("function", "sqs:SendMessage")} for n, all in policies.grants(world.template).items()}
+    circles = [n for n, queues_ in may_send.items() if queues_ & set(CONSUMES[n])]
+    yield from (f"{n}: sends messages to itself, or no longer does" for n in sorted(set(circles) ^ set(CIRCLES)))
+    for name, f in functions(world.template).items():
+        wanted = "Allow" if name in CIRCLES else "Terminate"
+        if f.get("RecursiveLoop", "Terminate") != wanted:
+            yield f"{name}: RecursiveLoop is {f.get('RecursiveLoop')}, not {wanted}"
+
+
+@rule(
+    "the disk has room for the largest export, where one is read",
+    the_default=put("Scanner", "EphemeralStorage", None),
+    too_small=put("Enrichment", "EphemeralStorage", {"Size": 512}),
+    for_one_that_reads_none=put("Planning", "EphemeralStorage", {"Size": 2048}),
+)
+def disks_are_large_enough(world):
+    for name, f in functions(world.template).items():
+        size = f.get("EphemeralStorage", {}).get("Size", 512)
+        if size != DISKS.get(name, 512):
+            yield f"{name}: {size} MB of disk, not {DISKS.get(name, 512)}"
+
+
+@rule(
     "no function has reserved concurrency: throttled calls would burn receive counts",
     reserved_concurrency=put("Notify", "ReservedConcurrentExecutions", 5),
 )
@@ -176,6 +211,11 @@ def nothing_is_reserved(world):
     the_queue_instead_of_its_dead_letters=put("Notify", "Environment.Variables.BATON_DEAD_LETTERS", {"Fn::Sub": '{"planned":"${Planned}","deliveries":"${DeliveriesDeadLetters}"}'}),
     no_folder_of_exports=put("Scanner", "Environment.Variables.BATON_CRM", {"Fn::Sub": "export:s3://${Exports}"}),
     the_secret_for_one_that_needs_none=put("Planning", "Environment.Variables.BATON_SECRET", {"Ref": "Secret"}),
+    a_mapping_that_nobody_wakes=rewrite("Steward", "Environment.Variables.BATON_MAPPINGS", '\\"planned\\":\\"${NotifyPlanned}\\",', ""),
+    the_mapping_of_another_queue=rewrite("Steward", "Environment.Variables.BATON_MAPPINGS", "${NotifyPlanned}", "${NotifyDeliveries}"),
+    a_function_instead_of_its_mapping=rewrite("Steward", "Environment.Variables.BATON_MAPPINGS", "${EnrichmentChanges}", "${Enrichment}"),
+    polling_that_nobody_can_choose=put("Steward", "Environment.Variables.BATON_IDLE_POLLING", "sleep"),
+    no_CRM_system=put("Scanner", "Environment.Variables.BATON_SYSTEM", None),
 )
 def environments_are_complete(world):
     ids = {name: q["id"] for name, q in queues(world.template).items()}
@@ -183,13 +223,19 @@ def environments_are_complete(world):
         variables = {k: text(v) for k, v in f.get("Environment", {}).get("Variables", {}).items()}
         wanted = {
             "BATON_TABLE": "${Table}",
+            "BATON_SYSTEM": "${CrmSystem}",
             "BATON_BUS": "${Bus}",
             "BATON_CRM": "export:s3://${Exports}/${ExportsPrefix}",
             "BATON_CONFIGURATION_SET": "${MailConfigurationSet}",
             "RUST_LOG": "${LogLevel}",
             "BATON_QUEUES": {q: f"${{{ids.get(q)}}}" for q in SENDS.get(name, [])},
             "BATON_DEAD_LETTERS": {q: f"${{{ids.get(q + '-dead-letters')}}}" for q in CONSUMES.get(name, [])},
-        } | ({"BATON_SECRET": "${Secret}"} if name == "notify" else {})
+        }
+        if name == "notify":
+            wanted["BATON_SECRET"] = "${Secret}"
+        if name == "steward":
+            wanted["BATON_MAPPINGS"] = {q: f"${{{mapping}}}" for mapping, q, _, _ in sources(world.template)}
+            wanted["BATON_IDLE_POLLING"] = "${IdlePolling}"
         for key in wanted.keys() ^ variables.keys():
             yield f"{name}: {key} is {'missing' if key in wanted else 'not a variable it reads'}"
         for key in wanted.keys() & variables.keys():
@@ -414,10 +460,13 @@ def allowed(template):
 
 
 @rule(
-    "each function may send to just the queues whose addresses it is given, and Lambda may poll just those it consumes",
+    "each function may send to just the queues whose addresses it is given, Lambda may poll just those it consumes, and just steward may wake and look into all",
     one_queue_more=grant("PlanningRole", ["sqs:SendMessage"], {"Fn::GetAtt": ["Deliveries", "Arn"]}),
     one_queue_less=unsay("EnrichmentRole", "Send"),
     no_polling=unsay("NotifyRole", "LambdaPolls"),
+    an_intake_that_cannot_be_woken=unsay("StewardRole", "WakeAndPutToSleep"),
+    another_function_may_switch_it_off=grant("NotifyRole", ["lambda:UpdateEventSourceMapping"], {"Fn::GetAtt": ["NotifyPlanned", "EventSourceMappingArn"]}),
+    a_queue_that_steward_cannot_look_into=lambda w: [s["Resource"].pop() for _, s in statements(w.template["Resources"]["StewardRole"]["Properties"]) if s.get("Sid") == "LookIntoQueues"],
     no_logs=unsay("StewardRole", "LambdaLogs"),
 )
 def rights_match_the_wiring(world):
@@ -431,6 +480,12 @@ def rights_match_the_wiring(world):
         for action in polling:
             if may("lambda", action) != {ids.get(q) for q in CONSUMES[name]}:
                 yield f"{name}: {action} on {sorted(may('lambda', action))}"
+        watches = name == "steward"
+        if may("function", "sqs:GetQueueAttributes") != ({ids.get(q) for q in BATCHES} if watches else set()):
+            yield f"{name}: may look into {sorted(may('function', 'sqs:GetQueueAttributes'))}"
+        for action in ("lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"):
+            if may("function", action) != ({m for m, _, _, _ in sources(world.template)} if watches else set()):
+                yield f"{name}: {action} on {sorted(may('function', action))}"
         logs = resource_of(functions(world.template)[name].get("LoggingConfig", {}).get("LogGroup", ""))
         if may("lambda", "logs:PutLogEvents") != {logs} or may("lambda", "logs:CreateLogStream") != {logs}:
             yield f"{name}: may not write to its log group, or to more than that"
@@ -465,6 +520,8 @@ def mail_has_one_sender(world):
     another_target=put("StewardTick", "Target.Arn", {"Fn::GetAtt": ["Scanner", "Arn"]}),
     switched_off=put("DeltaScan", "State", "DISABLED"),
     steward_once_a_day=put("StewardTick", "ScheduleExpression", "rate(1 day)"),
+    steward_before_the_scan_it_is_to_find=put("StewardTick", "ScheduleExpression", "cron(0/15 * * * ? *)"),
+    a_scan_that_steward_finds_a_quarter_later=lambda w: w.template["Parameters"]["DeltaSchedule"].update(Default="cron(2 4 * * ? *)"),
     no_full_scan=drop("FullScan"),
 )
 def schedules_tick(world):
@@ -482,8 +539,12 @@ def schedules_tick(world):
             yield f"{name}: a tick that was given up is lost"
         if resource_of(target["Arn"]) != ids.get(SCHEDULED.get(name)):
             yield f"{name}: wakes {resource_of(target['Arn'])}"
-    if found.get("StewardTick", {}).get("ScheduleExpression") != "rate(15 minutes)":
-        yield "StewardTick: not every 15 minutes"
+    if found.get("StewardTick", {}).get("ScheduleExpression") != "cron(2/15 * * * ? *)":
+        yield "StewardTick: not two minutes past each quarter, when a scan of the quarter is under way"
+    for name in ("DeltaSchedule", "FullSchedule"):
+        minute = re.match(r"cron\((\d+) ", world.template["Parameters"][name]["Default"])
+        if minute is None or int(minute[1]) % 15:
+            yield f"{name}: not on a quarter, so that steward finds its scan late"
 
 
 @rule(
@@ -574,6 +635,8 @@ def the_table_is_safe(world):
     not_encrypted=put("Exports", "BucketEncryption", None),
     not_versioned=put("Exports", "VersioningConfiguration", None),
     kept_for_ever=put("Exports", "LifecycleConfiguration.Rules.0.Status", "Disabled"),
+    kept_for_long_by_default=lambda w: w.template["Parameters"]["ExportsKeptDays"].update(Default=90),
+    old_versions_for_a_year=put("Exports", "LifecycleConfiguration.Rules.1.NoncurrentVersionExpiration.NoncurrentDays", 365),
     goes_with_the_stack=lambda w: w.template["Resources"]["Exports"].pop("DeletionPolicy"),
     plain_connections=put("ExportsPolicy", "PolicyDocument.Statement.0.Effect", "Allow"),
 )
@@ -587,8 +650,8 @@ def exports_are_private(world):
         "private": len(block) == 4 and all(v is True for v in block.values()),
         "encrypted": bool(b.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration")),
         "versioned": b.get("VersioningConfiguration") == {"Status": "Enabled"},
-        "deleted in time": any(number(r.get("ExpirationInDays"), world.template) for r in rules),
-        "rid of old versions": any("NoncurrentVersionExpiration" in r for r in rules),
+        "deleted after 14 days": any(number(r.get("ExpirationInDays"), world.template) == 14 for r in rules),
+        "rid of old versions after 7": any(r.get("NoncurrentVersionExpiration") == {"NoncurrentDays": 7} for r in rules),
         "kept with the stack gone": resource.get("DeletionPolicy") == resource.get("UpdateReplacePolicy") == "Retain",
         "read over TLS only": any(s["Effect"] == "Deny" and s["Condition"] == {"Bool": {"aws:SecureTransport": "false"}} for s in denied),
     }
@@ -655,6 +718,7 @@ def alarms_tell_somebody(world):
     the_figure_of_another=put("NotifyErrorsAlarm", "Dimensions", [{"Name": "FunctionName", "Value": {"Ref": "Planning"}}]),
     no_scan=drop("ScanMissedAlarm"),
     no_backlog=drop("UnacknowledgedAlarm"),
+    an_intake_that_stays_asleep=drop("IntakesStuckAlarm"),
     bounces_too_late=put("MailBouncesAlarm", "Threshold", 0.1),
 )
 def failures_have_alarms(world):
@@ -667,7 +731,7 @@ def failures_have_alarms(world):
     wanted += [("ApproximateAgeOfOldestMessage", q["id"], 3600) for n, q in queues(world.template).items() if not n.endswith("-dead-letters")]
     wanted += [(metric, f["id"], 0) for f in functions(world.template).values() for metric in ("Errors", "Throttles")]
     wanted += [("Invocations", "Steward", 1), ("ScansFinished", "CrmSystem", 1), ("CasesUnacknowledged", "CrmSystem", 25)]
-    wanted += [("OutboxStranded", "CrmSystem", 0), ("DeliveriesUnknown", "CrmSystem", 0)]
+    wanted += [("OutboxStranded", "CrmSystem", 0), ("DeliveriesUnknown", "CrmSystem", 0), ("IntakesStuck", "CrmSystem", 0)]
     wanted += [(m, "Table", 0) for m in ("ReadThrottleEvents", "WriteThrottleEvents", "SystemErrors")]
     wanted += [("Reputation.BounceRate", "", 0.04), ("Reputation.ComplaintRate", "", 0.0008)]
     return [f"{metric} of {what or 'the account'} has no alarm at {at}" for metric, what, at in wanted if not watched[metric, what, at]]

@@ -10,7 +10,7 @@ async fn main() -> Result<(), Error> {
     // Only the log in the CRM is used, which needs no export to be open.
     let crm = ExportsCrm::of(&function)?;
     let mailer = function.clients.mailer(function.environment.configuration_set.as_deref());
-    let messenger = function.messenger()?;
+    let messenger = function.messenger().await?;
     serve(async |event, has_time| {
         let records = envelope::records(event)?;
         let config = function.config().await;

@@ -1,5 +1,7 @@
 //! Steward: sees to what time has passed over. Sends what a crash has left in the outbox, asks scans that stand still to go
-//! on, and counts what waits for people.
+//! on, wakes the intake of the queues or lets it sleep, and counts what waits for people.
+
+mod intake;
 
 use domain::case::{Case, State};
 use domain::config::Calendar;
@@ -9,6 +11,8 @@ use domain::ports::{Clock, Index};
 use domain::progress;
 use domain::records::{self, TOLD_CASES, UNKNOWN};
 use jiff::{SignedDuration, Timestamp};
+
+pub use crate::intake::{Sleeper, Tended};
 
 /// What was committed so long ago and is still in the outbox was left there by a crash: a function has one minute.
 const STRANDED: SignedDuration = SignedDuration::from_mins(5);
@@ -24,6 +28,8 @@ const RECENT: SignedDuration = SignedDuration::from_hours(72);
 pub struct Deps<'a> {
     /// Where results are committed and messages leave.
     pub outbox: Outbox<'a>,
+    /// The intake of the queues, where it can sleep.
+    pub sleeper: Option<Sleeper<'a>>,
     /// Working days.
     pub calendar: &'a Calendar,
     /// The time of day.
@@ -37,6 +43,8 @@ pub struct Report {
     pub stranded: usize,
     /// Scans that stood still, now asked to go on.
     pub resumed: usize,
+    /// What became of the intake of the queues.
+    pub intake: Tended,
     /// Cases somebody was told of, and nobody has answered in time.
     pub unacknowledged: usize,
     /// Notices of the last days of which nobody can tell whether they were sent.
@@ -46,17 +54,35 @@ pub struct Report {
 /// Looks after everything once.
 pub async fn handle(deps: &Deps<'_>) -> Result<Report, HandlerError> {
     let now = deps.clock.now();
+    // Each is done whether or not the others fail: a message that cannot be handed over must not leave the intake asleep,
+    // in front of all the others.
+    let stranded = deps.outbox.drain(now - STRANDED, now).await;
+    let scans = go_on(now, deps).await;
+    let is_busy = !matches!((&stranded, &scans), (Ok(0), Ok(Scans { under_way: 0, .. })));
+    let intake = match &deps.sleeper {
+        Some(sleeper) => intake::tend(sleeper, is_busy, deps.outbox.store, now).await,
+        None => Tended::default(),
+    };
+    let (unacknowledged, unknown) = (unacknowledged(now, deps).await, unknown(now, deps).await);
     Ok(Report {
-        stranded: deps.outbox.drain(now - STRANDED, now).await?,
-        resumed: resume(now, deps).await?,
-        unacknowledged: unacknowledged(now, deps).await?,
-        unknown: unknown(now, deps).await?,
+        stranded: stranded?,
+        resumed: scans?.resumed,
+        intake,
+        unacknowledged: unacknowledged?,
+        unknown: unknown?,
     })
 }
 
-async fn resume(now: Timestamp, deps: &Deps<'_>) -> Result<usize, HandlerError> {
-    let mut resumed = 0;
-    for running in progress::all_running(deps.outbox.store).await? {
+/// The scans that are under way, and how many of them had to be asked to go on.
+struct Scans {
+    under_way: usize,
+    resumed: usize,
+}
+
+async fn go_on(now: Timestamp, deps: &Deps<'_>) -> Result<Scans, HandlerError> {
+    let all = progress::all_running(deps.outbox.store).await?;
+    let mut scans = Scans { under_way: all.len(), resumed: 0 };
+    for running in all {
         let parts = progress::parts(deps.outbox.store, &running.value).await?;
         let moved = progress::last_moved(&running.value, &parts);
         if now.duration_since(moved) < STANDS_STILL {
@@ -64,9 +90,9 @@ async fn resume(now: Timestamp, deps: &Deps<'_>) -> Result<usize, HandlerError> 
         }
         tracing::warn!(scan.id = %running.value.record.scan, %moved, "a scan stands still and is asked to go on");
         deps.outbox.commit(running.value.ask_again(running.version, &parts, now), now).await?;
-        resumed += 1;
+        scans.resumed += 1;
     }
-    Ok(resumed)
+    Ok(scans)
 }
 
 async fn unacknowledged(now: Timestamp, deps: &Deps<'_>) -> Result<usize, HandlerError> {

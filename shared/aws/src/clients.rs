@@ -18,13 +18,14 @@ use domain::ports::Clock;
 use crate::retry::{FIRST_WAIT, LONGEST_WAIT, TRIES};
 use crate::settings::Trusted;
 use crate::{
-    DynamoStore, EventBridgeBus, Exports, Place, QueueUrls, Secrets, SesMailer, Settings, SettingsError, SqsQueue,
+    DynamoStore, EventBridgeBus, Exports, LambdaIntake, MappingIds, Place, QueueUrls, Secrets, SesMailer, Settings,
+    SettingsError, SqsQueue,
 };
 
 /// Makes the adapters. Making it touches no network; the first call of an adapter does, or its `warm`.
 #[derive(Clone, Debug)]
 pub struct Clients {
-    settings: Settings,
+    pub(crate) settings: Settings,
     config: SdkConfig,
 }
 
@@ -78,6 +79,12 @@ impl Clients {
         SqsQueue::new(aws_sdk_sqs::Client::new(&self.at("SQS")), urls, dead_letters)
     }
 
+    /// The event source mappings with these ids, each of which empties one of the queues.
+    pub fn intake(&self, mappings: MappingIds, urls: QueueUrls) -> LambdaIntake {
+        let lambda = aws_sdk_lambda::Client::new(&self.at("LAMBDA"));
+        LambdaIntake::new(lambda, aws_sdk_sqs::Client::new(&self.at("SQS")), mappings, urls)
+    }
+
     /// The bus of this name.
     pub fn bus(&self, name: &str) -> EventBridgeBus {
         EventBridgeBus::new(aws_sdk_eventbridge::Client::new(&self.at("EVENTBRIDGE")), name)
@@ -101,7 +108,7 @@ impl Clients {
         Exports::new(aws_sdk_s3::Client::from_conf(config), place)
     }
 
-    fn at(&self, service: &str) -> SdkConfig {
+    pub(crate) fn at(&self, service: &str) -> SdkConfig {
         let endpoint = self.settings.endpoint(service).map(str::to_owned);
         let mut config = self.config.to_builder();
         config.set_endpoint_url(endpoint);

@@ -34,10 +34,18 @@ pub(crate) fn current() -> Key {
 
 /// The configuration in force: the shipped one where none was pushed.
 pub async fn load(store: &dyn Store) -> Result<Config, ConfigFault> {
-    let Some(row) = store.get(&current()).await? else { return Ok(Config::shipped()) };
-    let record: ConfigRecord = serde_json::from_slice(&row.body)
-        .map_err(|e| StoreError::Unreadable { key: "CONFIG CURRENT".to_owned(), reason: e.to_string() })?;
-    Config::parse(&record.text).map_err(ConfigFault::Mistakes)
+    match pushed(store).await? {
+        Some(record) => Config::parse(&record.text).map_err(ConfigFault::Mistakes),
+        None => Ok(Config::shipped()),
+    }
+}
+
+/// The configuration that was pushed last, if any was.
+pub async fn pushed(store: &dyn Store) -> Result<Option<ConfigRecord>, StoreError> {
+    let Some(row) = store.get(&current()).await? else { return Ok(None) };
+    let unreadable =
+        |e: serde_json::Error| StoreError::Unreadable { key: "CONFIG CURRENT".to_owned(), reason: e.to_string() };
+    serde_json::from_slice(&row.body).map(Some).map_err(unreadable)
 }
 
 /// Puts a configuration in force, if it is without mistakes. It is kept under its version as well, for the cases that name

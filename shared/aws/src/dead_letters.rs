@@ -1,6 +1,6 @@
 //! Dead letters: reading them without taking them away, and giving them another try.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, Message, MessageSystemAttributeName};
 use domain::messages::QueueName;
@@ -46,13 +46,20 @@ impl SqsQueue {
         Ok(letters)
     }
 
-    /// Gives every dead letter another try. Returns how many each queue had. Each one is sent before it is deleted here: a
-    /// crash in between sends it again, and what is handled twice is done once.
+    /// Gives every dead letter another try, once: what fails again and comes back meanwhile stays. Returns how many each queue
+    /// had. Each one is sent before it is deleted here: a crash in between sends it again, and what is handled twice is done
+    /// once.
     pub async fn redrive(&self, now: Timestamp) -> Result<BTreeMap<&'static str, usize>, QueueError> {
+        let known: HashSet<String> = self.dead_letters().await?.into_iter().map(|letter| letter.id).collect();
         let mut counts = BTreeMap::new();
         for queue in QueueName::ALL.into_iter().filter(|queue| self.dead.get(*queue).is_some()) {
             let mut count = 0;
             while let Some(messages) = self.next(queue).await? {
+                let was_there = |message: &Message| message.message_id().is_some_and(|id| known.contains(id));
+                let messages: Vec<Message> = messages.into_iter().filter(was_there).collect();
+                if messages.is_empty() {
+                    break;
+                }
                 let bodies: Vec<String> = messages.iter().filter_map(|message| message.body.clone()).collect();
                 self.send(queue, &bodies, now).await?;
                 self.remove(queue, &messages).await?;

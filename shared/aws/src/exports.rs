@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use aws_sdk_s3::primitives::ByteStream;
 use domain::ports::CrmError;
+use jiff::Timestamp;
 use tokio::io::AsyncWriteExt;
 
 use crate::Failure;
@@ -47,11 +48,24 @@ pub struct Exports {
     on: String,
 }
 
+/// What there is of the newest export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportSeen {
+    /// Its folder, as `exports/2026-11-22/`.
+    pub folder: String,
+    /// Its CSV files, each with its size in bytes.
+    pub files: Vec<(String, i64)>,
+    /// When the last of them was put there.
+    pub newest: Option<Timestamp>,
+}
+
 /// An object of an export.
 struct Object {
     key: String,
     /// Another one with each content.
     tag: String,
+    bytes: i64,
+    put: Option<Timestamp>,
 }
 
 impl Exports {
@@ -78,6 +92,16 @@ impl Exports {
             self.bring(object, &folder, &target).await?;
         }
         Ok(target)
+    }
+
+    /// What there is of the export that `fetch` would bring.
+    pub async fn newest_export(&self) -> Result<ExportSeen, CrmError> {
+        let folder = self.newest().await?;
+        let objects = self.objects(&folder).await?;
+        let newest = objects.iter().filter_map(|object| object.put).max();
+        let name = |key: &str| key.strip_prefix(&folder).unwrap_or(key).to_owned();
+        let files = objects.iter().map(|object| (name(&object.key), object.bytes)).collect();
+        Ok(ExportSeen { folder, files, newest })
     }
 
     /// Puts a note for the CRM under `crm-log/NAME`; the same name is the same note.
@@ -124,9 +148,14 @@ impl Exports {
             let answer = call.set_continuation_token(token).send().await;
             let answer = answer.map_err(|e| self.call("s3:ListBucket").failed(&e))?;
             let found = answer.contents.into_iter().flatten();
-            objects.extend(
-                found.filter_map(|object| Some(Object { key: object.key?, tag: object.e_tag.unwrap_or_default() })),
-            );
+            objects.extend(found.filter_map(|object| {
+                Some(Object {
+                    bytes: object.size.unwrap_or_default(),
+                    put: object.last_modified.and_then(|at| Timestamp::from_second(at.secs()).ok()),
+                    tag: object.e_tag.unwrap_or_default(),
+                    key: object.key?,
+                })
+            }));
             token = answer.next_continuation_token;
             if token.is_none() {
                 break;

@@ -1,4 +1,4 @@
-//! The ports on AWS: DynamoDB, SQS, EventBridge, SES, Secrets Manager, S3.
+//! The ports on AWS: DynamoDB, SQS, Lambda's event source mappings, EventBridge, SES, Secrets Manager, S3.
 //!
 //! Nothing outside this crate names the SDK. Nothing in it decides anything about cases.
 
@@ -11,6 +11,7 @@ mod retry;
 mod store;
 mod queue;
 mod dead_letters;
+mod mappings;
 mod bus;
 mod mailer;
 mod secrets;
@@ -18,15 +19,20 @@ mod exports;
 mod config;
 mod metrics;
 mod clock;
+#[cfg(feature = "profile")]
+mod look;
 
 pub use bus::EventBridgeBus;
 pub use clients::Clients;
 pub use clock::SystemClock;
-pub use config::{ConfigFault, ConfigRecord, load, push};
+pub use config::{ConfigFault, ConfigRecord, load, push, pushed};
 pub use dead_letters::DeadLetter;
-pub use exports::{Exports, Place, PlaceError};
+pub use exports::{ExportSeen, Exports, Place, PlaceError};
 pub use failure::Failure;
+#[cfg(feature = "profile")]
+pub use look::{AccountSeen, Look, QueueSeen, StackOutputs, TableSeen};
 pub use mailer::SesMailer;
+pub use mappings::{LambdaIntake, MappingIds};
 pub use metrics::{Metric, Metrics};
 pub use queue::{QueueUrls, SqsQueue};
 pub use secrets::{Secret, Secrets};

@@ -29,6 +29,8 @@ pub enum Metric {
     OutboxStranded,
     /// Notices of which nobody can tell whether they were sent.
     DeliveriesUnknown,
+    /// Queues whose intake could not be looked at, woken or put to sleep.
+    IntakesStuck,
 }
 
 impl Metric {
@@ -45,6 +47,7 @@ impl Metric {
             Self::CasesUnacknowledged => "CasesUnacknowledged",
             Self::OutboxStranded => "OutboxStranded",
             Self::DeliveriesUnknown => "DeliveriesUnknown",
+            Self::IntakesStuck => "IntakesStuck",
         }
     }
 
@@ -59,7 +62,8 @@ impl Metric {
             | Self::ScansFinished
             | Self::CasesUnacknowledged
             | Self::OutboxStranded
-            | Self::DeliveriesUnknown => "Count",
+            | Self::DeliveriesUnknown
+            | Self::IntakesStuck => "Count",
         }
     }
 }

@@ -42,7 +42,7 @@ pub(crate) enum Trusted {
 pub struct SettingsError(pub Vec<String>);
 
 /// Services that may have an endpoint of their own, as the SDKs of all languages name them in the environment.
-const SERVICES: [&str; 6] = ["DYNAMODB", "SQS", "EVENTBRIDGE", "SESV2", "SECRETS_MANAGER", "S3"];
+const SERVICES: [&str; 7] = ["DYNAMODB", "SQS", "LAMBDA", "EVENTBRIDGE", "SESV2", "SECRETS_MANAGER", "S3"];
 
 impl Settings {
     /// Reads them from variables as Lambda sets them; `variable` looks one up. Tells everything that is missing at once.

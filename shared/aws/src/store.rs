@@ -21,7 +21,7 @@ use crate::Failure;
 use crate::failure::Call;
 
 /// The index's name in the table.
-const BY_INDEX: &str = "by-index";
+pub(crate) const BY_INDEX: &str = "by-index";
 
 /// The one table, in DynamoDB.
 pub struct DynamoStore {

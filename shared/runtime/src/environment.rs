@@ -1,6 +1,6 @@
 //! What the template tells a function about the deployment it is in.
 
-use aws::{Place, QueueUrls};
+use aws::{MappingIds, Place, QueueUrls};
 
 /// What the template tells a function about the deployment it is in. Nothing in it is secret.
 #[derive(Clone, Debug)]
@@ -13,6 +13,10 @@ pub struct Environment {
     pub queues: QueueUrls,
     /// The dead letters of the queues it reads.
     pub dead_letters: QueueUrls,
+    /// The event source mappings, for the one function that wakes them and lets them sleep.
+    pub mappings: Option<MappingIds>,
+    /// Whether they may sleep while there is nothing to do.
+    pub may_sleep: bool,
     /// The CRM system, for metrics: `salesforce`, `hubspot`.
     pub system: String,
     /// Where the exports of the CRM are.
@@ -58,6 +62,21 @@ impl Environment {
                 None
             }
         });
+        let mappings = set("BATON_MAPPINGS").and_then(|json| match MappingIds::parse(&json) {
+            Ok(ids) => Some(ids),
+            Err(why) => {
+                wrong.push(format!("BATON_MAPPINGS: {why}"));
+                None
+            }
+        });
+        let may_sleep = match set("BATON_IDLE_POLLING").as_deref() {
+            None | Some("sleep") => true,
+            Some("always") => false,
+            Some(other) => {
+                wrong.push(format!("BATON_IDLE_POLLING is {other:?}; write sleep or always"));
+                true
+            }
+        };
         if !wrong.is_empty() {
             return Err(MissingVariables(wrong));
         }
@@ -67,6 +86,8 @@ impl Environment {
             bus,
             queues,
             dead_letters,
+            mappings,
+            may_sleep,
             exports,
             configuration_set: set("BATON_CONFIGURATION_SET"),
             secret: set("BATON_SECRET"),
@@ -93,7 +114,7 @@ mod tests {
             assert!(error.contains(name), "{error}");
         }
         let error = Environment::read(|name| Some(format!("{name}?"))).unwrap_err().to_string();
-        for name in ["BATON_QUEUES", "BATON_DEAD_LETTERS", "BATON_CRM"] {
+        for name in ["BATON_QUEUES", "BATON_DEAD_LETTERS", "BATON_CRM", "BATON_MAPPINGS", "BATON_IDLE_POLLING"] {
             assert!(error.contains(name), "{error}");
         }
     }
@@ -104,12 +125,14 @@ mod tests {
             Some(match name {
                 "BATON_QUEUES" | "BATON_DEAD_LETTERS" => r#"{"changes":"https://sqs/changes"}"#.to_owned(),
                 "BATON_CRM" => "export:s3://crm/nightly".to_owned(),
-                "BATON_SECRET" => String::new(),
+                "BATON_SECRET" | "BATON_MAPPINGS" => String::new(),
+                "BATON_IDLE_POLLING" => "always".to_owned(),
                 name => name.to_lowercase(),
             })
         })
         .unwrap();
         assert_eq!(environment.exports.unwrap().prefix, "nightly/");
         assert_eq!((environment.secret, environment.table.as_str()), (None, "baton_table"));
+        assert_eq!((environment.mappings, environment.may_sleep), (None, false));
     }
 }

@@ -2,13 +2,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws::{Clients, ConfigFault, DynamoStore, EventBridgeBus, Failure, Settings, SettingsError, SqsQueue, SystemClock};
+use aws::{
+    Clients, ConfigFault, DynamoStore, EventBridgeBus, Failure, LambdaIntake, Settings, SettingsError, SqsQueue,
+    SystemClock,
+};
 use domain::config::Config;
 use domain::handler::Outbox;
 use domain::ports::Clock;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Environment, MissingVariables, logs};
+use crate::{Environment, MissingVariables, init_error, logs};
 
 /// How long a configuration that was read is used before it is read again.
 const FRESH: SignedDuration = SignedDuration::from_mins(5);
@@ -55,6 +58,18 @@ impl Function {
     /// it happens while Lambda lends a starting function a whole processor.
     pub async fn start() -> Result<Self, StartError> {
         logs::begin();
+        let started = Self::open().await;
+        if let Err(error) = &started {
+            tracing::error!(%error, "the function cannot start");
+            let told = std::env::var("AWS_LAMBDA_RUNTIME_API").map(|api| init_error::report(error, &api));
+            if !matches!(told, Ok(Ok(()))) {
+                tracing::warn!("Lambda could not be told why");
+            }
+        }
+        started
+    }
+
+    async fn open() -> Result<Self, StartError> {
         let variable = |name: &str| std::env::var(name).ok();
         let environment = Environment::read(variable)?;
         let clients = Clients::new(Settings::from_variables(variable)?)?;
@@ -69,6 +84,12 @@ impl Function {
     /// Commits and hands over.
     pub fn outbox(&self) -> Outbox<'_> {
         Outbox { store: &self.store, queue: &self.queue, bus: &self.bus }
+    }
+
+    /// The intake of the queues, for the one function that is told of it.
+    pub fn intake(&self) -> Option<LambdaIntake> {
+        let ids = self.environment.mappings.clone()?;
+        Some(self.clients.intake(ids, self.environment.queues.clone()))
     }
 
     /// The configuration in force. One that cannot be read again is used on: it was good when it was pushed.

@@ -5,6 +5,7 @@
 
 mod environment;
 mod logs;
+mod init_error;
 mod function;
 mod exports;
 mod slack;

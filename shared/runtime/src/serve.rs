@@ -3,7 +3,7 @@
 use domain::handler::HandlerError;
 use envelope::{Foreign, HasTime};
 use jiff::Timestamp;
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -28,6 +28,19 @@ pub enum Rejected {
     Unusable(String),
 }
 
+/// What Lambda is told. Its type is what the logs are searched and failures counted by.
+impl From<Rejected> for Diagnostic {
+    fn from(rejected: Rejected) -> Self {
+        let error_type = match &rejected {
+            Rejected::Foreign(_) => "Foreign",
+            Rejected::Failed(HandlerError::Retry(_)) => "Retry",
+            Rejected::Failed(HandlerError::Poison(_)) => "Poison",
+            Rejected::Unusable(_) => "Unusable",
+        };
+        Self { error_type: error_type.to_owned(), error_message: rejected.to_string() }
+    }
+}
+
 /// Hands every invocation to the handler, as text, with a way to ask whether there is time for more. Ends with the sandbox.
 pub async fn serve(handler: impl AsyncFn(&str, HasTime<'_>) -> Result<Value, Rejected>) -> Result<(), Error> {
     let handler = &handler;
@@ -38,7 +51,7 @@ pub async fn serve(handler: impl AsyncFn(&str, HasTime<'_>) -> Result<Value, Rej
         if let Err(error) = &answer {
             tracing::error!(%error, "the invocation failed");
         }
-        answer.map_err(Error::from)
+        answer.map_err(Diagnostic::from)
     }))
     .await
 }

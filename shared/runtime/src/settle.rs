@@ -52,7 +52,7 @@ impl Function {
         buried.is_ok()
     }
 
-    /// The queue a record came from: as its ARN ends, else as the message itself says.
+    /// The queue a record came from, one of those that are consumed here: as its ARN ends, else as the message itself says.
     fn queue_of(&self, received: &Received, source: &str) -> Option<QueueName> {
         let named = |queue: &QueueName| {
             let url = self.environment.dead_letters.get(*queue).unwrap_or_default();
@@ -60,9 +60,9 @@ impl Function {
             let own = source.rsplit(':').next().unwrap_or_default();
             !own.is_empty() && dead.strip_prefix(own) == Some("-dead-letters")
         };
-        let by_message = || Message::parse(&received.body).ok().map(|message| message.queue());
-        let mut consumed =
-            QueueName::ALL.into_iter().filter(|queue| self.environment.dead_letters.get(*queue).is_some());
+        let is_consumed = |queue: &QueueName| self.environment.dead_letters.get(*queue).is_some();
+        let by_message = || Message::parse(&received.body).ok().map(|message| message.queue()).filter(is_consumed);
+        let mut consumed = QueueName::ALL.into_iter().filter(is_consumed);
         let only = || consumed.next().filter(|_| consumed.next().is_none());
         QueueName::ALL.iter().find(|queue| named(queue)).copied().or_else(by_message).or_else(only)
     }

@@ -7,6 +7,7 @@ mod emulator;
 mod dynamodb;
 mod moto;
 mod queues;
+mod intake;
 mod script;
 mod ambiguous;
 mod partial;

@@ -8,7 +8,9 @@ use contracts::HandClock;
 use domain::case::State;
 use domain::finding::Verdict;
 use domain::messages::QueueName;
-use domain::ports::{Bus, BusError, Consistency, Item, Key, Queue, QueueError, StateChanged, Store, StoreError};
+use domain::ports::{
+    Bus, BusError, Consistency, Index, Item, Key, Query, Queue, QueueError, StateChanged, Store, StoreError,
+};
 use domain::{AccountId, CaseId, MessageId};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -153,4 +155,48 @@ async fn items_that_were_left_over_are_written_again_and_no_others() {
     let writes = |n: usize| requests[n].body["RequestItems"]["baton"].as_array().unwrap();
     assert_eq!((requests.len(), writes(0).len()), (2, 9));
     assert_eq!(writes(1).as_slice(), &writes(0)[3..5]);
+}
+
+#[tokio::test]
+async fn what_the_late_index_leads_to_in_vain_is_left_out_and_made_up_for() {
+    // The index still names `a`, which has gone elsewhere, and `b`, which is no more, and gives two keys a page.
+    let script = Script::start(|_, request| {
+        let key = |sort: &str| json!({ "pk": { "S": "p" }, "sk": { "S": sort }, "ix": { "S": "late" } });
+        if request.target.ends_with("Query") {
+            let (page, next) = match request.body["ExclusiveStartKey"]["sk"]["S"].as_str() {
+                None => (["a", "b"], Some(key("b"))),
+                Some("b") => (["c", "d"], Some(key("d"))),
+                Some(_) => (["e", "f"], None),
+            };
+            let mut answer = json!({ "Items": page.map(key) });
+            if let Some(next) = next {
+                answer["LastEvaluatedKey"] = next;
+            }
+            return Reply::Answer(200, answer);
+        }
+        let keys = request.body["RequestItems"]["baton"]["Keys"].as_array().unwrap();
+        let item = |asked: &Value| {
+            let mut item = key(asked["sk"]["S"].as_str().unwrap());
+            item["v"] = json!({ "N": "1" });
+            if item["sk"]["S"] == "a" {
+                item["ix"] = json!({ "S": "elsewhere" });
+            }
+            item
+        };
+        let found: Vec<Value> = keys.iter().rev().filter(|asked| asked["sk"]["S"] != "b").map(item).collect();
+        Reply::Answer(200, json!({ "Responses": { "baton": found } }))
+    })
+    .await;
+    let store = clients(&script.endpoint).store("baton", Arc::new(HandClock::default()));
+    let query = Query {
+        index: Index::Secondary,
+        consistency: Consistency::Strong,
+        partition: "late",
+        after: None,
+        through: None,
+        limit: 3,
+    };
+    let found = store.query(&query).await.unwrap();
+    let sorts: Vec<&str> = found.iter().map(|row| row.sort.as_str()).collect();
+    assert_eq!(sorts, ["c", "d", "e"]);
 }
