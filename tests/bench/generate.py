@@ -76,13 +76,13 @@ class Ids:
 
 
 class Accounts:
-    def __init__(self, count, rng):
+    def __init__(self, count, rng, changed_over=640):
         self.count, self.ids = count, Ids("001", count, rng)
         self.parts = [rng.integers(len(words), size=count).tolist() for words in (COMPANY_A, COMPANY_B, INDUSTRY, LEGAL)]
         self.owners = rng.integers(40, size=count).tolist()
         self.values = (rng.lognormal(10.8, 1, count).round(-2)).tolist()
         self.renewals = days(rng, "2026-11-10", 380, count)
-        self.modified = times(rng, "2025-01-01", 640, count)
+        self.modified = times(rng, "2025-01-01", changed_over, count)
 
     def stem(self, i):
         a, b, industry, _ = self.parts
@@ -191,7 +191,8 @@ def write_export(out, contacts_count, accounts_count, changed_share, seed, shuff
     before, after = folders = out / "before", out / "after"
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
-    accounts = Accounts(accounts_count, rng)
+    # A contact of an account that has changed counts as touched: here no account changes after the last contact of `before`.
+    accounts = Accounts(accounts_count, rng, 600 if modstamp else 640)
     contacts = Contacts(contacts_count, accounts, rng)
     users = Ids("005", 40, rng)
 

@@ -1,7 +1,7 @@
 //! How a function is started: its release binary as cargo-lambda lays it out, in the environment that Lambda and the
 //! template give it, and, where a test says so, at a time of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use jiff::Timestamp;
@@ -32,9 +32,17 @@ impl Programs {
         Some(Self { lambdas, faketime })
     }
 
-    /// The function of this name, whose every call to a service goes to this port of this machine.
-    pub(crate) fn bootstrap(&self, function: &str, proxy: u16, of_template: &[(String, String)]) -> Bootstrap {
+    /// The function of this name, whose every call to a service goes to this port of this machine. `scratch` stands for
+    /// `/tmp`, of which Lambda gives each sandbox its own.
+    pub(crate) fn bootstrap(
+        &self,
+        function: &str,
+        proxy: u16,
+        scratch: &Path,
+        of_template: &[(String, String)],
+    ) -> Bootstrap {
         let mut variables = of_lambda(function);
+        variables.push(("TMPDIR".to_owned(), scratch.display().to_string()));
         variables.push(("AWS_ENDPOINT_URL".to_owned(), format!("http://127.0.0.1:{proxy}")));
         variables.push(("BATON_SLACK_API".to_owned(), format!("http://127.0.0.1:{proxy}/api")));
         variables.extend_from_slice(of_template);

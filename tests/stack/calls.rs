@@ -17,7 +17,8 @@ pub(crate) struct Call {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Site {
     pub function: String,
-    /// As in the scope of a signature: `dynamodb`, `sqs`, `events`, `ses`, `s3`, `secretsmanager`; and `slack`.
+    /// As in the scope of a signature: `dynamodb`, `sqs`, `events`, `ses`, `s3`, `secretsmanager`, `lambda`; and
+    /// `slack`.
     pub service: String,
     /// `TransactWriteItems`, `chat.postMessage`
     pub action: String,
@@ -44,9 +45,16 @@ impl Call {
             "secretsmanager" => one("secretsmanager", &action, &text(&body["SecretId"])),
             "ses" => on_identity(&body),
             "s3" => on_bucket(&action, request),
+            "lambda" => one("lambda", &action, request.path().rsplit('/').next().unwrap_or_default()),
             _ => BTreeSet::new(),
         };
         Self { site: Site { function: function.to_owned(), service, action }, needs }
+    }
+}
+
+impl Site {
+    pub(crate) fn of(function: &str, service: &str, action: &str) -> Self {
+        Self { function: function.to_owned(), service: service.to_owned(), action: action.to_owned() }
     }
 }
 
@@ -61,6 +69,8 @@ fn action(service: &str, request: &Request) -> String {
         ("s3", "GET") if request.query().contains("list-type=2") => "ListObjectsV2".to_owned(),
         ("s3", "HEAD") => "HeadObject".to_owned(),
         ("s3", method) => format!("{}Object", capitalised(method)),
+        ("lambda", "GET") => "GetEventSourceMapping".to_owned(),
+        ("lambda", "PUT") => "UpdateEventSourceMapping".to_owned(),
         ("ses", "POST") if last == "outbound-emails" => "SendEmail".to_owned(),
         ("ses", method) => format!("{method} {}", request.path()),
         ("slack", _) => last.to_owned(),
@@ -108,12 +118,14 @@ fn on_buses(body: &Value) -> BTreeSet<Permission> {
     entries.map(|entry| permission("events", "PutEvents", format!("event-bus/{}", bus(entry)))).collect()
 }
 
-/// A mail given as a whole needs the permission for raw mails, by whichever version of the interface it is sent.
+/// A mail given as a whole needs the permission for raw mails beside the other.
 fn on_identity(body: &Value) -> BTreeSet<Permission> {
-    let action = if body["Content"]["Raw"].is_object() { "SendRawEmail" } else { "SendEmail" };
+    let raw = body["Content"]["Raw"].is_object().then_some("SendRawEmail");
     let set = body["ConfigurationSetName"].as_str().map(|set| format!("configuration-set/{set}"));
     let identity = format!("identity/{}", text(&body["FromEmailAddress"]));
-    std::iter::once(identity).chain(set).map(|resource| permission("ses", action, resource)).collect()
+    let resources: Vec<String> = std::iter::once(identity).chain(set).collect();
+    let actions = std::iter::once("SendEmail").chain(raw);
+    actions.flat_map(|action| resources.iter().map(move |on| permission("ses", action, on.clone()))).collect()
 }
 
 fn on_bucket(action: &str, request: &Request) -> BTreeSet<Permission> {

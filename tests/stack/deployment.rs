@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::aws::bucket::Bucket;
@@ -20,10 +20,19 @@ use crate::bootstrap::Programs;
 use crate::calls::Permission;
 use crate::faults::Ledger;
 use crate::function::{Failure, Function};
+use crate::intakes::{self, Intakes};
 use crate::mapping::{Mapping, Unruly};
+use crate::privilege;
 use crate::proxy::Upstream;
 use crate::services::services;
 use crate::slack::{self, Slack};
+
+/// For so long a message is not visible after it was received; the template has it so.
+const VISIBILITY: SignedDuration = SignedDuration::from_secs(6 * 60 + 20);
+/// A scan that stands still is asked to go on after three quarters of an hour, and what is stranded is sent after minutes.
+const UNTIL_ALL_IS_OVERDUE: SignedDuration = SignedDuration::from_hours(1);
+/// Lambda tries an event of the scheduler so often.
+const TRIES_OF_A_TICK: usize = 3;
 
 /// A queue, the function that consumes it, and how many messages it takes at once.
 const CONSUMERS: [(&str, &str, usize); 5] = [
@@ -38,7 +47,7 @@ const SENDERS: [(&str, &[&str]); 5] = [
     ("scanner", &["scan-pages", "changes", "planned"]),
     ("enrichment", &["enriched"]),
     ("planning", &["planned"]),
-    ("notify", &["deliveries"]),
+    ("notify", &["planned", "deliveries"]),
     ("steward", &["scan-pages", "changes", "enriched", "planned", "deliveries"]),
 ];
 
@@ -54,12 +63,14 @@ pub(crate) struct Deployment {
     pub bucket: Bucket,
     pub secret: Secret,
     pub slack: Slack,
+    pub intakes: Intakes,
     pub ledger: Arc<Ledger>,
     /// How unruly the queues are from now on.
     pub unruly: Mutex<Unruly>,
     functions: BTreeMap<&'static str, Arc<Function>>,
     mappings: Vec<Mapping>,
     upstream: Upstream,
+    now: Mutex<Option<Timestamp>>,
 }
 
 impl Deployment {
@@ -71,32 +82,40 @@ impl Deployment {
     /// One whose functions have more in their environment.
     pub(crate) fn with(name: &str, environment: &[(&str, &str)]) -> Option<Self> {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        Self::named(&format!("{name}-{}", NUMBER.fetch_add(1, Ordering::SeqCst)), environment)
+    }
+
+    /// One of exactly this name, which no other may have.
+    pub(crate) fn named(name: &str, environment: &[(&str, &str)]) -> Option<Self> {
         let services = services()?;
         let programs = Programs::named()?;
-        let name = format!("{name}-{}", NUMBER.fetch_add(1, Ordering::SeqCst));
         let port = services.moto;
         let queue = |queue: &str| format!("{name}-{queue}");
         let dead_letters = CONSUMERS.map(|(of, ..)| (of, Queue::plain(port, &queue(&format!("{of}-dead-letters")))));
         let dead_letters = BTreeMap::from(dead_letters);
         let queues = CONSUMERS.map(|(of, ..)| (of, Queue::with_dead_letters(port, &queue(of), &dead_letters[of])));
         let slack = Slack::start();
-        let upstream = Upstream { dynamodb: services.dynamodb, moto: port, slack: slack.port() };
+        let intakes = Intakes::start(CONSUMERS.map(|(queue, ..)| queue));
+        let upstream =
+            Upstream { dynamodb: services.dynamodb, moto: port, slack: slack.port(), lambda: intakes.port() };
         mail::verify(port, "localhost");
-        mail::create_configuration_set(port, &name);
+        mail::create_configuration_set(port, name);
         let mut deployment = Self {
-            name: name.clone(),
-            table: Table::create(services.dynamodb, &name),
+            name: name.to_owned(),
+            table: Table::create(services.dynamodb, name),
             queues: BTreeMap::from(queues),
             dead_letters,
-            bus: Bus::create(port, &name),
-            bucket: Bucket::create(port, &name),
-            secret: Secret::create(port, &name, &json!({ "slack_bot_token": slack::TOKEN })),
+            bus: Bus::create(port, name),
+            bucket: Bucket::create(port, name),
+            secret: Secret::create(port, name, &json!({ "slack_bot_token": slack::TOKEN })),
             slack,
+            intakes,
             ledger: Arc::default(),
             unruly: Mutex::default(),
             functions: BTreeMap::new(),
             mappings: Vec::new(),
             upstream,
+            now: Mutex::default(),
         };
         deployment.deploy(&programs, environment);
         Some(deployment)
@@ -143,6 +162,11 @@ impl Deployment {
         if function == "notify" {
             environment.push(("BATON_SECRET", self.secret.arn.clone()));
         }
+        if function == "steward" {
+            let ids: BTreeMap<_, _> = CONSUMERS.iter().map(|(queue, ..)| (*queue, intakes::id(queue))).collect();
+            environment.push(("BATON_MAPPINGS", json!(ids).to_string()));
+            environment.push(("BATON_IDLE_POLLING", "always".to_owned()));
+        }
         environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
@@ -153,12 +177,26 @@ impl Deployment {
 
     /// From now on it is this time for every function. Until this is said it is the machine's.
     pub(crate) fn now_is(&self, now: Timestamp) {
+        *self.now.lock().unwrap() = Some(now);
         self.functions().for_each(|function| function.now_is(now));
     }
 
-    /// What the scheduler sends to the scanner: `pass` is `full` or `delta`.
+    /// So much time passes, where it is not the machine's.
+    pub(crate) fn pass(&self, time: SignedDuration) {
+        let now = *self.now.lock().unwrap();
+        now.into_iter().for_each(|now| self.now_is(now + time));
+    }
+
+    /// What the scheduler sends to the scanner: `pass` is `full` or `delta`. Lambda tries what fails twice more.
     pub(crate) fn tick(&self, scan: &str, at: Timestamp, pass: &str, shadow: bool) -> Result<Value, Failure> {
-        self.function("scanner").invoke(&scheduled(scan, at, &json!({ "shadow": shadow, "pass": pass })))
+        let event = scheduled(scan, at, &json!({ "shadow": shadow, "pass": pass }));
+        let mut outcome = self.function("scanner").invoke(&event);
+        for _ in 1..TRIES_OF_A_TICK {
+            if outcome.is_err() {
+                outcome = self.function("scanner").invoke(&event);
+            }
+        }
+        outcome
     }
 
     /// What the scheduler sends to the steward.
@@ -166,23 +204,30 @@ impl Deployment {
         self.function("steward").invoke(&scheduled(id, at, &json!({})))
     }
 
-    /// Everything that follows from what is there: the queues, what a crash has stranded, and what comes of that.
+    /// Everything that follows from what is there: the queues, an hour later what a crash has stranded, and what comes of
+    /// that.
     pub(crate) fn see_through(&self, steward: &str, at: Timestamp) {
         self.settle();
+        self.pass(UNTIL_ALL_IS_OVERDUE);
         self.steward(steward, at)
             .unwrap_or_else(|failure| panic!("{failure:?}\n{:#?}", self.function("steward").log()));
         self.settle();
     }
 
-    /// Lets every function consume its queues until all are empty; returns how many messages were delivered. What fails
-    /// again and again ends in the dead letters.
+    /// Lets every function consume its queues until all are empty; returns how many messages were delivered. What fails is
+    /// delivered again when its visibility timeout is over, and ends in the dead letters if it fails again and again.
     pub(crate) fn settle(&self) -> usize {
         let mut delivered = 0;
         for _ in 0..1_000 {
-            let before = delivered;
+            let (before, mut failed) = (delivered, 0);
             for mapping in &self.mappings {
                 let unruly = &mut self.unruly.lock().unwrap();
-                delivered += mapping.deliver(unruly).map_or(0, |batch| batch.messages);
+                let batch = mapping.deliver(unruly);
+                delivered += batch.as_ref().map_or(0, |batch| batch.messages);
+                failed += batch.map_or(0, |batch| batch.failed);
+            }
+            if failed > 0 {
+                self.pass(VISIBILITY);
             }
             if delivered == before && self.queues.values().all(|queue| queue.depth() == 0) {
                 return delivered;
@@ -218,9 +263,15 @@ impl Deployment {
 
     /// The mails of this deployment that the service accepted.
     pub(crate) fn mails(&self) -> Vec<String> {
-        let mut all = mail::accepted(self.upstream.moto);
-        let ids = self.functions().flat_map(|function| function.proxy().mails());
-        ids.map(|id| all.remove(&id).unwrap_or_else(|| panic!("the service has no mail {id}"))).collect()
+        self.functions().flat_map(|function| function.proxy().mails().into_values()).collect()
+    }
+}
+
+impl Drop for Deployment {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            privilege::check(self);
+        }
     }
 }
 

@@ -32,7 +32,7 @@ fn a_message_whose_function_dies_at_every_call_is_in_the_dead_letters_after_five
 
 #[test]
 fn after_a_death_the_next_invocation_finds_a_new_process() {
-    let Some(stack) = Deployment::new("again") else { return };
+    let Some(stack) = with_an_export("again") else { return };
     let enrichment = stack.function("enrichment");
     let empty = json!({ "Records": [] });
     enrichment.invoke(&empty).unwrap();
@@ -60,7 +60,7 @@ fn a_function_that_takes_longer_than_it_may_is_ended() {
 
 #[test]
 fn unruly_queues_deliver_everything_and_most_of_it_twice() {
-    let Some(stack) = Deployment::new("unruly") else { return };
+    let Some(stack) = with_an_export("unruly") else { return };
     for n in 0..20 {
         stack.queues["changes"].send(&MESSAGE.replace("m-3V", &format!("m-{n:02}")));
     }
@@ -79,11 +79,7 @@ fn unruly_queues_deliver_everything_and_most_of_it_twice() {
 
 #[test]
 fn a_tick_of_the_schedule_reaches_the_scanner_at_the_time_that_a_test_names() {
-    let Some(stack) = Deployment::new("tick") else { return };
-    let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("Account.csv"), "Id,Name\n").unwrap();
-    std::fs::write(dir.path().join("Contact.csv"), "Id,AccountId,Name,Title\n").unwrap();
-    stack.upload_export("2026-11-02", dir.path());
+    let Some(stack) = with_an_export("tick") else { return };
     let at: Timestamp = "2026-11-02T07:00:00Z".parse().unwrap();
     stack.now_is(at);
     stack.tick("scan-1", at, "full", false).unwrap();
@@ -94,4 +90,14 @@ fn a_tick_of_the_schedule_reaches_the_scanner_at_the_time_that_a_test_names() {
     assert_eq!(told, Some(Some(at.as_millisecond())), "{:#?}", stack.function("scanner").log());
     let lists = Permission { action: "s3:ListBucket".to_owned(), resource: "STACK".to_owned() };
     assert!(stack.needs("scanner").contains(&lists), "{:#?}", stack.needs("scanner"));
+}
+
+/// Of a CRM in which nobody is.
+fn with_an_export(name: &str) -> Option<Deployment> {
+    let stack = Deployment::new(name)?;
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("Account.csv"), "Id,Name\n").unwrap();
+    std::fs::write(dir.path().join("Contact.csv"), "Id,AccountId,Name,Title\n").unwrap();
+    stack.upload_export("2026-11-02", dir.path());
+    Some(stack)
 }

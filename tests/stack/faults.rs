@@ -62,6 +62,8 @@ pub(crate) enum Plan {
     Calls(Range<usize>, Fault),
     /// The first so many calls from this site.
     First(Site, usize, Fault),
+    /// The call from this site before which there are so many others from it.
+    After(Site, usize, Fault),
     /// So many of a hundred calls, drawn by lot, each with a fault that fits it.
     Swarm(u64, Dice),
 }
@@ -139,6 +141,13 @@ impl Plan {
                 *left -= usize::from(fires);
                 fires.then_some(*fault)
             }
+            Self::After(of, others, fault) => {
+                let meant = of == site && fault.fits(site);
+                let fires = meant && *others == 0;
+                // Past the last number there is no other call to come.
+                *others = if meant { others.checked_sub(1).unwrap_or(usize::MAX) } else { *others };
+                fires.then_some(*fault)
+            }
             Self::Swarm(percent, dice) => {
                 let fitting: Vec<Fault> = Fault::ALL.into_iter().filter(|fault| fault.fits(site)).collect();
                 (dice.below(100) < *percent).then(|| *dice.pick(&fitting))
@@ -189,5 +198,7 @@ mod tests {
         let killed = Some(Fault::KillAfter);
         assert_eq!(befalls(&ledger), [killed, killed, None], "a conflict cannot befall a read");
         assert_eq!((ledger.sites().len(), ledger.calls().len(), ledger.fired().len()), (1, 9, 3));
+        ledger.plan([Plan::After(call("Query").site, 1, Fault::KillBefore)]);
+        assert_eq!(befalls(&ledger), [None, Some(Fault::KillBefore), None]);
     }
 }

@@ -1,12 +1,14 @@
 //! One deployed function, invoked through the Runtime API. Lambda starts a process when it needs one and keeps it; after a
 //! death the next invocation gets a new one.
 
+use std::process::Command;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::bootstrap::{Bootstrap, Programs};
 use crate::faults::Ledger;
@@ -23,6 +25,8 @@ const INIT: Duration = Duration::from_secs(10);
 pub(crate) struct Function {
     pub name: String,
     bootstrap: Bootstrap,
+    /// What Lambda leaves a sandbox of its disk, from one process to the next.
+    _scratch: TempDir,
     process: Process,
     proxy: Proxy,
     log: Log,
@@ -63,9 +67,11 @@ impl Function {
         let process = Process::default();
         let victim = process.clone();
         let proxy = Proxy::start(name, upstream, ledger, move || victim.kill());
+        let scratch = tempfile::tempdir().unwrap();
         Self {
             name: name.to_owned(),
-            bootstrap: programs.bootstrap(name, proxy.port(), environment),
+            bootstrap: programs.bootstrap(name, proxy.port(), scratch.path(), environment),
+            _scratch: scratch,
             process,
             proxy,
             log: Log::default(),
@@ -75,14 +81,28 @@ impl Function {
         }
     }
 
+    /// The command that starts it against another Runtime API than ours.
+    pub(crate) fn command(&self, runtime_api: &str) -> Command {
+        self.bootstrap.command(runtime_api, *self.now.lock().unwrap())
+    }
+
     /// Invokes it with its full time.
     pub(crate) fn invoke(&self, event: &Value) -> Result<Value, Failure> {
         self.invoke_within(event, TIMEOUT, TIMEOUT)
     }
 
+    /// Invokes it with something that may be no JSON at all.
+    pub(crate) fn invoke_text(&self, event: &str) -> Result<Value, Failure> {
+        self.invoke_text_within(event, TIMEOUT, TIMEOUT)
+    }
+
     /// Says that `told` remains and ends the process after `granted`. Lambda never grants more than it told; a test that
     /// tells nothing remains must.
     pub(crate) fn invoke_within(&self, event: &Value, told: Duration, granted: Duration) -> Result<Value, Failure> {
+        self.invoke_text_within(&event.to_string(), told, granted)
+    }
+
+    fn invoke_text_within(&self, event: &str, told: Duration, granted: Duration) -> Result<Value, Failure> {
         let mut running = self.running.lock().unwrap();
         let mut current = match running.take().filter(Running::is_there) {
             Some(current) => current,
@@ -160,7 +180,7 @@ impl Running {
     }
 
     /// Lambda takes an invocation for ended when the process polls again.
-    fn invoke(&mut self, id: &str, event: &Value, deadline: Timestamp, granted: Duration) -> Result<Value, Failure> {
+    fn invoke(&mut self, id: &str, event: &str, deadline: Timestamp, granted: Duration) -> Result<Value, Failure> {
         self.api.invoke(id, event, deadline);
         let end = Instant::now() + granted;
         let mut outcome = Err(Failure::Died);

@@ -1,9 +1,10 @@
 //! One function's way to the services. Every call is written down, and goes wrong if that is planned; else the bytes pass
 //! unchanged, but for one thing: a message is not delayed, since nobody here waits for time to pass.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use data_encoding::BASE64;
 use serde_json::Value;
 
 use crate::calls::{Call, Site};
@@ -17,6 +18,8 @@ pub(crate) struct Upstream {
     pub dynamodb: u16,
     pub moto: u16,
     pub slack: u16,
+    /// Lambda's own interface.
+    pub lambda: u16,
 }
 
 /// A proxy, until it is dropped.
@@ -28,7 +31,7 @@ pub(crate) struct Proxy {
 /// What tests want to know of the calls beyond who made them.
 #[derive(Default)]
 struct Passed {
-    mails: Mutex<BTreeSet<String>>,
+    mails: Mutex<BTreeMap<String, String>>,
     delays: Mutex<Vec<u64>>,
 }
 
@@ -56,8 +59,8 @@ impl Proxy {
         self.server.port()
     }
 
-    /// The service's ids of the mails it accepted from this function, whether or not the function heard of it.
-    pub(crate) fn mails(&self) -> BTreeSet<String> {
+    /// The mails that the service accepted from this function, by its ids, whether or not the function heard of it.
+    pub(crate) fn mails(&self) -> BTreeMap<String, String> {
         self.passed.mails.lock().unwrap().clone()
     }
 
@@ -103,14 +106,17 @@ impl Way {
         let port = match site.service.as_str() {
             "dynamodb" => self.upstream.dynamodb,
             "slack" => self.upstream.slack,
+            "lambda" => self.upstream.lambda,
             _ => self.upstream.moto,
         };
         let undelayed = (site.service == "sqs").then(|| self.undelayed(request)).flatten();
         let answer = http::send(port, undelayed.as_ref().unwrap_or(request));
         let answer = answer.unwrap_or_else(|error| panic!("{site}: the service does not answer: {error}"));
         if site.action == "SendEmail" && answer.status == 200 {
-            let said: Value = serde_json::from_slice(&answer.body).unwrap();
-            self.passed.mails.lock().unwrap().insert(said["MessageId"].as_str().unwrap().to_owned());
+            let (asked, said): (Value, Value) = (parsed(&request.body), parsed(&answer.body));
+            let mail = BASE64.decode(asked["Content"]["Raw"]["Data"].as_str().unwrap().as_bytes()).unwrap();
+            let id = said["MessageId"].as_str().unwrap().to_owned();
+            self.passed.mails.lock().unwrap().insert(id, String::from_utf8(mail).unwrap());
         }
         answer
     }
@@ -129,4 +135,8 @@ impl Way {
         self.passed.delays.lock().unwrap().extend(delays);
         Some(Request { body: body.to_string().into_bytes(), ..request.clone() })
     }
+}
+
+fn parsed(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap()
 }

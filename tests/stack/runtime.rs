@@ -32,7 +32,7 @@ pub(crate) struct RuntimeApi {
 
 struct Invocation {
     id: String,
-    event: Value,
+    event: String,
     deadline: Timestamp,
 }
 
@@ -49,8 +49,8 @@ impl RuntimeApi {
     }
 
     /// Hands over an event, to be answered before this time.
-    pub(crate) fn invoke(&self, id: &str, event: &Value, deadline: Timestamp) {
-        self.invocations.send(Invocation { id: id.to_owned(), event: event.clone(), deadline }).unwrap();
+    pub(crate) fn invoke(&self, id: &str, event: &str, deadline: Timestamp) {
+        self.invocations.send(Invocation { id: id.to_owned(), event: event.to_owned(), deadline }).unwrap();
     }
 }
 
@@ -83,7 +83,7 @@ fn answer(request: &Request, arn: &str, waiting: &Mutex<Receiver<Invocation>>, s
 
 impl Invocation {
     fn answer(self, arn: &str) -> Answer {
-        Answer::json(200, &self.event)
+        Answer::new(200, "application/json", self.event)
             .with("Lambda-Runtime-Aws-Request-Id", &self.id)
             .with("Lambda-Runtime-Deadline-Ms", self.deadline.as_millisecond().to_string())
             .with("Lambda-Runtime-Invoked-Function-Arn", arn)

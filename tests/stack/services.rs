@@ -43,7 +43,13 @@ pub(crate) fn named(variable: &'static str, what: &str) -> Option<PathBuf> {
     path
 }
 
-/// Past the test harness, which keeps back what a passing test prints.
+/// Says something past the test harness, which keeps back what a passing test prints.
+pub(crate) fn say(what: &str) {
+    // Where nothing can be said, nothing need be.
+    let _ = writeln!(std::io::stderr(), "{what}");
+}
+
+/// Once.
 fn skipped(why: &str) {
     static SAID: OnceLock<()> = OnceLock::new();
     SAID.get_or_init(|| drop(std::io::stderr().write_all(why.as_bytes())));
@@ -79,6 +85,6 @@ fn wait_for(guard: &mut Child, port: u16) {
     }
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::http::{Answer, Request, Server};
 
-/// The token that it takes.
+/// The token that it takes until it is rotated.
 pub(crate) const TOKEN: &str = "xoxb-test-token";
 
 /// A workspace of one deployment, until it is dropped.
@@ -29,6 +29,7 @@ struct State {
     posts: Mutex<Vec<Post>>,
     strangers: Mutex<BTreeSet<String>>,
     answers: Mutex<VecDeque<Answer>>,
+    token: Mutex<Option<String>>,
 }
 
 impl Slack {
@@ -45,6 +46,11 @@ impl Slack {
     /// Nobody in the workspace has this address; everybody else is found.
     pub(crate) fn does_not_know(&self, address: &str) {
         self.state.strangers.lock().unwrap().insert(address.to_owned());
+    }
+
+    /// From now on it takes this token and no other.
+    pub(crate) fn rotate(&self, token: &str) {
+        *self.state.token.lock().unwrap() = Some(token.to_owned());
     }
 
     /// The next post is answered so, and not kept.
@@ -65,7 +71,8 @@ pub(crate) fn id_of(address: &str) -> String {
 
 impl State {
     fn answer(&self, request: &Request) -> Answer {
-        if request.header("Authorization") != Some(&format!("Bearer {TOKEN}")) {
+        let token = self.token.lock().unwrap().clone().unwrap_or_else(|| TOKEN.to_owned());
+        if request.header("Authorization") != Some(&format!("Bearer {token}")) {
             return refusal("invalid_auth");
         }
         let method = request.path().rsplit('/').next().unwrap_or_default();

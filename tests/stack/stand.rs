@@ -23,7 +23,8 @@ pub(crate) struct Stand {
 impl Stand {
     pub(crate) fn new(services: &Services) -> Self {
         let slack = Slack::start();
-        let upstream = Upstream { dynamodb: services.dynamodb, moto: services.moto, slack: slack.port() };
+        let (dynamodb, moto, slack_port) = (services.dynamodb, services.moto, slack.port());
+        let upstream = Upstream { dynamodb, moto, slack: slack_port, lambda: moto };
         let (ledger, kills) = (Arc::<Ledger>::default(), Arc::<AtomicUsize>::default());
         let counted = Arc::clone(&kills);
         let kill = move || {

@@ -16,9 +16,9 @@ use domain::crm::AccountRecord;
 use domain::handler::HandlerError;
 use domain::messages::QueueName;
 use domain::ports::{
-    Bus, BusError, Commit, Committed, Consistency, ContactPage, ContactQuery, Crm, CrmError, FixedClock, GivenBack, Item, Key, LogEntry, Mailer,
-    MailerError, Messenger, MessengerError, OutgoingMail, Query, Queue, QueueError, Received, Row, SetAside,
-    SlackMessage, StateChanged, Store, StoreError, Write,
+    Bus, BusError, Commit, Committed, Consistency, ContactPage, ContactQuery, Crm, CrmError, FixedClock, GivenBack,
+    Item, Key, LogEntry, Mailer, MailerError, Messenger, MessengerError, OutgoingMail, Query, Queue, QueueError,
+    Received, Row, SetAside, SlackMessage, StateChanged, Store, StoreError, Write,
 };
 use domain::{AccountId, ContactId};
 use futures_executor::block_on;

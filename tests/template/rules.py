@@ -18,7 +18,7 @@ SENDS = {
     "scanner": ["scan-pages", "changes", "planned"],
     "enrichment": ["enriched"],
     "planning": ["planned"],
-    "notify": ["deliveries"],
+    "notify": ["planned", "deliveries"],
     "steward": ["scan-pages", "changes", "enriched", "planned", "deliveries"],
 }
 CONSUMES = {

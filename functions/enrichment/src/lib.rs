@@ -36,7 +36,9 @@ pub struct Deps<'a> {
 /// Handles a batch: the accounts of all its cases are read from the CRM together, each case is handled alone.
 pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
     match accounts_of(&records, deps).await {
-        Ok(accounts) => one_by_one(records, deps.has_time, async |message: Message| handle(message, &accounts, deps).await).await,
+        Ok(accounts) => {
+            one_by_one(records, deps.has_time, async |message: Message| handle(message, &accounts, deps).await).await
+        }
         Err(error) => {
             let reason = error.to_string();
             one_by_one(records, deps.has_time, async |_| Err(HandlerError::Retry(reason.clone()))).await

@@ -10,8 +10,8 @@ use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Body, Message};
 use domain::ports::{Clock, Crm, Mailer, Messenger};
-use jiff::SignedDuration;
 use envelope::{Handled, HasTime, Record, one_by_one};
+use jiff::SignedDuration;
 
 /// What notify works with.
 pub struct Deps<'a> {

@@ -5,9 +5,7 @@ use domain::Personal;
 use domain::case::Case;
 use domain::notice::Delivery;
 use domain::ports::{Index, SetAside, Store, StoreError};
-use domain::records::{
-    self, CASES, ENDED_CASES, SCANS, SILENCED, ScanRecord, TOLD_CASES, UNKNOWN, account_partition,
-};
+use domain::records::{self, CASES, ENDED_CASES, SCANS, SILENCED, ScanRecord, TOLD_CASES, UNKNOWN, account_partition};
 use jiff::Timestamp;
 
 /// All cases, in the order in which they were made.

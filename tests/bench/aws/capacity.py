@@ -1,13 +1,20 @@
-"""A proxy before DynamoDB Local that asks with each request what it consumed, and adds the answers up. Of what a
-transaction writes it also works out, by DynamoDB's rule, what each kind of item takes."""
-import base64
+"""A proxy before DynamoDB Local that asks with each request what it consumed, and adds the answers up by function, action and
+index.
+
+Of a transaction DynamoDB Local tells too little: it puts the figures of the items into a set, where equal ones fall together, so that
+ten new items of 1 KB count as much as one. What a transaction writes is therefore counted by the rule that DynamoDB documents, from the
+items as they stood before: for each item two units per KB begun of the larger of old and new, and in the index one for an entry that
+comes or goes. The same rule, with one unit for a KB, is held against DynamoDB Local's own figure at every single write."""
 import json
 import threading
 from collections import Counter
 
 from wire import Connection, Server
 
-COUNTED = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan", "BatchGetItem", "BatchWriteItem", "TransactWriteItems", "TransactGetItems"}
+READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
+BY_RULE = {"PutItem", "DeleteItem", "TransactWriteItems"}
+WRITES = BY_RULE | {"BatchWriteItem"}
+COUNTED = READS | WRITES
 
 
 class Counts:
@@ -27,7 +34,7 @@ class Capacity:
 
     def __init__(self, dynamodb_port):
         self.upstream, self.lock, self.counts = dynamodb_port, threading.Lock(), Counts()
-        self.recording = None
+        self.recording, self.disagreements = None, []
         self.local = threading.local()
 
     def endpoint(self, function):
@@ -47,69 +54,95 @@ class Capacity:
             self.recording.append((request.method, request.target, request.headers, request.body))
         if not hasattr(self.local, "connection"):
             self.local.connection = Connection(self.upstream)
+        writes = writes_of(action, request.json()) if action in WRITES else []
+        before = self.before(request, writes) if action in BY_RULE else {}
         status, headers, answer = self.local.connection.send(request.method, request.target, request.headers, body)
         if action in COUNTED:
-            self.count(function, action, request.body, status, answer)
+            self.count(function, action, writes, before, status, answer)
         for hop in ("content-length", "transfer-encoding", "connection", "date", "server"):
             headers.pop(hop, None)
         return status, headers, answer
 
-    def count(self, function, action, request, status, answer):
-        # A page of a Query is up to 1 MB; what it consumed stands at its end or its beginning, so the whole of it is read.
+    def before(self, request, writes):
+        """The items that stand where something will be written."""
+        keys = [{name: item[name] for name in ("pk", "sk")} for _, item, _ in writes]
+        table = writes[0][2]
+        body = json.dumps({"RequestItems": {table: {"ConsistentRead": True, "Keys": keys}}}).encode()
+        headers = request.headers | {"x-amz-target": "DynamoDB_20120810.BatchGetItem"}
+        status, _, answer = self.local.connection.send("POST", "/", headers, body)
+        answer = json.loads(answer)
+        if status != 200 or answer.get("UnprocessedKeys"):
+            raise RuntimeError(f"what stood before a write cannot be read: {answer}")
+        return {(item["pk"]["S"], item["sk"]["S"]): item for item in answer["Responses"][table]}
+
+    def count(self, function, action, writes, before, status, answer):
         consumed = json.loads(answer).get("ConsumedCapacity") or []
         consumed = consumed if isinstance(consumed, list) else [consumed]
-        of_items = list(written_items(action, json.loads(request))) if status == 200 else []
         with self.lock:
             counts = self.counts
             counts.requests[function, action if status == 200 else f"{action} refused"] += 1
-            units = counts.writes if action.endswith(("WriteItem", "WriteItems")) or action in ("PutItem", "UpdateItem", "DeleteItem") else counts.reads
-            for of_table in consumed:
-                units[function, action, "table"] += of_table.get("Table", {}).get("CapacityUnits", 0)
-                for index, of_index in of_table.get("GlobalSecondaryIndexes", {}).items():
-                    units[function, action, index] += of_index.get("CapacityUnits", 0)
-                parts = of_table.get("Table", {}).get("CapacityUnits", 0) + sum(
-                    i.get("CapacityUnits", 0) for i in of_table.get("GlobalSecondaryIndexes", {}).values())
-                units[function, action, "not told apart"] += of_table.get("CapacityUnits", 0) - parts
-            for kind, rule in of_items:
-                counts.by_rule[function, kind] += rule
-                counts.items[function, kind] += 1
+            if status != 200:
+                return
+            each, table, index = 2 if action == "TransactWriteItems" else 1, 0, 0
+            for what, item, _ in writes:
+                old = before.get((item["pk"]["S"], item["sk"]["S"]))
+                of_table, of_index = each * kilobytes(what, item, old), entries(what, item, old) if action in BY_RULE else 0
+                counts.by_rule[function, kind(what, item)] += of_table + of_index
+                counts.items[function, kind(what, item)] += 1
+                table, index = table + of_table, index + of_index
+            if action == "TransactWriteItems":
+                counts.writes[function, action, "table"] += table
+                counts.writes[function, action, "by-index"] += index
+                return
+            units = counts.writes if action in WRITES else counts.reads
+            for one in consumed:
+                in_index = {name: of["CapacityUnits"] for name, of in one.get("GlobalSecondaryIndexes", {}).items()}
+                in_table = one.get("Table", {}).get("CapacityUnits", 0)
+                units[function, action, "table"] += in_table
+                for name, number in in_index.items():
+                    units[function, action, name] += number
+                if action in BY_RULE and (in_table, sum(in_index.values())) != (table, index):
+                    self.disagreements.append((action, writes, before, one))
 
 
-def written_items(action, request):
-    """The kinds of the items written and the units of each: one for each KB begun, twice that in a transaction."""
-    if action == "PutItem":
-        yield kind(request["Item"]), kilobytes(request["Item"])
-    elif action == "DeleteItem":
-        yield f"removed {kind(request['Key'])}", 1
-    elif action == "BatchWriteItem":
-        for one in (w for writes in request["RequestItems"].values() for w in writes):
-            if "PutRequest" in one:
-                yield kind(one["PutRequest"]["Item"]), kilobytes(one["PutRequest"]["Item"])
-            else:
-                yield f"removed {kind(one['DeleteRequest']['Key'])}", 1
-    elif action == "TransactWriteItems":
-        for one in request["TransactItems"]:
-            if "Put" in one:
-                yield kind(one["Put"]["Item"]), 2 * kilobytes(one["Put"]["Item"])
-            else:
-                name, what = next(iter(one.items()))
-                yield f"{'removed' if name == 'Delete' else name} {kind(what['Key'])}", 2
+def writes_of(action, request):
+    """What is written as (put or another name, item or key, table)."""
+    if action in ("PutItem", "DeleteItem"):
+        return [("Put", request["Item"], request["TableName"]) if action == "PutItem" else ("Delete", request["Key"], request["TableName"])]
+    if action == "BatchWriteItem":
+        return [("Put", w["PutRequest"]["Item"], table) if "PutRequest" in w else ("Delete", w["DeleteRequest"]["Key"], table)
+                for table, writes in request["RequestItems"].items() for w in writes]
+    return [(name, one.get("Item") or one["Key"], one["TableName"]) for w in request["TransactItems"] for name, one in w.items()]
 
 
-def kind(item):
+def kilobytes(what, item, old):
+    """KB begun of the larger of what is written and what stood there; at least one."""
+    larger = max(size(item) if what == "Put" else 0, size(old) if old else 0)
+    return max(1, -(-larger // 1024))
+
+
+def entries(what, item, old):
+    """Entries of the index that come or go. It knows keys alone, so one that stays costs nothing."""
+    new, was = item.get("ix") if what == "Put" else None, (old or {}).get("ix")
+    return 0 if new == was else (new is not None) + (was is not None)
+
+
+def kind(what, item):
     """`ACCOUNT#/CASE#`, `PEOPLE#/id`."""
     def shape(text):
         head, mark, _ = text.partition("#")
+        head = "time" if head[:2] == "20" else head
         return head + mark if mark or text.isupper() and len(text) < 12 else "id"
-    return f"{shape(item['pk']['S'])}/{shape(item['sk']['S'])}{' +ix' if 'ix' in item else ''}"
+    indexed = f" in {shape(item['ix']['S'])}" if "ix" in item else ""
+    return f"{'' if what == 'Put' else what + ' '}{shape(item['pk']['S'])}/{shape(item['sk']['S'])}{indexed}"
 
 
-def kilobytes(item):
-    return -(-sum(len(name) + size(value) for name, value in item.items()) // 1024)
+def size(item):
+    return sum(len(name) + of_value(value) for name, value in item.items())
 
 
-def size(value):
+def of_value(value):
     (of, content), = value.items()
     if of == "B":
-        return len(base64.b64decode(content))
+        return len(content) * 3 // 4 - content.count("=")
     return len(content.encode()) if of == "S" else -(-len(content) // 2) + 1

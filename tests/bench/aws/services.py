@@ -24,12 +24,12 @@ def lambdas():
     return named("BATON_LAMBDAS", "the directory in which cargo-lambda leaves the functions")
 
 
-def dynamodb_local(heap="6g", core=None):
+def dynamodb_local(heap="6g", core=None, with_process=False):
     port = free_port()
     command = ["java", f"-Xmx{heap}", "-XX:+UseParallelGC", "-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", "-inMemory",
                "-disableTelemetry", "-port", str(port)]
-    start(command if core is None else ["taskset", "-c", str(core), *command], port, cwd=named("BATON_DYNAMODB_LOCAL", "the directory of DynamoDBLocal.jar"))
-    return port
+    process = start(command if core is None else ["taskset", "-c", str(core), *command], port, cwd=named("BATON_DYNAMODB_LOCAL", "the directory of DynamoDBLocal.jar"))
+    return (port, process) if with_process else port
 
 
 def moto():
@@ -44,7 +44,8 @@ def start(command, port, cwd=None):
     end = time.monotonic() + 60
     while True:
         try:
-            return socket.create_connection(("127.0.0.1", port)).close()
+            socket.create_connection(("127.0.0.1", port)).close()
+            return process
         except OSError:
             if process.poll() is not None or time.monotonic() > end:
                 sys.exit(f"{command[0]} does not listen on port {port}")

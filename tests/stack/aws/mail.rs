@@ -16,10 +16,12 @@ pub(crate) fn create_configuration_set(port: u16, name: &str) {
     v2(port, "configuration-sets", &json!({ "ConfigurationSetName": name }));
 }
 
-/// Every mail that was accepted, from any deployment: the service's id for it, and the mail as sent.
+/// Every mail that was accepted, from any deployment: the service's id for it, and the mail as sent. The service cannot tell
+/// while something else changes.
 pub(crate) fn accepted(port: u16) -> BTreeMap<String, String> {
-    let answer = http::send(port, &Request::new("GET", "/moto-api/data.json", "")).unwrap();
-    let state: Value = serde_json::from_slice(&answer.body).unwrap();
+    let told = || http::send(port, &Request::new("GET", "/moto-api/data.json", "")).unwrap();
+    let state =
+        std::iter::repeat_with(told).find_map(|answer| serde_json::from_slice::<Value>(&answer.body).ok()).unwrap();
     let mails = state["ses"]["RawMessage"].as_array().unwrap().iter();
     let text = |mail: &Value, key: &str| mail[key].as_str().unwrap().to_owned();
     mails.map(|mail| (text(mail, "id"), text(mail, "raw_data"))).collect()

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::MessageId;
-use domain::ports::{Clock, Commit, Committed, Consistency, Expect, Index, Item, Key, Query, Row, Store, StoreError, Write};
+use domain::ports::{
+    Clock, Commit, Committed, Consistency, Expect, Index, Item, Key, Query, Row, Store, StoreError, Write,
+};
 use domain::records::CLAIM_DAYS;
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 

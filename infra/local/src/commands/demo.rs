@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use baton::plant::Plant;
 use baton::review;
-use envelope::Pass;
 use domain::case::State;
 use domain::config::Config;
 use domain::ports::{Crm, FixedClock};
+use envelope::Pass;
 use jiff::Timestamp;
 
 use super::scan::{set_aside, through};

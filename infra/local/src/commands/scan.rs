@@ -58,7 +58,8 @@ pub(super) async fn through(
     let scan = unused_id(at, &review::scans(&plant.store).await?)?;
     let mut pumped = plant.pump(crm).await?;
     let bar = progress();
-    let record = plant.scan(crm, ScanRequested { scan, at, shadow, pass }, &|contacts| bar.set_position(contacts)).await?;
+    let record =
+        plant.scan(crm, ScanRequested { scan, at, shadow, pass }, &|contacts| bar.set_position(contacts)).await?;
     bar.finish_and_clear();
     let after = plant.pump(crm).await?;
     pumped.handled += after.handled;
