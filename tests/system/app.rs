@@ -166,6 +166,11 @@ impl TestApp {
         cases.remove(0)
     }
 
+    /// Every scan that came to its end, the oldest first.
+    pub(crate) fn scans(&self) -> Vec<ScanRecord> {
+        block_on(review::scans(&self.store())).unwrap()
+    }
+
     /// Everything nobody was told of.
     pub(crate) fn silenced(&self) -> Vec<Silenced> {
         block_on(review::silenced(&self.store())).unwrap()

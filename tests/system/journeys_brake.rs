@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use baton::adapters::SqliteStore;
 use baton::plant::Works;
-use baton::review;
 use domain::case::{Case, State};
 use domain::ports::{Commit, Committed, Consistency, Item, Key, Query, Row, Store, StoreError};
 use domain::records::ScanRecord;
@@ -52,10 +51,6 @@ fn a_purge() -> (TestApp, ScanRecord) {
 fn brake(app: &TestApp, what: &str, scan: &ScanRecord) -> String {
     let export = format!("export:{}", app.export_dir("2026-10-01").display());
     succeed(baton().args(["brake", what, scan.scan.as_str(), "--crm", &export, "--state"]).arg(app.state()))
-}
-
-fn scans(app: &TestApp) -> Vec<ScanRecord> {
-    block_on(review::scans(&app.store())).unwrap()
 }
 
 #[test]
@@ -131,7 +126,7 @@ fn two_exports_scanned_for_the_same_time_are_two_scans_and_the_second_notice_is_
     scan(&app, "changed");
 
     let made: Vec<(String, bool)> =
-        scans(&app).into_iter().skip(1).map(|scan| (scan.scan.to_string(), scan.brake.is_some())).collect();
+        app.scans().into_iter().skip(1).map(|scan| (scan.scan.to_string(), scan.brake.is_some())).collect();
     let expected = [("scan-20261001T070000Z", false), ("scan-20261001T070000Z-2", true)];
     assert_eq!(made, expected.map(|(scan, stopped)| (scan.to_owned(), stopped)));
     assert_eq!(app.mails().len(), 1, "the administrator was told");
@@ -144,7 +139,7 @@ fn the_same_tick_twice_is_one_scan() {
     let first = app.scan("2026-10-01").record;
     let (notes, again) = (app.audit().len(), app.scan("2026-10-01").record);
     assert_eq!(again, first);
-    assert_eq!((scans(&app).len(), app.audit().len()), (2, notes));
+    assert_eq!((app.scans().len(), app.audit().len()), (2, notes));
 }
 
 #[test]
@@ -163,7 +158,7 @@ fn what_was_held_before_and_after_a_crash_is_released_with_one_command() {
     assert_eq!(app.cases().len(), 10, "one account was written");
 
     app.scan("2026-10-02");
-    let record = scans(&app).into_iter().find(|scan| scan.brake.is_some()).unwrap();
+    let record = app.scans().into_iter().find(|scan| scan.brake.is_some()).unwrap();
     assert_eq!((record.scan.as_str(), record.held), ("scan-20261001T070000Z", 30));
     let notice = app.deliveries().remove(0).notice;
     assert!(
@@ -187,7 +182,7 @@ fn a_crash_in_the_first_sight_of_an_account_makes_no_newcomers_of_its_people() {
     }
     dies_after(&app, "2026-10-01", 4);
     app.scan("2026-10-02");
-    let found: Vec<(u64, u64, u64)> = scans(&app).iter().map(|s| (s.first_seen, s.alerted, s.held)).collect();
+    let found: Vec<(u64, u64, u64)> = app.scans().iter().map(|s| (s.first_seen, s.alerted, s.held)).collect();
     assert_eq!(found, [(60, 0, 0), (6, 0, 0), (0, 0, 0)]);
 }
 

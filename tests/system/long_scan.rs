@@ -3,11 +3,18 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use baton::plant::Plant;
+use async_trait::async_trait;
+use baton::adapters::SqliteStore;
+use baton::plant::{Plant, Works};
+use domain::crm::AccountRecord;
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::QueueName;
-use domain::ports::{Crm, Queue};
+use domain::ports::{
+    Commit, Committed, Consistency, ContactPage, ContactQuery, Crm, CrmError, Item, Key, LogEntry, Query, Queue, Row, SetAside,
+    Store, StoreError,
+};
 use domain::records;
+use domain::{AccountId, ContactId};
 use envelope::{Pass, ScanRequested};
 use futures_executor::block_on;
 use jiff::SignedDuration;
@@ -129,6 +136,123 @@ fn a_scan_that_runs_out_of_time_again_and_again_finds_what_a_scan_in_one_finds()
         let (lines, invocations) = story(Cut { part_size: 100, patience });
         assert_eq!(lines, whole, "time for {patience}");
         assert!(invocations > at_once, "{invocations} invocations, {at_once} of a scan in one");
+    }
+}
+
+/// A CRM that gives few contacts at a time.
+struct SmallPages<'a>(&'a dyn Crm);
+
+#[async_trait]
+impl Crm for SmallPages<'_> {
+    fn system(&self) -> &str {
+        self.0.system()
+    }
+
+    async fn contacts(&self, query: &ContactQuery<'_>) -> Result<ContactPage, CrmError> {
+        let mut page = self.0.contacts(query).await?;
+        if page.contacts.len() > 20 {
+            page.contacts.truncate(20);
+            page.through = page.contacts.last().map(|contact| contact.id.clone());
+        }
+        Ok(page)
+    }
+
+    async fn cuts(&self, least: usize, most: usize) -> Result<Vec<ContactId>, CrmError> {
+        self.0.cuts(least, most).await
+    }
+
+    fn tells_changes(&self) -> bool {
+        self.0.tells_changes()
+    }
+
+    async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
+        self.0.accounts(accounts).await
+    }
+
+    async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {
+        self.0.log(entry).await
+    }
+
+    fn set_aside(&self) -> Vec<SetAside> {
+        self.0.set_aside()
+    }
+
+    fn is_blind(&self) -> bool {
+        self.0.is_blind()
+    }
+}
+
+/// A store that refuses one of the calls of a look.
+struct Refuses<'a> {
+    store: &'a SqliteStore,
+    at: usize,
+    calls: AtomicUsize,
+}
+
+impl Refuses<'_> {
+    fn call(&self) -> Result<(), StoreError> {
+        let refused = self.calls.fetch_add(1, Ordering::SeqCst) + 1 == self.at;
+        if refused { Err(StoreError::Unavailable("throttled".into())) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl Store for Refuses<'_> {
+    async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
+        self.store.get(key).await
+    }
+
+    async fn get_all(&self, keys: &[Key], consistency: Consistency) -> Result<Vec<Row>, StoreError> {
+        self.store.get_all(keys, consistency).await
+    }
+
+    async fn query(&self, query: &Query<'_>) -> Result<Vec<Row>, StoreError> {
+        if query.partition.starts_with("PEOPLE#") {
+            self.call()?;
+        }
+        self.store.query(query).await
+    }
+
+    async fn save(&self, items: Vec<Item>, removed: Vec<Key>) -> Result<(), StoreError> {
+        if items.iter().any(|item| item.key.sort.starts_with("SEEN#")) {
+            self.call()?;
+        }
+        self.store.save(items, removed).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        self.store.commit(commit).await
+    }
+}
+
+#[test]
+fn a_look_that_the_store_breaks_off_loses_nothing_of_what_it_has_seen() {
+    let story = {
+        let mut app = TestApp::new(three_hundred_people());
+        app.scan(FIRST);
+        // Long enough that a few people make a chunk.
+        let long = "Operations ".repeat(150);
+        app.world.people_mut().for_each(|person| person.title = format!("VP {long}"));
+        app
+    };
+    let chunks = |app: &TestApp, at: usize| {
+        let (plant, crm) = (app.plant(SECOND), app.export(SECOND));
+        let store = Refuses { store: &plant.store, at, calls: AtomicUsize::new(0) };
+        let works = Works { store: &store, crm: &SmallPages(&crm), ..plant.works(&crm) };
+        // What is broken off without any progress is tried again.
+        let tries = (0..5).find(|_| block_on(works.scan(request(SECOND, false), &|_| {})).is_ok());
+        assert!(tries.is_some(), "call {at} was refused, and the scan does not come to its end");
+        store.calls.into_inner()
+    };
+    let calls = chunks(&story.copy(), usize::MAX);
+    assert!(calls > 16, "{calls} calls: a page each, and some chunks");
+    for at in 1..=calls {
+        let app = story.copy();
+        chunks(&app, at);
+        let record = app.scans().into_iter().find(|scan| scan.at == morning(SECOND)).unwrap();
+        assert_eq!((record.contacts, record.changed), (300, 300), "call {at} was refused");
+        let judged = app.cases().len() + app.silenced().len();
+        assert_eq!(judged, 300, "call {at} was refused");
     }
 }
 

@@ -274,11 +274,18 @@ impl Look<'_> {
     /// the part.
     async fn write_full(&mut self) -> Result<(), StoreError> {
         let expires = self.deps.clock.now() + SignedDuration::from_hours(24 * CLAIM_DAYS);
-        for body in std::mem::take(&mut self.full) {
-            let item = Item { key: chunk_key(self.at, self.part.chunks), index: None, body, expires: Some(expires) };
+        let item = |(number, body): (u32, &Vec<u8>)| Item {
+            key: chunk_key(self.at, number),
+            index: None,
+            body: body.clone(),
+            expires: Some(expires),
+        };
+        for item in (self.part.chunks..).zip(&self.full).map(item) {
             self.deps.outbox.store.save(vec![item], Vec::new()).await?;
-            self.part.chunks += 1;
         }
+        // Not before all of them are written: what is refused on the way is written again.
+        self.part.chunks += u32::try_from(self.full.len()).unwrap_or(u32::MAX);
+        self.full.clear();
         Ok(())
     }
 
