@@ -10,8 +10,8 @@ use domain::crm::AccountRecord;
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::QueueName;
 use domain::ports::{
-    Commit, Committed, Consistency, ContactPage, ContactQuery, Crm, CrmError, Item, Key, LogEntry, Query, Queue, Row, SetAside,
-    Store, StoreError,
+    Commit, Committed, Consistency, ContactPage, ContactQuery, Crm, CrmError, Item, Key, LogEntry, Query, Queue, Row,
+    SetAside, Store, StoreError,
 };
 use domain::records;
 use domain::{AccountId, ContactId};

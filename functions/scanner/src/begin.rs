@@ -50,14 +50,12 @@ pub(crate) async fn begin(request: ScanRequested, deps: &Deps<'_>) -> Result<Out
 /// A scan that is still moving is left alone, one that is not is asked to go on.
 async fn go_on(running: Loaded<Running>, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
     let scan = running.value.record.scan.clone();
-    let parts = progress::parts(deps.outbox.store, &running.value).await?;
     let now = deps.clock.now();
-    let moved = progress::last_moved(&running.value, &parts);
-    if now.duration_since(moved) < deps.patience {
+    let Some(change) = progress::ask_to_go_on(deps.outbox.store, running, deps.patience, now).await? else {
         return Ok(Outcome::Skipped(format!("the scan {scan} is still under way")));
-    }
-    tracing::warn!(scan.id = %scan, %moved, "nothing has moved in a scan; it is asked to go on");
-    deps.outbox.commit(running.value.ask_again(running.version, &parts, now), now).await?;
+    };
+    tracing::warn!(scan.id = %scan, "a scan stands still and is asked to go on");
+    deps.outbox.commit(change, now).await?;
     Ok(Outcome::Skipped(format!("the scan {scan} has to come to its end first")))
 }
 

@@ -45,7 +45,7 @@ pub(crate) async fn judge(id: MessageId, running: Loaded<Running>, deps: &Deps<'
     };
     let missing = missing(&parts, deps).await?;
     let running = match running.value.phase {
-        Phase::Judging { next, .. } => match judge_from(next, running, &parts, &missing, deps).await? {
+        Phase::Judging { next, .. } => match judge_from(&id, next, running, &parts, &missing, deps).await? {
             Some(running) => running,
             None => return Ok(Outcome::Done),
         },
@@ -127,6 +127,7 @@ async fn missing(parts: &[Part], deps: &Deps<'_>) -> Result<Missing, HandlerErro
 
 /// Judges group by group. Returns nothing where time was up and a message goes on with the rest.
 async fn judge_from(
+    id: &MessageId,
     mut next: (u32, u32),
     mut running: Loaded<Running>,
     parts: &[Part],
@@ -141,17 +142,14 @@ async fn judge_from(
             Missing::Unknown | Missing::Doubted(_) => &[],
         };
         let left = judge_group(sighted, gone, last, &mut running.value, missing, deps).await?;
-        let (Loaded { value, version }, by) = (running, |running: &Running| match &running.phase {
-            Phase::Judging { by, .. } | Phase::Closing { by } => by.clone(),
-            Phase::Looking => MessageId::of(&["judge", running.record.scan.as_str()]),
-        });
+        let Loaded { value, version } = running;
         match (left, then) {
             (Left::Nothing, None) => {
-                let phase = Phase::Closing { by: by(&value) };
+                let phase = Phase::Closing { by: id.clone() };
                 return Ok(Some(advance(Running { phase, ..value }, version, deps).await?));
             }
             (Left::Nothing, Some(then)) if (deps.has_time)() => {
-                let phase = Phase::Judging { by: by(&value), next: then };
+                let phase = Phase::Judging { by: id.clone(), next: then };
                 running = advance(Running { phase, ..value }, version, deps).await?;
                 next = then;
             }

@@ -16,7 +16,7 @@ use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Body, Message};
 use domain::ports::{Clock, Crm};
-use domain::records::{self, ScanRecord, scan_partition};
+use domain::records::{self, ScanRecord};
 use envelope::{Handled, HasTime, Record, ScanRequested, one_by_one};
 use jiff::SignedDuration;
 
@@ -82,9 +82,5 @@ async fn go_on(message: Message, deps: &Deps<'_>) -> Result<Outcome, HandlerErro
 
 /// The scans of this system that came to their end, oldest first.
 async fn finished(deps: &Deps<'_>) -> Result<Vec<ScanRecord>, HandlerError> {
-    let partition = scan_partition(deps.crm.system());
-    let scans = records::all::<ScanRecord>(deps.outbox.store, domain::ports::Index::Table, &partition, "RUN#").await?;
-    let mut scans: Vec<ScanRecord> = scans.into_iter().map(|scan| scan.value).collect();
-    scans.sort_by_key(|scan| scan.at);
-    Ok(scans)
+    Ok(records::finished_scans(deps.outbox.store, deps.crm.system()).await?)
 }

@@ -1,17 +1,14 @@
 //! The scanner on Lambda: a tick of the schedule begins a scan, messages of `scan-pages` go on with it.
 
 use domain::ports::Clock;
+use domain::progress::STANDS_STILL;
 use domain::records::ScanRecord;
-use jiff::SignedDuration;
 use runtime::{Error, ExportsCrm, Function, Metric, Metrics, serve};
 use scanner::Deps;
 
 /// Contacts of one part: at a sixth of a processor (256 MB) a first pass over them takes half a minute, and ten parts make a
 /// million.
 const PART_SIZE: usize = 100_000;
-
-/// Five tries of a message, six minutes apart, take half an hour; what has not moved for longer does not move by itself.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(45);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -28,7 +25,7 @@ async fn main() -> Result<(), Error> {
             config: &config,
             clock: &*function.clock,
             part_size: PART_SIZE,
-            patience: PATIENCE,
+            patience: STANDS_STILL,
             has_time,
             progress: &|_| {},
             ended: &|record| metrics(record, &*function.clock).print(),

@@ -16,8 +16,6 @@ pub use crate::intake::{Sleeper, Tended};
 
 /// What was committed so long ago and is still in the outbox was left there by a crash: a function has one minute.
 const STRANDED: SignedDuration = SignedDuration::from_mins(5);
-/// A scan in which nothing has moved for so long has lost its message: five tries of one take half an hour.
-const STANDS_STILL: SignedDuration = SignedDuration::from_mins(45);
 /// Somebody who was told should have said something by the end of so many working days.
 const ACKNOWLEDGED_WITHIN_DAYS: u32 = 2;
 
@@ -83,14 +81,13 @@ async fn go_on(now: Timestamp, deps: &Deps<'_>) -> Result<Scans, HandlerError> {
     let all = progress::all_running(deps.outbox.store).await?;
     let mut scans = Scans { under_way: all.len(), resumed: 0 };
     for running in all {
-        let parts = progress::parts(deps.outbox.store, &running.value).await?;
-        let moved = progress::last_moved(&running.value, &parts);
-        if now.duration_since(moved) < STANDS_STILL {
-            continue;
+        let scan = running.value.record.scan.clone();
+        let change = progress::ask_to_go_on(deps.outbox.store, running, progress::STANDS_STILL, now).await?;
+        if let Some(change) = change {
+            tracing::warn!(scan.id = %scan, "a scan stands still and is asked to go on");
+            deps.outbox.commit(change, now).await?;
+            scans.resumed += 1;
         }
-        tracing::warn!(scan.id = %running.value.record.scan, %moved, "a scan stands still and is asked to go on");
-        deps.outbox.commit(running.value.ask_again(running.version, &parts, now), now).await?;
-        scans.resumed += 1;
     }
     Ok(scans)
 }

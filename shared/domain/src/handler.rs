@@ -4,8 +4,7 @@ use jiff::Timestamp;
 
 use crate::messages::QueueName;
 use crate::ports::{
-    Bus, BusError, Committed, Consistency, CrmError, Index, Key, MailerError, MessengerError, Query, Queue, QueueError,
-    Row, Store, StoreError,
+    Bus, BusError, Committed, Consistency, CrmError, Index, Key, Query, Queue, QueueError, Row, Store, StoreError,
 };
 use crate::records::{Change, OUTBOX, Outgoing};
 
@@ -48,18 +47,6 @@ impl From<QueueError> for HandlerError {
 
 impl From<BusError> for HandlerError {
     fn from(error: BusError) -> Self {
-        Self::Retry(told(&error))
-    }
-}
-
-impl From<MailerError> for HandlerError {
-    fn from(error: MailerError) -> Self {
-        Self::Retry(told(&error))
-    }
-}
-
-impl From<MessengerError> for HandlerError {
-    fn from(error: MessengerError) -> Self {
         Self::Retry(told(&error))
     }
 }

@@ -1,7 +1,7 @@
 //! A scan that is under way: its parts, how far each has come, and what was seen and not yet judged. Whoever goes on with
 //! it, in whichever process, finds everything here.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::crm::Seen;
@@ -125,9 +125,27 @@ pub async fn parts(store: &dyn Store, running: &Running) -> Result<Vec<Loaded<Pa
     records::all(store, Index::Table, &scan_partition(&running.record.system), &prefix).await
 }
 
+/// A scan on Lambda in which nothing has moved for so long has lost its message: five tries of one, six minutes apart, take
+/// half an hour.
+pub const STANDS_STILL: SignedDuration = SignedDuration::from_mins(45);
+
 /// When a scan last came further.
 pub fn last_moved(running: &Running, parts: &[Loaded<Part>]) -> Timestamp {
     parts.iter().map(|part| part.value.moved).fold(running.moved, Timestamp::max)
+}
+
+/// Asks a scan to go on in which nothing has moved for so long. Nothing where it is moving.
+pub async fn ask_to_go_on(
+    store: &dyn Store,
+    running: Loaded<Running>,
+    patience: SignedDuration,
+    now: Timestamp,
+) -> Result<Option<Change>, StoreError> {
+    let parts = parts(store, &running.value).await?;
+    if now.duration_since(last_moved(&running.value, &parts)) < patience {
+        return Ok(None);
+    }
+    Ok(Some(running.value.ask_again(running.version, &parts, now)))
 }
 
 /// Where a part stands.
@@ -164,7 +182,7 @@ impl Running {
 
     /// Asks for the end of it, where nothing has moved for a while: whichever message should have led there is lost, or in
     /// the dead letters.
-    pub fn ask_again(mut self, version: u64, parts: &[Loaded<Part>], now: Timestamp) -> Change {
+    fn ask_again(mut self, version: u64, parts: &[Loaded<Part>], now: Timestamp) -> Change {
         self.resumed += 1;
         self.moved = now;
         let again = self.resumed.to_string();

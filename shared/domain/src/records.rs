@@ -201,8 +201,15 @@ pub async fn all<T: DeserializeOwned>(
 
 /// What a scan found, if it came to its end.
 pub async fn finished_scan(store: &dyn Store, system: &str, scan: &ScanId) -> Result<Option<ScanRecord>, StoreError> {
+    Ok(finished_scans(store, system).await?.into_iter().find(|found| found.scan == *scan))
+}
+
+/// The scans of a system that came to their end, oldest first.
+pub async fn finished_scans(store: &dyn Store, system: &str) -> Result<Vec<ScanRecord>, StoreError> {
     let scans = all::<ScanRecord>(store, Index::Table, &scan_partition(system), "RUN#").await?;
-    Ok(scans.into_iter().map(|found| found.value).find(|found| found.scan == *scan))
+    let mut scans: Vec<ScanRecord> = scans.into_iter().map(|scan| scan.value).collect();
+    scans.sort_by_key(|scan| scan.at);
+    Ok(scans)
 }
 
 /// Reads the end of an audit chain.

@@ -10,8 +10,6 @@ use super::finding::{Finding, ago};
 
 /// Scans are daily; the alarm `scan-missed` waits for as long.
 const OVERDUE: SignedDuration = SignedDuration::from_hours(26);
-/// A scan in which nothing has moved for so long has lost its message; the steward asks it to go on.
-const STANDS_STILL: SignedDuration = SignedDuration::from_mins(45);
 /// What was committed so long ago and is still in the outbox was left there by a crash.
 const STRANDED: SignedDuration = SignedDuration::from_mins(5);
 /// The outbox is not counted any further.
@@ -73,7 +71,7 @@ fn going(running: &Running, parts: &[Loaded<Part>], now: Timestamp) -> Finding {
     let moved = progress::last_moved(running, parts);
     let done = parts.iter().filter(|part| part.value.done).count();
     let says = format!("{done} of {} parts done, last moved {}", running.parts, ago(moved, now));
-    if now.duration_since(moved) < STANDS_STILL {
+    if now.duration_since(moved) < progress::STANDS_STILL {
         return Finding::ok(&about, says);
     }
     let remedy = "the steward asks it to go on; if it stays, look at scan-pages-dead-letters and the scanner's log";
