@@ -149,7 +149,7 @@ fn a_token_that_is_rotated_between_two_posts_of_a_process_is_read_again_and_no_m
     stack.upload_export("2026-10-09", dir.path());
     stack.tick("scan-after", morning(day), "full", false).unwrap();
     stack.settle();
-    assert_eq!((stack.slack.posts().len(), notify.process().id()), (2, process), "{:#?}", notify.log());
+    assert_eq!((stack.slack.posts().len(), notify.process().id()), (2, process), "{:#?}", notify.log_so_far());
 }
 
 /// Two contacts are known, and one of them has left since; nothing is scanned yet.

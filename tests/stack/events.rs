@@ -61,7 +61,7 @@ fn every_shipped_event_ends_in_the_release_binary_as_it_should() {
     for (function, name, ends) in EVENTS {
         let event = std::fs::read_to_string(file(function, name)).unwrap();
         let outcome = stack.function(function).invoke_text(&event);
-        let what = format!("{function}/{name}: {outcome:?}\n{:#?}", stack.function(function).log());
+        let what = format!("{function}/{name}: {outcome:?}\n{:#?}", stack.function(function).log_so_far());
         match ends {
             Handled | Buried(..) => assert_eq!(outcome, Ok(json!({ "batchItemFailures": [] })), "{what}"),
             Ticked(said) => assert!(outcome.is_ok_and(|a| a["outcome"].to_string().contains(said)), "{what}"),
@@ -154,7 +154,7 @@ fn is_refused(outcome: &Result<Value, Failure>, why: &str) -> bool {
 #[track_caller]
 fn check_lives(function: &Function, what: &str) {
     assert!(function.process().id().is_some(), "{} and {what}", function.name);
-    let log = function.log();
+    let log = function.log_so_far();
     assert!(log.iter().all(|line| !line.contains("panicked")), "{} and {what}: {log:#?}", function.name);
 }
 

@@ -132,8 +132,14 @@ impl Function {
         }
     }
 
-    /// Every line that any of its processes wrote.
+    /// Every line that any of its processes wrote. The one that is there is ended: only then is its last line certain.
     pub(crate) fn log(&self) -> Vec<String> {
+        self.recycle();
+        self.log_so_far()
+    }
+
+    /// What has arrived of that while the process goes on.
+    pub(crate) fn log_so_far(&self) -> Vec<String> {
         self.log.lock().unwrap().clone()
     }
 

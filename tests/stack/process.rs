@@ -14,7 +14,14 @@ pub(crate) type Log = Arc<Mutex<Vec<String>>>;
 
 /// The process of a function that is there now, if any. Clones mean the same one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Process(Arc<Mutex<Option<Child>>>);
+pub(crate) struct Process(Arc<Mutex<Option<Running>>>);
+
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    /// Ends when all that it wrote is in the log.
+    kept: thread::JoinHandle<()>,
+}
 
 impl Process {
     /// Starts one; `said` hears of its end.
@@ -23,25 +30,26 @@ impl Process {
         let mut child = command.spawn().unwrap_or_else(|e| panic!("{:?}: {e}", command.get_program()));
         let out = keep(child.stdout.take().unwrap(), log);
         let err = keep(child.stderr.take().unwrap(), log);
-        *self.0.lock().unwrap() = Some(child);
-        thread::spawn(move || {
+        let kept = thread::spawn(move || {
             out.join().and(err.join()).ok();
             said.send(Said::Ended).ok();
         });
+        *self.0.lock().unwrap() = Some(Running { child, kept });
     }
 
-    /// Ends it at once, wherever it is.
+    /// Ends it at once, wherever it is. Afterwards everything that it wrote is in the log.
     pub(crate) fn kill(&self) {
-        if let Some(mut child) = self.0.lock().unwrap().take() {
+        if let Some(Running { mut child, kept }) = self.0.lock().unwrap().take() {
             child.kill().unwrap();
             child.wait().unwrap();
+            kept.join().unwrap();
             forget_clock(child.id());
         }
     }
 
     /// Its id for the system, while it is there.
     pub(crate) fn id(&self) -> Option<u32> {
-        self.0.lock().unwrap().as_ref().map(Child::id)
+        self.0.lock().unwrap().as_ref().map(|running| running.child.id())
     }
 }
 
