@@ -95,6 +95,12 @@ impl Ending {
         self.records.iter().filter(move |record| record.sort.starts_with(sort)).map(Record::json)
     }
 
+    /// How many changes it was recorded of that nobody is told of them.
+    pub(crate) fn silenced(&self) -> usize {
+        let items = self.records.iter().filter(|record| record.partition == "SILENCED");
+        items.map(|item| item.json().as_array().unwrap().len()).sum()
+    }
+
     /// Every audit chain is whole, and ends where its head says.
     #[track_caller]
     pub(crate) fn check_chains(&self) {

@@ -133,7 +133,7 @@ fn grow(stack: &Deployment) {
             Item(json!({ "pk": { "S": partition }, "sk": { "S": sort }, "b": { "B": part } }))
         };
         let mut head = case.clone();
-        take(&mut head.0, &["b"]);
+        take(&mut head.0, &["b", "z"]);
         head.0["n"] = json!({ "N": chunks.len().to_string() });
         let items: Vec<Item> = chunks.iter().enumerate().map(piece).chain([head]).collect();
         items.iter().for_each(|item| stack.table.put(std::slice::from_ref(item)));

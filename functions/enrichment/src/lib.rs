@@ -12,11 +12,11 @@ use domain::finding::Verdict;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::judge::titles::Title;
 use domain::messages::{Body, CaseRef, Message};
-use domain::ports::{Clock, Consistency, Crm, Expect, Index, Query};
-use domain::records::{self, Change, account_partition};
+use domain::ports::{Clock, Consistency, Crm, Expect, Index, Key, Query};
+use domain::records::{self, Change};
 use domain::snapshot::Snapshot;
 use domain::{AccountId, ContactId, MessageId, successors};
-use envelope::{Handled, HasTime, Record, one_by_one};
+use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 use jiff::civil::Date;
 
 /// What enrichment works with.
@@ -35,30 +35,27 @@ pub struct Deps<'a> {
 
 /// Handles a batch: the accounts of all its cases are read from the CRM together, each case is handled alone.
 pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
-    match accounts_of(&records, deps).await {
-        Ok(accounts) => {
-            one_by_one(records, deps.has_time, async |message: Message| handle(message, &accounts, deps).await).await
-        }
-        Err(error) => {
-            let reason = error.to_string();
-            one_by_one(records, deps.has_time, async |_| Err(HandlerError::Retry(reason.clone()))).await
-        }
-    }
+    let accounts = accounts_of(&records, deps).await;
+    let handler = async |message: Message| match &accounts {
+        Ok(accounts) => handle(message, accounts, deps).await,
+        Err(error) => Err(error.clone()),
+    };
+    one_by_one_then_send(records, deps.has_time, &deps.outbox, deps.clock, handler).await
 }
 
 type Accounts = HashMap<AccountId, AccountRecord>;
 
 /// The accounts that the cases of a batch are about, and those that gain somebody.
 async fn accounts_of(records: &[Record], deps: &Deps<'_>) -> Result<Accounts, HandlerError> {
-    let mut wanted = Vec::new();
-    for message in records.iter().filter_map(|record| record.message.as_ref().ok()) {
-        if let Body::Enrich(about) = &message.body
-            && let Some(case) = records::case(deps.outbox.store, about).await?
-        {
-            wanted.push(case.value.account);
-            wanted.extend(case.value.gained_by);
-        }
-    }
+    let messages = records.iter().filter_map(|record| record.message.as_ref().ok());
+    let about = |message: &Message| match &message.body {
+        Body::Enrich(about) => Some(records::case_key(&about.account, &about.case)),
+        _ => None,
+    };
+    let keys: Vec<Key> = messages.filter_map(about).collect();
+    let cases = records::cases(deps.outbox.store, &keys).await?.into_iter().map(|case| case.value);
+    let mut wanted: Vec<AccountId> =
+        cases.flat_map(|case| std::iter::once(case.account).chain(case.gained_by)).collect();
     if wanted.is_empty() {
         return Ok(Accounts::new());
     }
@@ -73,7 +70,8 @@ pub async fn handle(message: Message, accounts: &Accounts, deps: &Deps<'_>) -> R
     let Body::Enrich(about) = message.body else {
         return Err(HandlerError::Poison("enrichment was sent a message that is not for it".to_owned()));
     };
-    let Some(case) = records::case(deps.outbox.store, &about).await? else {
+    let gone = known_to_have_left(&about.account, deps).await?;
+    let Some((case, trail)) = records::case_and_trail(deps.outbox.store, &about).await? else {
         return Ok(Outcome::Skipped("the case was erased after the request".to_owned()));
     };
     if case.value.state != State::Detected {
@@ -85,7 +83,6 @@ pub async fn handle(message: Message, accounts: &Accounts, deps: &Deps<'_>) -> R
     };
 
     let gaining = case.value.gained_by.as_ref().and_then(|id| accounts.get(id));
-    let gone = known_to_have_left(&about.account, deps).await?;
     let context = context(&case.value, account, gaining, &gone, deps.config.calendar.day(now));
     let because = format!(
         "{} people, {} open opportunities, {} open cases, from {}",
@@ -96,10 +93,9 @@ pub async fn handle(message: Message, accounts: &Accounts, deps: &Deps<'_>) -> R
     );
     let enriched = Case { context: Some(context), ..case.value }.become_state(State::Enriched, because, now)?;
 
-    let trail = records::trail(deps.outbox.store, &account_partition(&about.account)).await?;
     let mut change = Change::new(Some(message.id), trail, now);
     change.case(&enriched, Expect::Version(case.version)).note(note(&enriched)).send(request_plan(about));
-    deps.outbox.commit(change, now).await
+    deps.outbox.commit_in_batch(change).await
 }
 
 /// Those of the account whom an earlier case reported as gone; the CRM may list them for a long time yet.

@@ -15,7 +15,7 @@ use crate::recipients::{is_same_address, responsible};
 
 /// The alert on every channel, the note in the CRM, and word to the owner of a gaining account.
 pub(crate) async fn alert(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
-    let Some(case) = records::case(deps.outbox.store, &about).await? else {
+    let Some((case, trail)) = records::case_and_trail(deps.outbox.store, &about).await? else {
         return Ok(Outcome::Skipped("the case was erased after the request".to_owned()));
     };
     if case.value.state != State::Planned {
@@ -24,12 +24,12 @@ pub(crate) async fn alert(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Res
     let partition = account_partition(&about.account);
     let mut deliveries = alert_deliveries(&case.value, &partition, deps);
     deliveries.extend(gained_deliveries(&case.value, &partition, deps));
-    queue(id, &partition, Some(&case.value), deliveries, deps).await
+    queue(Change::new(Some(id), trail, deps.clock.now()), &partition, Some(&case.value), deliveries, deps).await
 }
 
 /// Word that a case was taken back, in the thread of each alert that was sent.
 pub(crate) async fn cleared(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
-    let Some(case) = records::case(deps.outbox.store, &about).await? else {
+    let Some((case, trail)) = records::case_and_trail(deps.outbox.store, &about).await? else {
         return Ok(Outcome::Skipped("the case was erased after the request".to_owned()));
     };
     let partition = account_partition(&about.account);
@@ -42,7 +42,7 @@ pub(crate) async fn cleared(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> R
     });
     let is_new = |delivery: &Delivery| all.iter().all(|known| known.value.id != delivery.id);
     let deliveries = deliveries.filter(is_new).collect();
-    queue(id, &partition, Some(&case.value), deliveries, deps).await
+    queue(Change::new(Some(id), trail, deps.clock.now()), &partition, Some(&case.value), deliveries, deps).await
 }
 
 /// The thread in which whoever was told is answered; nothing for whoever was not, or not yet: what leaves later finds
@@ -80,7 +80,8 @@ pub(crate) async fn brake(
         .iter()
         .map(|channel| due(*channel, notice.clone(), &partition, scan.as_str()))
         .collect();
-    queue(id, &partition, None, deliveries, deps).await
+    let trail = records::trail(deps.outbox.store, &partition).await?;
+    queue(Change::new(Some(id), trail, deps.clock.now()), &partition, None, deliveries, deps).await
 }
 
 fn alert_deliveries(case: &Case, partition: &str, deps: &Deps<'_>) -> Vec<Delivery> {
@@ -125,15 +126,12 @@ fn due(channel: Channel, notice: Notice, partition: &str, about: &str) -> Delive
 
 /// Records each delivery and asks for it to be sent. In shadow it is recorded what would have been sent, and nothing is.
 async fn queue(
-    id: MessageId,
+    mut change: Change,
     partition: &str,
     case: Option<&Case>,
     deliveries: Vec<Delivery>,
     deps: &Deps<'_>,
 ) -> Result<Outcome, HandlerError> {
-    let now = deps.clock.now();
-    let trail = records::trail(deps.outbox.store, partition).await?;
-    let mut change = Change::new(Some(id), trail, now);
     let shadow = case.is_some_and(|case| case.shadow);
     for delivery in deliveries {
         let Recipient { name, because, .. } = &delivery.notice.recipient;
@@ -156,7 +154,7 @@ async fn queue(
             change.send(send_request(partition, &delivery));
         }
     }
-    deps.outbox.commit(change, now).await
+    deps.outbox.commit_in_batch(change).await
 }
 
 const IN_SHADOW: &str = "the scan runs in shadow";

@@ -10,7 +10,7 @@ use domain::case::{Case, State};
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, DeliveryRef, Message};
 use domain::notice::{Delivery, Progress, Purpose};
-use domain::ports::{Expect, StoreError};
+use domain::ports::{Committed, Expect, StoreError};
 use domain::records::{self, Change, Loaded};
 use domain::{AccountId, MessageId};
 use jiff::Timestamp;
@@ -47,11 +47,11 @@ pub(crate) async fn deliver(at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome,
     };
     if letter.repeats_safely(deps) {
         let came_of_it = send(&letter, &delivery.value, &at, deps).await?;
-        return settle(&at, came_of_it, deps).await;
+        return settle_first(&at, delivery, came_of_it, deps).await;
     }
-    mark(&at, &delivery, now, deps).await?;
-    match send(&letter, &delivery.value, &at, deps).await {
-        Ok(came_of_it) => settle(&at, came_of_it, deps).await,
+    let marked = mark(&at, delivery, now, deps).await?;
+    match send(&letter, &marked.value, &at, deps).await {
+        Ok(came_of_it) => settle_first(&at, marked, came_of_it, deps).await,
         Err(not_sent) => {
             unmark(&at, deps).await?;
             Err(not_sent)
@@ -76,15 +76,16 @@ async fn send(
 /// Claims the sending of a delivery. Of several who find it due one succeeds.
 async fn mark(
     at: &DeliveryRef,
-    delivery: &Loaded<Delivery>,
+    delivery: Loaded<Delivery>,
     now: Timestamp,
     deps: &Deps<'_>,
-) -> Result<(), HandlerError> {
-    let marked = Delivery { progress: Progress::Sending { at: now }, ..delivery.value.clone() };
+) -> Result<Loaded<Delivery>, HandlerError> {
+    let marked = Delivery { progress: Progress::Sending { at: now }, ..delivery.value };
     let mut change = Change::untold(None, now);
     change.delivery(&at.partition, &marked, Expect::Version(delivery.version));
     match deps.outbox.store.commit(change.finish().0).await {
-        Ok(_) => Ok(()),
+        Ok(Committed::Written { version }) => Ok(Loaded { value: marked, version }),
+        Ok(Committed::Already) => Err(HandlerError::Retry(BEING_SENT.to_owned())),
         Err(StoreError::Conflict(_)) => Err(HandlerError::Retry(BEING_SENT.to_owned())),
         Err(error) => Err(error.into()),
     }
@@ -110,9 +111,22 @@ async fn unmark(at: &DeliveryRef, deps: &Deps<'_>) -> Result<Outcome, HandlerErr
         };
         let due = Delivery { progress: Progress::Due, ..delivery.value };
         change.delivery(&at.partition, &due, Expect::Version(delivery.version));
-        deps.outbox.commit(change, now).await
+        deps.outbox.commit_in_batch(change).await
     })
     .await
+}
+
+/// Writes down what became of a delivery, which most often still stands as its sender has left it.
+async fn settle_first(
+    at: &DeliveryRef,
+    delivery: Loaded<Delivery>,
+    came_of_it: Progress,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    match record(at, delivery, came_of_it.clone(), deps).await {
+        Err(HandlerError::Retry(_)) => settle(at, came_of_it, deps).await,
+        recorded => recorded,
+    }
 }
 
 /// Writes down what became of a delivery, as its sender knows it. What fails here must never lead to sending it again.
@@ -183,7 +197,7 @@ async fn record(
     }
     let settled = Delivery { progress, ..delivery.value };
     change.delivery(&at.partition, &settled, Expect::Version(delivery.version));
-    let outcome = deps.outbox.commit(change, now).await?;
+    let outcome = deps.outbox.commit_in_batch(change).await?;
     after.into_iter().for_each(deps.told);
     Ok(outcome)
 }

@@ -10,7 +10,7 @@ use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Body, Message};
 use domain::ports::{Clock, Crm, Mailer, Messenger};
-use envelope::{Handled, HasTime, Record, one_by_one};
+use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 use jiff::SignedDuration;
 
 /// What notify works with.
@@ -35,7 +35,8 @@ pub struct Deps<'a> {
 
 /// Handles a batch, each record alone.
 pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
-    one_by_one(records, deps.has_time, async |message: Message| handle(message, deps).await).await
+    let handler = async |message: Message| handle(message, deps).await;
+    one_by_one_then_send(records, deps.has_time, &deps.outbox, deps.clock, handler).await
 }
 
 /// Decides on notices, or sends one.

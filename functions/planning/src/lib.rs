@@ -9,8 +9,8 @@ use domain::messages::{Body, CaseRef, Message};
 use domain::plan::Plan;
 use domain::playbook;
 use domain::ports::{Clock, Expect};
-use domain::records::{self, Change, account_partition};
-use envelope::{Handled, HasTime, Record, one_by_one};
+use domain::records::{self, Change};
+use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 
 /// What planning works with.
 pub struct Deps<'a> {
@@ -26,7 +26,8 @@ pub struct Deps<'a> {
 
 /// Handles a batch, each record alone.
 pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
-    one_by_one(records, deps.has_time, async |message: Message| handle(message, deps).await).await
+    let handler = async |message: Message| handle(message, deps).await;
+    one_by_one_then_send(records, deps.has_time, &deps.outbox, deps.clock, handler).await
 }
 
 /// Plans one case.
@@ -34,7 +35,7 @@ pub async fn handle(message: Message, deps: &Deps<'_>) -> Result<Outcome, Handle
     let Body::Plan(about) = message.body else {
         return Err(HandlerError::Poison("planning was sent a message that is not for it".to_owned()));
     };
-    let Some(case) = records::case(deps.outbox.store, &about).await? else {
+    let Some((case, trail)) = records::case_and_trail(deps.outbox.store, &about).await? else {
         return Ok(Outcome::Skipped("the case was erased after the request".to_owned()));
     };
     let (State::Enriched, Some(context)) = (case.value.state, case.value.context.as_ref()) else {
@@ -47,10 +48,9 @@ pub async fn handle(message: Message, deps: &Deps<'_>) -> Result<Outcome, Handle
     let because = because(plan.as_ref());
     let planned = Case { plan, ..case.value }.become_state(State::Planned, because, now)?;
 
-    let trail = records::trail(deps.outbox.store, &account_partition(&about.account)).await?;
     let mut change = Change::new(Some(message.id), trail, now);
     change.case(&planned, Expect::Version(case.version)).note(note(&planned)).send(request_notice(about));
-    deps.outbox.commit(change, now).await
+    deps.outbox.commit_in_batch(change).await
 }
 
 fn because(plan: Option<&Plan>) -> String {

@@ -4,11 +4,9 @@ use domain::MessageId;
 use domain::case::State;
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, Message};
-use domain::ports::{Consistency, Expect, Index, Query, Row};
+use domain::ports::{Consistency, Expect, Index, Key, Query, Row};
 use domain::progress::{Phase, Running, chunk_key, part_key, running_key, waiting_partition};
-use domain::records::{
-    self, Absence, Change, Loaded, Outgoing, Ruling, ScanRecord, absence_key, account_partition, scan_partition,
-};
+use domain::records::{self, Absence, Change, Loaded, Outgoing, Ruling, ScanRecord, absence_key, scan_partition};
 
 use crate::file::{ALERT, note};
 use crate::judge::{Missing, advance, hand_on};
@@ -33,7 +31,10 @@ pub(crate) async fn close(
                 hand_on(running.value, running.version, |by| Phase::Closing { by }, deps).await?;
                 return Ok(Outcome::Done);
             }
-            hold(row, record, deps).await?;
+            for about in abouts(&row)? {
+                hold(&about, record, deps).await?;
+            }
+            deps.outbox.store.save(Vec::new(), vec![Key::new(&*row.partition, row.sort)]).await?;
         }
     } else if !deps.outbox.release(&waiting, "\u{10ffff}", deps.has_time, deps.clock.now()).await?.all {
         hand_on(running.value, running.version, |by| Phase::Closing { by }, deps).await?;
@@ -80,7 +81,8 @@ async fn count(waiting: &str, deps: &Deps<'_>) -> Result<(u64, u64), HandlerErro
     loop {
         let rows = rows(waiting, after.as_deref(), ROWS, deps).await?;
         for row in &rows {
-            *(if row.sort.starts_with(ALERT) { &mut alerts } else { &mut confirmed }) += 1;
+            let of = if row.sort.starts_with(ALERT) { &mut alerts } else { &mut confirmed };
+            *of += abouts(row)?.len() as u64;
         }
         match rows.last() {
             Some(last) if rows.len() == ROWS => after = Some(last.sort.clone()),
@@ -99,32 +101,30 @@ async fn rows(partition: &str, after: Option<&str>, limit: usize, deps: &Deps<'_
     Ok(deps.outbox.store.query(&query).await?)
 }
 
-/// Holds one finding instead of telling it.
-async fn hold(row: Row, record: &ScanRecord, deps: &Deps<'_>) -> Result<(), HandlerError> {
+/// The cases that wait in a row.
+fn abouts(row: &Row) -> Result<Vec<CaseRef>, HandlerError> {
     let waiting: Vec<Outgoing> = serde_json::from_slice(&row.body)
         .map_err(|e| HandlerError::Poison(format!("what waits as {} cannot be read: {e}", row.sort)))?;
-    let now = deps.clock.now();
-    let key = domain::ports::Key::new(&*row.partition, row.sort);
-    let about = waiting.iter().find_map(|out| match out {
-        Outgoing::Message(Message { body: Body::Enrich(about), .. }) => Some(about.clone()),
+    let about = |out| match out {
+        Outgoing::Message(Message { body: Body::Enrich(about), .. }) => Some(about),
         Outgoing::Message(_) | Outgoing::Event(_) => None,
-    });
-    let case = match &about {
-        Some(about) => records::case(deps.outbox.store, about).await?,
-        None => None,
     };
-    let Some(case) = case.filter(|case| case.value.state == State::Detected) else {
-        deps.outbox.store.save(Vec::new(), vec![key]).await?;
+    Ok(waiting.into_iter().filter_map(about).collect())
+}
+
+/// Holds a finding instead of telling it.
+async fn hold(about: &CaseRef, record: &ScanRecord, deps: &Deps<'_>) -> Result<(), HandlerError> {
+    let Some((case, trail)) = records::case_and_trail(deps.outbox.store, about).await? else { return Ok(()) };
+    if case.value.state != State::Detected {
         return Ok(());
-    };
+    }
+    let now = deps.clock.now();
     let saw = record.brake.as_deref().unwrap_or_default();
     let because = format!("held by the brake of scan {}: {saw}", record.scan);
     let mut held = case.value.become_state(State::Held, because, now)?;
     held.brake = Some(record.scan.clone());
-    let CaseRef { account, .. } = about.unwrap_or(CaseRef { account: held.account.clone(), case: held.id.clone() });
-    let trail = records::trail(deps.outbox.store, &account_partition(&account)).await?;
     let mut change = Change::new(None, trail, now);
-    change.case(&held, Expect::Version(case.version)).note(note("held", Some(&held), held.because.clone())).remove(key);
+    change.case(&held, Expect::Version(case.version)).note(note("held", Some(&held), held.because.clone()));
     deps.outbox.commit(change, now).await?;
     Ok(())
 }

@@ -8,9 +8,11 @@ use domain::audit::Note;
 use domain::case::{Case, State};
 use domain::handler::HandlerError;
 use domain::messages::{Body, CaseRef, Message};
-use domain::ports::{Commit, Expect, Key, Write};
+use domain::ports::{Commit, Expect, Write};
 use domain::progress::waiting_partition;
-use domain::records::{self, Change, Ruling, ScanRecord, Silenced, account_partition, scan_partition, snapshot_item};
+use domain::records::{
+    self, Change, Ruling, ScanRecord, Silenced, Trail, account_partition, scan_partition, snapshot_item,
+};
 use domain::scan::{Conclusion, Sight};
 use domain::snapshot::{Latest, Snapshot};
 use domain::{AccountId, MessageId, ScanId};
@@ -21,11 +23,13 @@ use crate::judge::Missing;
 
 /// A store takes at most 100 writes in one commit; one finding makes up to eight.
 const WRITES: usize = 85;
-/// Silent changes that are written in one commit: two writes each.
-const SILENT: usize = 40;
+/// Accounts whose findings are written in one commit where they have room in it.
+const ACCOUNTS: usize = 16;
+/// Silent changes that are written in one commit: a write each, and four for all.
+const SILENT: usize = 90;
 /// Snapshots from which nothing follows that are written in one commit.
 const BASELINES: usize = 90;
-/// Accounts that are written at the same time.
+/// Commits that are made at the same time.
 const AT_ONCE: usize = 8;
 
 /// Waits at the end of a scan unless the brake holds it.
@@ -93,12 +97,12 @@ impl<'a> Filing<'a> {
         }
         let (scan, at, system) = (self.record.scan.clone(), self.record.at, self.record.system.clone());
         let file = File { scan: &scan, at, system: &system, confirmed: self.confirmed, deps };
-        let written = stream::iter(std::mem::take(&mut self.accounts))
-            .map(|(account, conclusions)| file.account(account, conclusions))
-            .buffer_unordered(AT_ONCE);
-        let written: Vec<Option<u64>> = written.try_collect().await?;
-        self.record.held += written.iter().flatten().sum::<u64>();
-        Ok(if written.iter().any(Option::is_none) { Left::Some } else { Left::Nothing })
+        let accounts: Vec<Findings> = std::mem::take(&mut self.accounts).into_iter().collect();
+        let written = stream::iter(accounts).chunks(ACCOUNTS).map(|some| file.accounts(some));
+        let written: Vec<(Left, u64)> = written.buffer_unordered(AT_ONCE).try_collect().await?;
+        self.record.held += written.iter().map(|(_, held)| held).sum::<u64>();
+        let is_left = written.iter().any(|(left, _)| *left == Left::Some);
+        Ok(if is_left { Left::Some } else { Left::Nothing })
     }
 
     /// Snapshots from which nothing follows need no audit entry and no other write beside them.
@@ -123,19 +127,24 @@ impl<'a> Filing<'a> {
             }
             let trail = records::trail(deps.outbox.store, &scan_partition(&self.record.system)).await?;
             let mut change = Change::new(None, trail, deps.clock.now());
-            for (sight, silenced, snapshot) in silent {
-                change.silenced(silenced).snapshot(&self.record.system, &sight.contact, snapshot, expected(sight));
+            for (sight, _, snapshot) in silent {
+                change.snapshot(&self.record.system, &sight.contact, snapshot, expected(sight));
             }
-            let lines = silent
+            let silenced: Vec<Silenced> = silent.iter().map(|(_, one, _)| one.clone()).collect();
+            let lines = silenced
                 .iter()
-                .map(|(_, one, _)| format!("contact {} of account {}: {}", one.contact, one.account, one.reason));
-            change.note(note("silenced", None, lines.collect::<Vec<_>>().join("; ")));
+                .map(|one| format!("contact {} of account {}: {}", one.contact, one.account, one.reason));
+            let note = note("silenced", None, lines.collect::<Vec<_>>().join("; "));
+            change.silenced(&self.record.scan, &silenced).note(note);
             deps.outbox.commit(change, deps.clock.now()).await?;
             self.record.silenced += silent.len() as u64;
         }
         Ok(Left::Nothing)
     }
 }
+
+/// What was found in one account.
+type Findings = (AccountId, Vec<(Sight, Conclusion)>);
 
 /// Files what was found in one account after the other.
 struct File<'a> {
@@ -148,42 +157,52 @@ struct File<'a> {
 
 impl File<'_> {
     /// Returns how many findings wait for a review; nothing where there was no time.
-    async fn account(
-        &self,
-        account: AccountId,
-        conclusions: Vec<(Sight, Conclusion)>,
-    ) -> Result<Option<u64>, HandlerError> {
-        if !(self.deps.has_time)() {
-            return Ok(None);
-        }
+    /// Says as well how many findings wait for a review.
+    async fn accounts(&self, accounts: Vec<Findings>) -> Result<(Left, u64), HandlerError> {
         let mut held = 0;
-        let mut change = self.change(&account).await?;
-        for (sight, conclusion) in conclusions {
-            if change.len() > WRITES {
-                self.deps.outbox.commit(change, self.deps.clock.now()).await?;
-                change = self.change(&account).await?;
+        let mut left = Left::Nothing;
+        let mut change = Change::untold(None, self.deps.clock.now());
+        for (account, conclusions) in accounts {
+            if !(self.deps.has_time)() {
+                left = Left::Some;
+                break;
             }
-            let snapshot = match conclusion {
-                Conclusion::Baseline(snapshot) | Conclusion::Silenced { snapshot, .. } => snapshot,
-                Conclusion::Found { case, snapshot } => {
-                    held += u64::from(case.state == State::Held);
-                    self.file(&mut change, &sight, &case);
-                    snapshot
+            change.turn_to(self.trail(&account).await?);
+            for (sight, conclusion) in conclusions {
+                if change.len() > WRITES {
+                    self.deps.outbox.commit(change, self.deps.clock.now()).await?;
+                    change = Change::new(None, self.trail(&account).await?, self.deps.clock.now());
                 }
-                Conclusion::Reverted { latest, because, snapshot } => {
-                    self.clear(&mut change, &latest, &because).await?;
-                    snapshot
-                }
-            };
-            change.snapshot(self.system, &sight.contact, &snapshot, expected(&sight));
+                held += self.conclude(&mut change, &sight, conclusion).await?;
+            }
         }
-        self.deps.outbox.commit(change, self.deps.clock.now()).await?;
-        Ok(Some(held))
+        if !change.is_empty() {
+            self.deps.outbox.commit(change, self.deps.clock.now()).await?;
+        }
+        Ok((left, held))
     }
 
-    async fn change(&self, account: &AccountId) -> Result<Change, HandlerError> {
-        let trail = records::trail(self.deps.outbox.store, &account_partition(account)).await?;
-        Ok(Change::new(None, trail, self.deps.clock.now()))
+    /// Gathers one conclusion. Returns how many findings of it wait for a review.
+    async fn conclude(&self, change: &mut Change, sight: &Sight, conclusion: Conclusion) -> Result<u64, HandlerError> {
+        let mut held = 0;
+        let snapshot = match conclusion {
+            Conclusion::Baseline(snapshot) | Conclusion::Silenced { snapshot, .. } => snapshot,
+            Conclusion::Found { case, snapshot } => {
+                held += u64::from(case.state == State::Held);
+                self.file(change, sight, &case);
+                snapshot
+            }
+            Conclusion::Reverted { latest, because, snapshot } => {
+                self.clear(change, &latest, &because).await?;
+                snapshot
+            }
+        };
+        change.snapshot(self.system, &sight.contact, &snapshot, expected(sight));
+        Ok(held)
+    }
+
+    async fn trail(&self, account: &AccountId) -> Result<Trail, HandlerError> {
+        Ok(records::trail(self.deps.outbox.store, &account_partition(account)).await?)
     }
 
     /// Files a new case. One that is to be told waits for the end of the scan.
@@ -202,8 +221,7 @@ impl File<'_> {
             let about = CaseRef { account: case.account.clone(), case: case.id.clone() };
             let message = Message::new(MessageId::of(&["enrich", case.id.as_str()]), Body::Enrich(about));
             let kind = if sight.after.is_none() && self.confirmed { CONFIRMED } else { ALERT };
-            let key = Key::new(waiting_partition(self.scan), format!("{kind}{}#{}", case.account, case.id));
-            change.case_waiting(case, message, key);
+            change.case_waiting(case, message, &waiting_partition(self.scan), kind);
         }
         change.note(note(if held { "held" } else { "detected" }, Some(case), grounds.trim_end().to_owned()));
     }

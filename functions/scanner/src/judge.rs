@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, Message};
-use domain::ports::{Consistency, Expect, Key, Row, StoreError};
-use domain::progress::{self, Part, Phase, Running, Sighted, chunk_key, running_key};
+use domain::ports::{Commit, Committed, Consistency, Expect, Key, Row, StoreError};
+use domain::progress::{self, Part, Phase, Running, Sighted, chunk_key};
 use domain::records::{self, Absence, Change, Loaded, Ruling, absence_key, people_partition};
 use domain::scan::{Scan, Sight, conclude};
 use domain::snapshot::Snapshot;
@@ -77,12 +77,11 @@ async fn counted(running: &Running, parts: &[Part], deps: &Deps<'_>) -> Result<r
 pub(crate) async fn advance(running: Running, version: u64, deps: &Deps<'_>) -> Result<Loaded<Running>, HandlerError> {
     let now = deps.clock.now();
     let running = Running { moved: now, ..running };
-    let mut change = Change::untold(None, now);
-    change.write(running.write(Expect::Version(version)));
-    deps.outbox.commit(change, now).await?;
-    let key = running_key(&running.record.system);
-    let read = records::read(deps.outbox.store, &key).await?;
-    read.ok_or_else(|| HandlerError::Retry("the scan came to its end in between".to_owned()))
+    let commit = Commit { claim: None, writes: vec![running.write(Expect::Version(version))] };
+    match deps.outbox.store.commit(commit).await? {
+        Committed::Written { version } => Ok(Loaded { value: running, version }),
+        Committed::Already => Err(HandlerError::Retry("the scan came to its end in between".to_owned())),
+    }
 }
 
 /// Leaves the rest to a message.

@@ -85,7 +85,7 @@ impl Plant {
 
     /// Commits and hands over, as every function does.
     pub fn outbox(&self) -> Outbox<'_> {
-        Outbox { store: &self.store, queue: &self.queue, bus: &self.bus }
+        Outbox::new(&self.store, &self.queue, &self.bus)
     }
 
     /// The functions over this plant's ports and `crm`.
@@ -237,7 +237,7 @@ impl Works<'_> {
     }
 
     fn outbox(&self) -> Outbox<'_> {
-        Outbox { store: self.store, queue: self.queue, bus: self.bus }
+        Outbox::new(self.store, self.queue, self.bus)
     }
 
     /// Feeds one batch to the function behind a queue. Returns whether there was one.

@@ -5,7 +5,7 @@ use domain::Personal;
 use domain::case::Case;
 use domain::notice::Delivery;
 use domain::ports::{Index, SetAside, Store, StoreError};
-use domain::records::{self, CASES, ENDED_CASES, SCANS, SILENCED, ScanRecord, TOLD_CASES, UNKNOWN, account_partition};
+use domain::records::{self, CASES, ENDED_CASES, SCANS, ScanRecord, TOLD_CASES, UNKNOWN, account_partition};
 use jiff::Timestamp;
 
 /// All cases, in the order in which they were made.
@@ -29,8 +29,7 @@ pub async fn scans(store: &dyn Store) -> Result<Vec<ScanRecord>, StoreError> {
 
 /// Everything nobody was told of.
 pub async fn silenced(store: &dyn Store) -> Result<Vec<records::Silenced>, StoreError> {
-    let found = records::all::<records::Silenced>(store, Index::Secondary, SILENCED, "").await?;
-    let mut silenced: Vec<records::Silenced> = found.into_iter().map(|s| s.value).collect();
+    let mut silenced = records::all_silenced(store).await?;
     silenced.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.contact.cmp(&b.contact)));
     Ok(silenced)
 }

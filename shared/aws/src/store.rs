@@ -1,7 +1,8 @@
 //! `Store` on DynamoDB: one table, one index, one transaction a commit.
 //!
-//! Attributes: `pk`, `sk` (keys); `v`, another number with each write; `b`, the body; `x`, the second from which on the item
-//! has expired; `ix`, its partition in the index; `n`, how many pieces its body is in if it fits into no item.
+//! Attributes: `pk`, `sk` (keys); `v`, another number with each write; `b`, the body, or `z`, the same deflated (RFC 1951);
+//! `x`, the second from which on the item has expired; `ix`, its partition in the index; `n`, how many pieces its body is in if
+//! it fits into no item.
 //! The version is drawn at random for each commit, so it says as well whose write stands there.
 
 mod attributes;

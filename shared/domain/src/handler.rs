@@ -1,5 +1,7 @@
 //! What every function shares: how a handler ends, and the one place from which messages leave.
 
+use std::sync::{Mutex, PoisonError};
+
 use jiff::Timestamp;
 
 use crate::messages::QueueName;
@@ -20,7 +22,7 @@ pub enum Outcome {
 }
 
 /// How a handler failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum HandlerError {
     /// The queue tries again.
     #[error("{0}")]
@@ -34,7 +36,7 @@ impl From<StoreError> for HandlerError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict(_) | StoreError::Unavailable(_) | StoreError::Unusable(_) => Self::Retry(told(&error)),
-            StoreError::Unreadable { .. } => Self::Poison(told(&error)),
+            StoreError::Refused(_) | StoreError::Unreadable { .. } => Self::Poison(told(&error)),
         }
     }
 }
@@ -94,22 +96,40 @@ pub struct Released {
 pub struct Outbox<'a> {
     /// Where everything is kept.
     pub store: &'a dyn Store,
-    /// Where messages go.
-    pub queue: &'a dyn Queue,
-    /// Where state changes are published.
-    pub bus: &'a dyn Bus,
+    queue: &'a dyn Queue,
+    bus: &'a dyn Bus,
+    /// What was committed for the batch that is handled, and where it stands.
+    gathered: Mutex<Vec<(Key, Vec<Outgoing>)>>,
 }
 
-impl Outbox<'_> {
+impl<'a> Outbox<'a> {
+    /// Everything is kept in `store`, messages go to `queue`, state changes to `bus`.
+    pub fn new(store: &'a dyn Store, queue: &'a dyn Queue, bus: &'a dyn Bus) -> Self {
+        Self { store, queue, bus, gathered: Mutex::default() }
+    }
+
     /// Commits, then sends what the commit holds and strikes it off. Whatever a crash leaves behind, [`Outbox::drain`] sends.
     pub async fn commit(&self, change: Change, now: Timestamp) -> Result<Outcome, HandlerError> {
+        let outcome = self.commit_in_batch(change).await?;
+        self.end_batch(now).await?;
+        Ok(outcome)
+    }
+
+    /// Commits. What the commit holds is sent at the end of the batch, together with what else the batch has committed.
+    pub async fn commit_in_batch(&self, change: Change) -> Result<Outcome, HandlerError> {
         let (commit, waiting) = change.finish();
         match self.store.commit(commit).await? {
             Committed::Already => return Ok(Outcome::AlreadyDone),
-            Committed::Written => {}
+            Committed::Written { .. } => {}
         }
-        self.hand_over(waiting.into_iter().collect(), now).await?;
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner).extend(waiting);
         Ok(Outcome::Done)
+    }
+
+    /// Sends what was committed in the batch. What cannot be sent stays where it is, for [`Outbox::drain`].
+    pub async fn end_batch(&self, now: Timestamp) -> Result<(), HandlerError> {
+        let gathered = std::mem::take(&mut *self.gathered.lock().unwrap_or_else(PoisonError::into_inner));
+        self.hand_over(gathered, now).await
     }
 
     /// Sends whatever was committed up to a time and never handed over. Returns how many messages that were.

@@ -141,8 +141,8 @@ pub const CASES: &str = "CASES";
 pub const TOLD_CASES: &str = "TOLD-CASES";
 /// The index partition under which cases are found that have come to their end.
 pub const ENDED_CASES: &str = "ENDED-CASES";
-/// The index partition under which everything nobody was told of is found.
-pub const SILENCED: &str = "SILENCED";
+/// The partition of everything nobody was told of, many changes to an item.
+const SILENCED: &str = "SILENCED";
 /// The index partition under which all scans are found.
 pub const SCANS: &str = "SCANS";
 /// The index partition under which the deliveries are found of which nobody can tell whether they were sent.
@@ -166,6 +166,16 @@ pub fn case_key(account: &AccountId, case: &CaseId) -> Key {
 /// Reads several cases.
 pub async fn cases(store: &dyn Store, keys: &[Key]) -> Result<Vec<Loaded<Case>>, StoreError> {
     store.get_all(keys, Consistency::Strong).await?.iter().map(decode).collect()
+}
+
+/// Reads a case and the end of its account's audit chain, both in one request.
+pub async fn case_and_trail(store: &dyn Store, about: &CaseRef) -> Result<Option<(Loaded<Case>, Trail)>, StoreError> {
+    let chain = account_partition(&about.account);
+    let (case, head) = (case_key(&about.account, &about.case), head_key(&chain));
+    let rows = store.get_all(&[case.clone(), head.clone()], Consistency::Strong).await?;
+    let at = |key: &Key| rows.iter().find(|row| row.sort == key.sort);
+    let Some(case) = at(&case).map(decode).transpose()? else { return Ok(None) };
+    Ok(Some((case, Trail::new(chain, at(&head).map(decode).transpose()?))))
 }
 
 /// Reads a delivery.
@@ -214,18 +224,19 @@ pub async fn finished_scans(store: &dyn Store, system: &str) -> Result<Vec<ScanR
 
 /// Reads the end of an audit chain.
 pub async fn trail(store: &dyn Store, chain: &str) -> Result<Trail, StoreError> {
-    let head: Option<Loaded<Head>> = read(store, &Key::new(chain, "AUDIT-HEAD")).await?;
-    let (head, expect) = match head {
-        Some(head) => (head.value, Expect::Version(head.version)),
-        None => (Head::default(), Expect::Absent),
-    };
-    Ok(Trail { chain: chain.to_owned(), head, expect })
+    Ok(Trail::new(chain.to_owned(), read(store, &head_key(chain)).await?))
+}
+
+/// Everything nobody was told of, the latest last.
+pub async fn all_silenced(store: &dyn Store) -> Result<Vec<Silenced>, StoreError> {
+    let found = all::<Vec<Silenced>>(store, Index::Table, SILENCED, "").await?;
+    Ok(found.into_iter().flat_map(|silenced| silenced.value).collect())
 }
 
 /// Reads an account's whole audit chain and its recorded end.
 pub async fn audit(store: &dyn Store, chain: &str) -> Result<(Vec<Entry>, Head), StoreError> {
     let entries = all::<Entry>(store, Index::Table, chain, "AUDIT#").await?;
-    let head: Option<Loaded<Head>> = read(store, &Key::new(chain, "AUDIT-HEAD")).await?;
+    let head: Option<Loaded<Head>> = read(store, &head_key(chain)).await?;
     Ok((entries.into_iter().map(|e| e.value).collect(), head.map_or_else(Head::default, |h| h.value)))
 }
 
@@ -242,11 +253,25 @@ pub struct Trail {
     expect: Expect,
 }
 
+impl Trail {
+    fn new(chain: String, head: Option<Loaded<Head>>) -> Self {
+        match head {
+            Some(head) => Self { chain, head: head.value, expect: Expect::Version(head.version) },
+            None => Self { chain, head: Head::default(), expect: Expect::Absent },
+        }
+    }
+}
+
+fn head_key(chain: &str) -> Key {
+    Key::new(chain, "AUDIT-HEAD")
+}
+
 /// Everything one handler writes: records, audit entries and messages, in one commit.
 #[derive(Debug)]
 pub struct Change {
     commit: Commit,
     outgoing: Vec<Outgoing>,
+    waiting: Vec<(Key, Vec<Outgoing>)>,
     trail: Option<Trail>,
     now: Timestamp,
 }
@@ -264,12 +289,26 @@ pub enum Outgoing {
 impl Change {
     /// Nothing yet. `claim` is the message that is handled by it.
     pub fn new(claim: Option<MessageId>, trail: Trail, now: Timestamp) -> Self {
-        Self { commit: Commit { claim, writes: Vec::new() }, outgoing: Vec::new(), trail: Some(trail), now }
+        Self { trail: Some(trail), ..Self::untold(claim, now) }
     }
 
     /// Nothing yet, and nothing that an audit chain tells of: only where work is divided, never where it is decided.
     pub fn untold(claim: Option<MessageId>, now: Timestamp) -> Self {
-        Self { commit: Commit { claim, writes: Vec::new() }, outgoing: Vec::new(), trail: None, now }
+        let commit = Commit { claim, writes: Vec::new() };
+        Self { commit, outgoing: Vec::new(), waiting: Vec::new(), trail: None, now }
+    }
+
+    /// Goes on with another audit chain.
+    pub fn turn_to(&mut self, trail: Trail) {
+        self.end_trail();
+        self.trail = Some(trail);
+    }
+
+    fn end_trail(&mut self) {
+        if let Some(trail) = self.trail.take() {
+            let item = Item { key: head_key(&trail.chain), index: None, body: encode(&trail.head), expires: None };
+            self.commit.writes.push(Write::Put(item, trail.expect));
+        }
     }
 
     /// Writes a case and announces its state.
@@ -279,12 +318,17 @@ impl Change {
         self
     }
 
-    /// Writes a new case; what announces it and what is sent with it waits at `key` until its scan is at its end.
-    pub fn case_waiting(&mut self, case: &Case, message: Message, key: Key) -> &mut Self {
-        let event = self.put_case(case, Expect::Absent);
-        let waiting = [event, Outgoing::Message(message)];
-        let item = Item { key, index: None, body: encode(&waiting), expires: None };
-        self.commit.writes.push(Write::Put(item, Expect::Anything));
+    /// Writes a new case; what announces it and what is sent with it waits until its scan is at its end, in one row of
+    /// `partition` for all of this change that are of a `kind`.
+    pub fn case_waiting(&mut self, case: &Case, message: Message, partition: &str, kind: &str) -> &mut Self {
+        let waiting = [self.put_case(case, Expect::Absent), Outgoing::Message(message)];
+        match self.waiting.iter_mut().find(|(key, _)| key.sort.starts_with(kind)) {
+            Some((_, row)) => row.extend(waiting),
+            None => {
+                let key = Key::new(partition, format!("{kind}{}#{}", case.account, case.id));
+                self.waiting.push((key, waiting.into()));
+            }
+        }
         self
     }
 
@@ -329,16 +373,11 @@ impl Change {
         self
     }
 
-    /// Records a change nobody is told of.
-    pub fn silenced(&mut self, silenced: &Silenced) -> &mut Self {
-        let key =
-            Key::new(account_partition(&silenced.account), format!("SILENCED#{}#{}", silenced.at, silenced.contact));
-        let item = Item {
-            key,
-            index: Some(SILENCED.to_owned()),
-            body: encode(silenced),
-            expires: Some(silenced.at + SILENCED_FOR),
-        };
+    /// Records changes of one scan that nobody is told of, in one item.
+    pub fn silenced(&mut self, scan: &ScanId, silenced: &[Silenced]) -> &mut Self {
+        let Some(first) = silenced.first() else { return self };
+        let key = Key::new(SILENCED, format!("{}#{scan}#{}", first.at, first.contact));
+        let item = Item { key, index: None, body: encode(silenced), expires: Some(first.at + SILENCED_FOR) };
         self.commit.writes.push(Write::Put(item, Expect::Anything));
         self
     }
@@ -378,30 +417,27 @@ impl Change {
         self
     }
 
-    /// How many writes there are so far; a store takes at most 100 in one commit.
+    /// How many writes it makes so far, at most; a store takes no more than 100 in one commit.
     pub fn len(&self) -> usize {
-        self.commit.writes.len() + 3
+        self.commit.writes.len() + self.waiting.len() + 3
     }
 
     /// Whether nothing was gathered.
     pub fn is_empty(&self) -> bool {
-        self.commit.writes.is_empty() && self.outgoing.is_empty()
+        self.commit.writes.is_empty() && self.outgoing.is_empty() && self.waiting.is_empty()
     }
 
     /// The commit, and what waits in the outbox for it: where it stands, and what it is.
-    pub fn finish(self) -> (Commit, Option<(Key, Vec<Outgoing>)>) {
-        let Self { mut commit, outgoing, trail, now } = self;
-        if let Some(trail) = trail {
-            let head = Key::new(trail.chain, "AUDIT-HEAD");
-            let item = Item { key: head, index: None, body: encode(&trail.head), expires: None };
-            commit.writes.push(Write::Put(item, trail.expect));
-        }
-        let waiting = outgoing.first().map(|first| Key::new(OUTBOX, format!("{now}#{}", first.id())));
-        if let Some(key) = &waiting {
-            let item = Item { key: key.clone(), index: None, body: encode(&outgoing), expires: None };
-            commit.writes.push(Write::Put(item, Expect::Anything));
-        }
-        (commit, waiting.map(|key| (key, outgoing)))
+    pub fn finish(mut self) -> (Commit, Option<(Key, Vec<Outgoing>)>) {
+        self.end_trail();
+        let Self { mut commit, outgoing, waiting, now, .. } = self;
+        let own = outgoing.first().map(|first| Key::new(OUTBOX, format!("{now}#{}", first.id())));
+        let own = own.map(|key| (key, outgoing));
+        commit.writes.extend(waiting.iter().chain(&own).map(|(key, outgoing)| {
+            let item = Item { key: key.clone(), index: None, body: encode(outgoing), expires: None };
+            Write::Put(item, Expect::Anything)
+        }));
+        (commit, own)
     }
 }
 

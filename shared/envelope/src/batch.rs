@@ -3,9 +3,9 @@
 use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use domain::handler::{HandlerError, Outcome};
+use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Message, MessageError};
-use domain::ports::Received;
+use domain::ports::{Clock, Received};
 use futures_util::FutureExt;
 
 use crate::Foreign;
@@ -98,12 +98,25 @@ pub async fn one_by_one(
         let outcome = match message {
             Err(error) => Err(HandlerError::Poison(error.to_string())),
             Ok(_) if !has_time() => Err(HandlerError::Retry("time was up before this message".to_owned())),
-            Ok(message) => match AssertUnwindSafe(handler(message)).catch_unwind().await {
-                Ok(outcome) => outcome,
-                Err(panic) => Err(HandlerError::Retry(format!("the handler panicked: {}", said(&*panic)))),
-            },
+            Ok(message) => caught(handler(message)).await,
         };
         handled.push(Handled { received, source, outcome });
+    }
+    handled
+}
+
+/// The same, and sends at the end what the handler has committed for the batch. A message that cannot be sent then is not lost:
+/// it waits in the outbox for whoever drains it.
+pub async fn one_by_one_then_send(
+    records: Vec<Record>,
+    has_time: HasTime<'_>,
+    outbox: &Outbox<'_>,
+    clock: &dyn Clock,
+    handler: impl AsyncFn(Message) -> Result<Outcome, HandlerError>,
+) -> Vec<Handled> {
+    let handled = one_by_one(records, has_time, handler).await;
+    if let Err(error) = caught(outbox.end_batch(clock.now())).await {
+        tracing::warn!(%error, "what was committed cannot be sent now, and waits in the outbox");
     }
     handled
 }
@@ -115,6 +128,14 @@ pub fn failures(handled: &[Handled]) -> SqsBatchResponse {
         response.add_failure(record.received.id.clone());
     }
     response
+}
+
+/// What a handler returns; an error where it panics.
+async fn caught<T>(handler: impl Future<Output = Result<T, HandlerError>>) -> Result<T, HandlerError> {
+    match AssertUnwindSafe(handler).catch_unwind().await {
+        Ok(returned) => returned,
+        Err(panic) => Err(HandlerError::Retry(format!("the handler panicked: {}", said(&*panic)))),
+    }
 }
 
 fn said(panic: &(dyn std::any::Any + Send)) -> &str {

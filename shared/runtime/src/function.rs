@@ -83,7 +83,7 @@ impl Function {
 
     /// Commits and hands over.
     pub fn outbox(&self) -> Outbox<'_> {
-        Outbox { store: &self.store, queue: &self.queue, bus: &self.bus }
+        Outbox::new(&self.store, &self.queue, &self.bus)
     }
 
     /// The intake of the queues, for the one function that is told of it.

@@ -12,7 +12,7 @@ LINES_OF_LAMBDA = 350
 SHARE = 256 / 1769
 # What every change leaves, whether or not anybody is told of it; the rest follows from alerts.
 OF_A_CHANGE = ("PEOPLE#/", "SCAN#/SEEN#", "Delete SCAN#/SEEN#", "SCAN#/AUDIT")
-OF_A_SILENT_CHANGE = ("ACCOUNT#/SILENCED#",)
+OF_A_SILENT_CHANGE = ("SILENCED/",)
 OF_A_SCAN = ("SCAN#/", "CONFIG/")
 
 

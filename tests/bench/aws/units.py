@@ -2,6 +2,7 @@
 what each invocation took on the way."""
 import json
 import time
+import zlib
 from base64 import b64encode
 from collections import defaultdict
 
@@ -94,14 +95,20 @@ class Story:
         for item in (item for page in pages for item in page["Items"]):
             sort, wire = item["sk"]["S"], {name: ({"B": b64encode(value["B"]).decode()} if "B" in value else value) for name, value in item.items()}
             if sort.startswith("RUN#"):
-                scans.append(json.loads(item["b"]["B"]))
-            if sort.startswith("CASE#") and "b" in item:
-                cases[json.loads(item["b"]["B"])["state"]] += 1
-            if "x" not in item or sort.startswith("SILENCED#"):
+                scans.append(content(item))
+            if sort.startswith("CASE#"):
+                cases[content(item)["state"]] += 1
+            if "x" not in item or item["pk"]["S"] == "SILENCED":
                 of = kept[kind("Put", wire)]
                 keys = {name: wire[name] for name in ("pk", "sk", "ix") if name in wire}
                 of[0], of[1], of[2] = of[0] + 1, of[1] + size(wire) + 100, of[2] + (size(keys) + 100 if "ix" in item else 0)
         return scans, dict(cases), dict(kept)
+
+
+def content(item):
+    """What an item says: JSON, deflated if it is large."""
+    deflated = item.get("z")
+    return json.loads(zlib.decompress(deflated["B"], wbits=-15) if deflated else item["b"]["B"])
 
 
 def details(phase):

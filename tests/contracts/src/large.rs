@@ -58,7 +58,7 @@ pub async fn a_run_of_megabytes_is_read_to_its_end(store: &dyn Store) {
 }
 
 /// So many bytes that no compression makes less of.
-fn bytes(count: usize, seed: u64) -> Vec<u8> {
+pub fn bytes(count: usize, seed: u64) -> Vec<u8> {
     let mut state = seed;
     let next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

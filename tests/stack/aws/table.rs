@@ -81,7 +81,9 @@ impl Item {
 
     /// Its content; empty where it has none.
     pub(crate) fn body(&self) -> Vec<u8> {
-        BASE64.decode(self.0["b"]["B"].as_str().unwrap_or_default().as_bytes()).unwrap()
+        let bytes = |name: &str| self.0[name]["B"].as_str().map(|text| BASE64.decode(text.as_bytes()).unwrap());
+        let deflated = bytes("z").map(|body| miniz_oxide::inflate::decompress_to_vec(&body).unwrap());
+        deflated.or_else(|| bytes("b")).unwrap_or_default()
     }
 
     /// Its content, which is JSON.

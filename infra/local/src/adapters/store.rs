@@ -114,11 +114,12 @@ impl Store for SqliteStore {
         {
             return Ok(Committed::Already);
         }
+        let version = another_version(&transaction)?;
         for write in &commit.writes {
-            self.write(&transaction, write)?;
+            self.write(&transaction, write, version)?;
         }
         transaction.commit().map_err(unavailable)?;
-        Ok(Committed::Written)
+        Ok(Committed::Written { version: version.unsigned_abs() })
     }
 }
 
@@ -128,32 +129,39 @@ impl SqliteStore {
         let expires = self.now() + CLAIM_DAYS * 24 * 60 * 60;
         let key = Key::new(format!("MESSAGE#{message}"), "ONCE");
         let item = Item { key, index: None, body: Vec::new(), expires: None };
-        Ok(self.insert(transaction, &item, Some(expires))? == 1)
+        Ok(self.insert(transaction, &item, Some(expires), 1)? == 1)
     }
 
-    fn write(&self, transaction: &Transaction<'_>, write: &Write) -> Result<(), StoreError> {
+    fn write(&self, transaction: &Transaction<'_>, write: &Write, version: i64) -> Result<(), StoreError> {
         let (item, expect) = match write {
             Write::Put(item, expect) => (item, *expect),
             Write::Delete(key) => return delete(transaction, key),
         };
         let expires = item.expires.map(jiff::Timestamp::as_second);
         let written = match expect {
-            Expect::Anything => upsert(transaction, item, expires)?,
-            Expect::Absent => self.insert(transaction, item, expires)?,
-            Expect::Version(version) => self.update(transaction, item, expires, version)?,
+            Expect::Anything => upsert(transaction, item, expires, version)?,
+            Expect::Absent => self.insert(transaction, item, expires, version)?,
+            Expect::Version(before) => self.update(transaction, item, expires, before, version)?,
         };
         if written == 1 { Ok(()) } else { Err(StoreError::Conflict(item.key.sort.clone())) }
     }
 
     /// Writes where nothing stands, or where what stands there has expired.
-    fn insert(&self, transaction: &Transaction<'_>, item: &Item, expires: Option<i64>) -> Result<usize, StoreError> {
+    fn insert(
+        &self,
+        transaction: &Transaction<'_>,
+        item: &Item,
+        expires: Option<i64>,
+        version: i64,
+    ) -> Result<usize, StoreError> {
         transaction
             .prepare_cached(
-                "INSERT INTO item (partition, sort, version, second, body, expires) VALUES (?1, ?2, 1, ?3, ?4, ?5)
-                 ON CONFLICT DO UPDATE SET version = 1, second = ?3, body = ?4, expires = ?5 WHERE expires <= ?6",
+                "INSERT INTO item (partition, sort, version, second, body, expires) VALUES (?1, ?2, ?6, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET version = ?6, second = ?3, body = ?4, expires = ?5 WHERE expires <= ?7",
             )
             .and_then(|mut s| {
-                s.execute(params![item.key.partition, item.key.sort, item.index, item.body, expires, self.now()])
+                let Item { key, index, body, .. } = item;
+                s.execute(params![key.partition, key.sort, index, body, expires, version, self.now()])
             })
             .map_err(unavailable)
     }
@@ -164,29 +172,38 @@ impl SqliteStore {
         transaction: &Transaction<'_>,
         item: &Item,
         expires: Option<i64>,
-        version: u64,
+        before: u64,
+        version: i64,
     ) -> Result<usize, StoreError> {
-        let version = i64::try_from(version).unwrap_or(i64::MAX);
+        let before = i64::try_from(before).unwrap_or(i64::MAX);
         transaction
             .prepare_cached(
-                "UPDATE item SET version = version + 1, second = ?3, body = ?4, expires = ?5
+                "UPDATE item SET version = ?8, second = ?3, body = ?4, expires = ?5
                  WHERE partition = ?1 AND sort = ?2 AND version = ?6 AND (expires IS NULL OR expires > ?7)",
             )
             .and_then(|mut s| {
                 let Item { key, index, body, .. } = item;
-                s.execute(params![key.partition, key.sort, index, body, expires, version, self.now()])
+                s.execute(params![key.partition, key.sort, index, body, expires, before, self.now(), version])
             })
             .map_err(unavailable)
     }
 }
 
-fn upsert(transaction: &Transaction<'_>, item: &Item, expires: Option<i64>) -> Result<usize, StoreError> {
+/// A number that no item has had: 63 random bits.
+fn another_version(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
+    let mut statement = transaction.prepare_cached("SELECT random() & 9223372036854775807").map_err(unavailable)?;
+    statement.query_row((), |row| row.get(0)).map_err(unavailable)
+}
+
+fn upsert(transaction: &Transaction<'_>, item: &Item, expires: Option<i64>, version: i64) -> Result<usize, StoreError> {
     transaction
         .prepare_cached(
-            "INSERT INTO item (partition, sort, version, second, body, expires) VALUES (?1, ?2, 1, ?3, ?4, ?5)
-             ON CONFLICT DO UPDATE SET version = version + 1, second = ?3, body = ?4, expires = ?5",
+            "INSERT INTO item (partition, sort, version, second, body, expires) VALUES (?1, ?2, ?6, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET version = ?6, second = ?3, body = ?4, expires = ?5",
         )
-        .and_then(|mut s| s.execute(params![item.key.partition, item.key.sort, item.index, item.body, expires]))
+        .and_then(|mut s| {
+            s.execute(params![item.key.partition, item.key.sort, item.index, item.body, expires, version])
+        })
         .map_err(unavailable)
 }
 

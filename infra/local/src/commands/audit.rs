@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::AccountId;
 use domain::audit::{self, Entry, Pointer};
-use domain::ports::{Index, Store};
+use domain::ports::Store;
 use domain::records::{self, Silenced, account_partition};
 
 use super::{Failure, open};
@@ -39,8 +39,10 @@ pub(super) async fn run(place: &Place, words: &[String], format: Format) -> Resu
 
 /// Changes in the account that nobody was told of; the chain of their scan tells of them.
 async fn silenced(store: &dyn Store, account: &str) -> Result<Vec<Silenced>, Failure> {
-    let found = records::all::<Silenced>(store, Index::Table, &chain(account)?, "SILENCED#").await?;
-    Ok(found.into_iter().map(|silenced| silenced.value).collect())
+    let chain = chain(account)?;
+    let mut silenced = records::all_silenced(store).await?;
+    silenced.retain(|one| account_partition(&one.account) == chain);
+    Ok(silenced)
 }
 
 fn tell_silenced(silenced: &[Silenced]) {

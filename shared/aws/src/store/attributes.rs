@@ -1,4 +1,4 @@
-//! Items as DynamoDB has them: attributes by name, sizes, and the pieces of what is too large for one.
+//! Items as DynamoDB has them: attributes by name, sizes, what is deflated, and the pieces of what is too large for one.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,6 +6,8 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ports::{Item, Key, Row, StoreError};
+use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::decompress_to_vec;
 
 /// An item's attributes by name.
 pub(super) type Attributes = HashMap<String, AttributeValue>;
@@ -14,6 +16,10 @@ pub(super) type Attributes = HashMap<String, AttributeValue>;
 pub(super) const LARGEST_ITEM: usize = 400 * 1024;
 /// What a piece holds of a body; its keys, of 3 KB at most, have room beside it.
 const PIECE: usize = 256 * 1024;
+/// What is larger is deflated: DynamoDB counts every KB begun.
+const PLAIN: usize = 1024;
+/// How hard it is tried, of 10: the usual middle between time and size.
+const LEVEL: u8 = 6;
 /// The most digits that a number here has, and so more bytes than it takes.
 const NUMBER: usize = 21;
 
@@ -23,6 +29,8 @@ pub(super) struct Stored {
     pub(super) key: Key,
     pub(super) version: u64,
     pub(super) body: Vec<u8>,
+    /// Whether the body is deflated.
+    pub(super) packed: bool,
     pub(super) expires: Option<i64>,
     pub(super) index: Option<String>,
     /// How many pieces hold the body, if it is not here.
@@ -38,9 +46,13 @@ impl Stored {
         };
         let key = Key::new(text("pk").unwrap_or_default(), text("sk").unwrap_or_default());
         let index = text("ix");
-        let body = match attributes.remove("b") {
-            Some(AttributeValue::B(body)) => body.into_inner(),
-            _ => Vec::new(),
+        let mut bytes = |name: &str| match attributes.remove(name) {
+            Some(AttributeValue::B(bytes)) => Some(bytes.into_inner()),
+            _ => None,
+        };
+        let (body, packed) = match bytes("z") {
+            Some(body) => (body, true),
+            None => (bytes("b").unwrap_or_default(), false),
         };
         let number = |name: &str| match attributes.get(name) {
             Some(AttributeValue::N(digits)) => digits.parse::<i64>().map(Some).map_err(|_| StoreError::Unreadable {
@@ -52,7 +64,19 @@ impl Stored {
         let version = number("v")?.unwrap_or_default().unsigned_abs();
         let pieces = usize::try_from(number("n")?.unwrap_or_default()).unwrap_or_default();
         let expires = number("x")?;
-        Ok(Self { key, version, body, expires, index, pieces })
+        Ok(Self { key, version, body, packed, expires, index, pieces })
+    }
+
+    /// The item with its body as it was given.
+    pub(super) fn unpacked(mut self) -> Result<Self, StoreError> {
+        if self.packed {
+            self.body = decompress_to_vec(&self.body).map_err(|e| StoreError::Unreadable {
+                key: format!("{} {}", self.key.partition, self.key.sort),
+                reason: format!("its attribute z cannot be inflated: {e}"),
+            })?;
+            self.packed = false;
+        }
+        Ok(self)
     }
 
     /// Whether it is there at this second: DynamoDB removes what has expired within days, not at once.
@@ -87,7 +111,12 @@ pub(super) fn number(value: impl ToString) -> AttributeValue {
 }
 
 /// An item's attributes, and those of the pieces its body is in if it does not fit.
-pub(super) fn of_item(item: Item, version: u64) -> (Attributes, Vec<Attributes>) {
+pub(super) fn of_item(mut item: Item, version: u64) -> (Attributes, Vec<Attributes>) {
+    let mut name = "b";
+    if size_of(&item) > PLAIN {
+        item.body = compress_to_vec(&item.body, LEVEL);
+        name = "z";
+    }
     let fits = size_of(&item) <= LARGEST_ITEM;
     let mut head = of_key(&item.key);
     head.insert("v".to_owned(), number(version));
@@ -99,7 +128,7 @@ pub(super) fn of_item(item: Item, version: u64) -> (Attributes, Vec<Attributes>)
         head.insert("x".to_owned(), expires.clone());
     }
     if fits {
-        head.insert("b".to_owned(), AttributeValue::B(Blob::new(item.body)));
+        head.insert(name.to_owned(), AttributeValue::B(Blob::new(item.body)));
         return (head, Vec::new());
     }
     let count = item.body.len().div_ceil(PIECE);
@@ -107,7 +136,7 @@ pub(super) fn of_item(item: Item, version: u64) -> (Attributes, Vec<Attributes>)
     let keys = piece_keys(&item.key, version, count);
     let pieces = keys.iter().zip(item.body.chunks(PIECE)).map(|(key, part)| {
         let mut piece = of_key(key);
-        piece.insert("b".to_owned(), AttributeValue::B(Blob::new(part)));
+        piece.insert(name.to_owned(), AttributeValue::B(Blob::new(part)));
         if let Some(expires) = &expires {
             piece.insert("x".to_owned(), expires.clone());
         }

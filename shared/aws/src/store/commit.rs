@@ -46,12 +46,12 @@ impl DynamoStore {
         for done in 1..=TRIES {
             let operations = plan.operations()?;
             if operations.is_empty() {
-                return Ok(Committed::Written);
+                return Ok(plan.written());
             }
             // The token stands for this content: the version is nobody else's, and each wording has its own.
             let token = format!("{:016x}-{wording}", plan.version);
             match self.ask(&operations, &token).await? {
-                Answer::Written => return Ok(Committed::Written),
+                Answer::Written => return Ok(plan.written()),
                 Answer::Failed(failed) => {
                     if let Some(ended) = settled(&mut plan, failed)? {
                         return Ok(ended);
@@ -185,7 +185,7 @@ impl DynamoStore {
                     busy = reason.code().map(str::to_owned);
                 }
                 code => {
-                    return Err(StoreError::Unusable(format!(
+                    return Err(StoreError::Refused(format!(
                         "a commit to the {} was refused ({code}): {}",
                         self.on,
                         reason.message().unwrap_or("no reason was given")
@@ -220,7 +220,7 @@ fn settled(plan: &mut Plan, failed: Vec<(Owner, Option<Attributes>)>) -> Result<
         meanings.push(plan.meaning(owner, found.map(Stored::parse).transpose()?));
     }
     if meanings.contains(&Meaning::Ours) {
-        return Ok(Some(Committed::Written));
+        return Ok(Some(plan.written()));
     }
     if meanings.contains(&Meaning::Claimed) {
         return Ok(Some(Committed::Already));

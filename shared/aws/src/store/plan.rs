@@ -1,7 +1,7 @@
 //! What a commit asks of DynamoDB: one operation for each item, piece and claim.
 
 use domain::MessageId;
-use domain::ports::{Commit, Expect, Item, Key, StoreError, Write};
+use domain::ports::{Commit, Committed, Expect, Item, Key, StoreError, Write};
 use domain::records::CLAIM_DAYS;
 
 use super::attributes::{Attributes, Stored, number, of_item, of_key, size};
@@ -93,13 +93,18 @@ impl Plan {
         }
         let bytes: usize = operations.iter().map(|(_, operation)| operation.bytes()).sum();
         if operations.len() > MOST_OPERATIONS || bytes > MOST_BYTES {
-            return Err(StoreError::Unusable(format!(
+            return Err(StoreError::Refused(format!(
                 "a commit of {} items and {bytes} bytes is too large: DynamoDB takes {MOST_OPERATIONS} items and \
                  {MOST_BYTES} bytes; this is a fault of Baton, please report it",
                 operations.len()
             )));
         }
         Ok(operations)
+    }
+
+    /// Its end, if all went well.
+    pub(super) fn written(&self) -> Committed {
+        Committed::Written { version: self.version }
     }
 
     /// What it means that the condition of this operation failed, given what stood there.

@@ -39,7 +39,7 @@ impl DynamoStore {
         Ok(self.whole(found).await?.into_iter().map(|found| found.into_row(&shared)).collect())
     }
 
-    /// What stands at these keys and lives, in any order; bodies in pieces are not put together.
+    /// What stands at these keys and lives, in any order; bodies are as they are stored.
     pub(super) async fn find(&self, keys: &[Key], strong: bool) -> Result<Vec<Stored>, StoreError> {
         let now = self.now();
         let found = self.batches(keys, strong).await?;
@@ -48,14 +48,12 @@ impl DynamoStore {
         Ok(found)
     }
 
-    /// Puts the bodies together that are in pieces. What is gone by now is left out.
-    pub(super) async fn whole(&self, mut found: Vec<Stored>) -> Result<Vec<Stored>, StoreError> {
-        if found.iter().all(|stored| stored.pieces == 0) {
-            return Ok(found);
-        }
+    /// Puts the bodies together that are in pieces, and inflates those that are deflated. What is gone by now is left out.
+    pub(super) async fn whole(&self, found: Vec<Stored>) -> Result<Vec<Stored>, StoreError> {
         let mut whole = Vec::with_capacity(found.len());
-        for stored in found.drain(..) {
-            whole.extend(self.joined(stored).await?);
+        for stored in found {
+            let joined = if stored.pieces == 0 { Some(stored) } else { self.joined(stored).await? };
+            whole.extend(joined.map(Stored::unpacked).transpose()?);
         }
         Ok(whole)
     }
@@ -66,6 +64,7 @@ impl DynamoStore {
             if pieces.len() == stored.pieces {
                 let mut pieces = pieces.into_iter().map(Stored::parse).collect::<Result<Vec<_>, _>>()?;
                 pieces.sort_unstable_by(|a, b| a.key.sort.cmp(&b.key.sort));
+                stored.packed = pieces.iter().any(|piece| piece.packed);
                 stored.body.extend(pieces.into_iter().flat_map(|piece| piece.body));
                 return Ok(Some(stored));
             }

@@ -8,7 +8,7 @@ use domain::ports::{Commit, Expect, Item, Key, StoreError, Write};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::DynamoStore;
-use super::attributes::{LARGEST_ITEM, of_item, of_key, size_of};
+use super::attributes::{of_item, of_key};
 use super::read::LeftOver;
 use crate::retry::{TRIES, back_off, random};
 
@@ -35,11 +35,11 @@ impl DynamoStore {
                 writes.push(write.delete_request(delete).build());
                 continue;
             };
-            if size_of(&item) > LARGEST_ITEM {
+            let (head, pieces) = of_item(item.clone(), version);
+            if !pieces.is_empty() {
                 large.push(item);
                 continue;
             }
-            let (head, _) = of_item(item, version);
             let put = PutRequest::builder().set_item(Some(head)).build().map_err(unusable)?;
             writes.push(write.put_request(put).build());
         }

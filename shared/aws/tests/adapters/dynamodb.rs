@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws::DynamoStore;
+use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
-    ScalarAttributeType,
+    AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType,
 };
-use contracts::HandClock;
+use contracts::{HandClock, bytes, is_written};
 use domain::MessageId;
-use domain::ports::{Clock, Commit, Committed, Expect, Item, Key, Store, Write};
+use domain::ports::{Clock, Commit, Expect, Item, Key, Store, StoreError, Write};
 
 use crate::emulator::{Emulator, clients, dynamodb_local, moto_server, raw};
 
@@ -107,7 +108,7 @@ async fn of_many_commits_of_one_message_one_is_written() {
     };
     let mut written = 0;
     for running in (0..8).map(commit).collect::<Vec<_>>() {
-        written += usize::from(running.await.unwrap().unwrap() == Committed::Written);
+        written += usize::from(is_written(running.await.unwrap().unwrap()));
     }
     assert_eq!(written, 1);
 }
@@ -124,10 +125,36 @@ async fn a_commit_that_dynamodb_never_takes_says_so_and_writes_nothing() {
     store.commit(many(100)).await.unwrap();
     let too_many = store.commit(many(101)).await.unwrap_err().to_string();
     assert!(too_many.contains("101 items"), "{too_many}");
-    let large = Commit { claim: None, writes: vec![Write::Put(item("large", vec![7; 4_500_000]), Expect::Absent)] };
-    let too_large = store.commit(large).await.unwrap_err().to_string();
-    assert!(too_large.contains("too large"), "{too_large}");
+    let large = Commit { claim: None, writes: vec![Write::Put(item("large", bytes(4_500_000, 1)), Expect::Absent)] };
+    let too_large = store.commit(large).await.unwrap_err();
+    assert!(matches!(&too_large, StoreError::Refused(why) if why.contains("too large")), "{too_large}");
     assert_eq!(store.get(&item("large", vec![]).key).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_is_larger_than_a_kilobyte_is_deflated_and_what_cannot_be_inflated_is_named() {
+    let Some(emulator) = dynamodb_local().await else { return };
+    let raw = table(&emulator.endpoint, "deflated").await;
+    let store = clients(&emulator.endpoint).store("deflated", Arc::new(HandClock::default()));
+    let words = b"renewal in 47 days, no champion left; ".repeat(100);
+    for (sort, body) in [("large", words.clone()), ("small", b"a few words".to_vec())] {
+        let commit = Commit { claim: None, writes: vec![Write::Put(item(sort, body.clone()), Expect::Absent)] };
+        store.commit(commit).await.unwrap();
+        assert_eq!(store.get(&item(sort, vec![]).key).await.unwrap().unwrap().body, body);
+    }
+    let stored = async |sort: &str| {
+        let key = [("pk", "p"), ("sk", sort)].map(|(name, text)| (name.to_owned(), AttributeValue::S(text.to_owned())));
+        let call = raw.get_item().table_name("deflated").set_key(Some(key.into()));
+        call.send().await.unwrap().item.unwrap()
+    };
+    assert!(stored("large").await["z"].as_b().unwrap().as_ref().len() < words.len() / 10);
+    assert!(stored("small").await.contains_key("b") && !stored("small").await.contains_key("z"));
+
+    let mut broken = stored("large").await;
+    broken.insert("z".to_owned(), AttributeValue::B(Blob::new("no deflated bytes")));
+    raw.put_item().table_name("deflated").set_item(Some(broken)).send().await.unwrap();
+    let unreadable = store.get(&item("large", vec![]).key).await.unwrap_err();
+    assert!(matches!(&unreadable, StoreError::Unreadable { key, .. } if key == "p large"), "{unreadable}");
 }
 
 fn item(sort: &str, body: Vec<u8>) -> Item {

@@ -119,7 +119,10 @@ pub enum Expect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Committed {
     /// Everything was written.
-    Written,
+    Written {
+        /// The version that every item of the commit has now.
+        version: u64,
+    },
     /// The claim was made before: nothing was written now, everything had been.
     Already,
 }
@@ -136,6 +139,9 @@ pub enum StoreError {
     /// Nothing but a person can help: a missing table, a missing permission. The text says which, and what to do.
     #[error("{0}")]
     Unusable(String),
+    /// What was to be written can never be: it is larger than the store takes.
+    #[error("{0}")]
+    Refused(String),
     /// What is stored cannot be read.
     #[error("what is stored as {key} cannot be read: {reason}")]
     Unreadable {
