@@ -48,6 +48,22 @@ fn a_queue_that_is_missing_is_named_with_what_to_do_and_what_was_for_it_waits_in
 }
 
 #[test]
+fn a_queue_and_a_bus_that_are_missing_are_named_at_the_start_and_the_function_does_what_it_can() {
+    let queues = r#"{"planned":"http://127.0.0.1:1/123456789012/planned-of-nobody"}"#;
+    let Some(stack) = Deployment::with("no-bus", &[("BATON_QUEUES", queues), ("BATON_BUS", "bus-of-nobody")]) else {
+        return;
+    };
+    let planning = stack.function("planning");
+    assert_eq!(planning.invoke(&json!({ "Records": [] })), Ok(json!({ "batchItemFailures": [] })));
+    for said in [
+        "the queue planned does not exist: deploy the stack of this function again, or correct BATON_QUEUES",
+        "the event bus bus-of-nobody does not exist: deploy the stack of this function again, or correct BATON_BUS",
+    ] {
+        assert!(logged(&stack, "planning", said), "{said}: {:#?}", planning.log());
+    }
+}
+
+#[test]
 fn without_its_secret_notify_names_it_from_the_start_and_mails_go_out_all_the_same() {
     let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:of-nobody";
     let Some(stack) = Deployment::with("no-secret", &[("BATON_SECRET", arn)]) else { return };
@@ -73,6 +89,11 @@ fn without_its_bucket_a_function_names_it_and_what_to_do() {
     let said =
         "the bucket bucket-of-nobody does not exist: deploy the stack of this function again, or correct BATON_CRM";
     assert!(format!("{outcome:?}").contains(said), "{outcome:?}");
+    stack.queues["changes"].send(r#"{"schema":1,"id":"m-1","kind":"enrich","account":"001A","case":"C-1"}"#);
+    stack.settle();
+    let dead = stack.dead_letters["changes"].drain();
+    let reason = dead.iter().filter_map(|message| message.attribute("reason")).collect::<String>();
+    assert!(dead.len() == 1 && reason.starts_with("given up after 5 tries: ") && reason.contains(said), "{dead:?}");
 }
 
 fn cannot_start(outcome: &Result<Value, Failure>, said: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Enrichment on Lambda: batches of `changes`.
 
-use domain::handler::HandlerError;
+use domain::handler::{HandlerError, told};
 use enrichment::Deps;
 use runtime::{Error, ExportsCrm, Function, serve};
 
@@ -11,10 +11,19 @@ async fn main() -> Result<(), Error> {
     serve(async |event, has_time| {
         let records = envelope::records(event)?;
         let config = function.config().await;
-        crm.open(&config, &*function.clock).await.map_err(HandlerError::from)?;
         let (outbox, clock) = (function.outbox(), &*function.clock);
-        let deps = Deps { crm: &crm, outbox, config: &config, clock, has_time };
-        function.settle(enrichment::handle_batch(records, &deps).await).await
+        let handled = match crm.open(&config, clock).await {
+            Ok(()) => {
+                let deps = Deps { crm: &crm, outbox, config: &config, clock, has_time };
+                enrichment::handle_batch(records, &deps).await
+            }
+            // Each comes again by itself, and the last time with this reason.
+            Err(error) => {
+                let closed = HandlerError::Retry(told(&error));
+                envelope::one_by_one(records, has_time, async |_| Err(closed.clone())).await
+            }
+        };
+        function.settle(handled).await
     })
     .await
 }

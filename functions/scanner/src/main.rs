@@ -1,8 +1,10 @@
 //! The scanner on Lambda: a tick of the schedule begins a scan, messages of `scan-pages` go on with it.
 
+use domain::handler::{HandlerError, told};
 use domain::ports::Clock;
 use domain::progress::STANDS_STILL;
 use domain::records::ScanRecord;
+use envelope::{Record, ScanRequested};
 use runtime::{Error, ExportsCrm, Function, Metric, Metrics, serve};
 use scanner::Deps;
 
@@ -16,9 +18,12 @@ async fn main() -> Result<(), Error> {
     let crm = ExportsCrm::of(&function)?;
     serve(async |event, has_time| {
         let config = function.config().await;
-        let records = if envelope::is_batch(event) { Some(envelope::records(event)?) } else { None };
-        let request = if records.is_none() { Some(envelope::scan_requested(event)?) } else { None };
-        crm.open(&config, &*function.clock).await.map_err(domain::handler::HandlerError::from)?;
+        let asked = if envelope::is_batch(event) {
+            Asked::ToGoOn(envelope::records(event)?)
+        } else {
+            Asked::ToBegin(envelope::scan_requested(event)?)
+        };
+        let opened = crm.open(&config, &*function.clock).await.map_err(|e| HandlerError::Retry(told(&e)));
         let deps = Deps {
             crm: &crm,
             outbox: function.outbox(),
@@ -30,13 +35,26 @@ async fn main() -> Result<(), Error> {
             progress: &|_| {},
             ended: &|record| metrics(record, &*function.clock).print(),
         };
-        if let Some(request) = request {
-            return Ok(serde_json::json!({ "outcome": format!("{:?}", scanner::handle(request, &deps).await?) }));
+        match (asked, opened) {
+            (Asked::ToBegin(request), opened) => {
+                opened?;
+                Ok(serde_json::json!({ "outcome": format!("{:?}", scanner::handle(request, &deps).await?) }))
+            }
+            (Asked::ToGoOn(records), Ok(())) => function.settle(scanner::handle_batch(records, &deps).await).await,
+            // Each comes again by itself, and the last time with this reason.
+            (Asked::ToGoOn(records), Err(closed)) => {
+                let handled = envelope::one_by_one(records, has_time, async |_| Err(closed.clone())).await;
+                function.settle(handled).await
+            }
         }
-        let handled = scanner::handle_batch(records.unwrap_or_default(), &deps).await;
-        function.settle(handled).await
     })
     .await
+}
+
+/// What the scanner is asked to do.
+enum Asked {
+    ToBegin(ScanRequested),
+    ToGoOn(Vec<Record>),
 }
 
 fn metrics(record: &ScanRecord, clock: &dyn Clock) -> Metrics {

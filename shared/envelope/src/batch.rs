@@ -105,8 +105,8 @@ pub async fn one_by_one(
     handled
 }
 
-/// The same, and sends at the end what the handler has committed for the batch. A message that cannot be sent then is not lost:
-/// it waits in the outbox for whoever drains it.
+/// Does the same, and sends at the end what the handler has committed for the batch. A message that cannot be sent then is not
+/// lost: it waits in the outbox for whoever drains it.
 pub async fn one_by_one_then_send(
     records: Vec<Record>,
     has_time: HasTime<'_>,

@@ -77,7 +77,12 @@ impl Function {
         let store = clients.store(&environment.table, clock.clone());
         let queue = clients.queue(environment.queues.clone(), environment.dead_letters.clone());
         let bus = clients.bus(&environment.bus);
-        let config = Mutex::new((Arc::new(aws::load(&store).await?), clock.now()));
+        // Nothing can be done without the table. Without a queue or the bus, what is committed waits in the outbox.
+        let (config, sent_to, bus_there) = tokio::join!(aws::load(&store), queue.warm(), bus.warm());
+        for error in [sent_to, bus_there].into_iter().filter_map(Result::err) {
+            tracing::error!(%error, "what is to be sent waits in the outbox until this is put right");
+        }
+        let config = Mutex::new((Arc::new(config?), clock.now()));
         Ok(Self { environment, clients, store, queue, bus, clock, config })
     }
 
