@@ -41,7 +41,7 @@ impl Call {
         let needs = match service.as_str() {
             "dynamodb" => on_tables(&action, &body),
             "sqs" => on_queue(&action, &body),
-            "events" => on_buses(&body),
+            "events" => on_buses(&action, &body),
             "secretsmanager" => one("secretsmanager", &action, &text(&body["SecretId"])),
             "ses" => on_identity(&body),
             "s3" => on_bucket(&action, request),
@@ -112,10 +112,13 @@ fn on_queue(action: &str, body: &Value) -> BTreeSet<Permission> {
     one("sqs", action.trim_end_matches("Batch"), &queue)
 }
 
-fn on_buses(body: &Value) -> BTreeSet<Permission> {
+fn on_buses(action: &str, body: &Value) -> BTreeSet<Permission> {
+    let on = |name: &Value| format!("event-bus/{}", text(name).rsplit('/').next().unwrap_or_default());
+    if action != "PutEvents" {
+        return one("events", action, &on(&body["Name"]));
+    }
     let entries = body["Entries"].as_array().into_iter().flatten();
-    let bus = |entry: &Value| text(&entry["EventBusName"]).rsplit('/').next().unwrap_or_default().to_owned();
-    entries.map(|entry| permission("events", "PutEvents", format!("event-bus/{}", bus(entry)))).collect()
+    entries.map(|entry| permission("events", action, on(&entry["EventBusName"]))).collect()
 }
 
 /// A mail given as a whole needs the permission for raw mails beside the other.

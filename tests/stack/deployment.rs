@@ -30,7 +30,7 @@ use crate::slack::{self, Slack};
 /// For so long a message is not visible after it was received; the template has it so.
 const VISIBILITY: SignedDuration = SignedDuration::from_secs(6 * 60 + 20);
 /// A scan that stands still is asked to go on after three quarters of an hour, and what is stranded is sent after minutes.
-const UNTIL_ALL_IS_OVERDUE: SignedDuration = SignedDuration::from_hours(1);
+const UNTIL_ALL_IS_OVERDUE: SignedDuration = SignedDuration::from_hours(6);
 /// Lambda tries an event of the scheduler so often.
 const TRIES_OF_A_TICK: usize = 3;
 

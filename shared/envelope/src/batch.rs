@@ -180,6 +180,15 @@ mod tests {
     }
 
     #[test]
+    fn what_there_is_no_time_for_comes_again() {
+        let records = records(&event(&[GOOD, "not json"])).unwrap();
+        let never = async |_: Message| panic!("nothing is begun");
+        let handled = futures_util::FutureExt::now_or_never(one_by_one(records, &|| false, never)).unwrap();
+        assert!(matches!(&handled[0].outcome, Err(HandlerError::Retry(why)) if why.contains("time was up")));
+        assert!(matches!(handled[1].outcome, Err(HandlerError::Poison(_))));
+    }
+
+    #[test]
     fn a_panic_in_one_record_fails_it_alone() {
         let panic = GOOD.replace("m-1", "m-panic");
         let handled = futures_util::FutureExt::now_or_never(outcomes(&[GOOD, &panic, GOOD])).unwrap();
