@@ -59,8 +59,9 @@ impl Site {
 }
 
 fn service(request: &Request) -> String {
-    let scope = request.header("Authorization").and_then(|header| header.split("Credential=").nth(1));
-    scope.and_then(|scope| scope.split('/').nth(3)).unwrap_or("slack").to_owned()
+    let scope = |text: &str| text.split("Credential=").nth(1).map(|scope| scope.replace("%2F", "/"));
+    let scope = request.header("Authorization").and_then(scope).or_else(|| scope(request.query()));
+    scope.as_deref().and_then(|scope| scope.split('/').nth(3)).unwrap_or("slack").to_owned()
 }
 
 fn action(service: &str, request: &Request) -> String {

@@ -16,6 +16,7 @@ use aws_types::region::Region;
 use domain::ports::Clock;
 
 use crate::retry::{FIRST_WAIT, LONGEST_WAIT, TRIES};
+use crate::s3::S3;
 use crate::settings::Trusted;
 use crate::{
     DynamoStore, EventBridgeBus, Exports, LambdaIntake, MappingIds, Place, QueueUrls, Secrets, SesMailer, Settings,
@@ -102,10 +103,9 @@ impl Clients {
     }
 
     /// The exports below this place, and the notes beside them.
-    pub fn exports(&self, place: Place) -> Exports {
-        let path_style = self.settings.endpoint("S3").is_some();
-        let config = aws_sdk_s3::config::Builder::from(&self.at("S3")).force_path_style(path_style).build();
-        Exports::new(aws_sdk_s3::Client::from_conf(config), place)
+    pub fn exports(&self, place: Place) -> Result<Exports, SettingsError> {
+        let s3 = S3::new(&place.bucket, self.settings.endpoint("S3"), &self.config)?;
+        Ok(Exports::new(s3, place))
     }
 
     pub(crate) fn at(&self, service: &str) -> SdkConfig {

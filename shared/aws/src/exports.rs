@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use aws_sdk_s3::primitives::ByteStream;
 use domain::ports::CrmError;
 use jiff::Timestamp;
 use tokio::io::AsyncWriteExt;
 
 use crate::Failure;
 use crate::failure::Call;
+use crate::s3::S3;
 
 /// Below this the notes stand.
 const NOTES: &str = "crm-log/";
@@ -43,7 +43,7 @@ impl Place {
 
 /// The exports of a CRM.
 pub struct Exports {
-    client: aws_sdk_s3::Client,
+    s3: S3,
     place: Place,
     on: String,
 }
@@ -54,7 +54,7 @@ pub struct ExportSeen {
     /// Its folder, as `exports/2026-11-22/`.
     pub folder: String,
     /// Its CSV files, each with its size in bytes.
-    pub files: Vec<(String, i64)>,
+    pub files: Vec<(String, u64)>,
     /// When the last of them was put there.
     pub newest: Option<Timestamp>,
 }
@@ -64,14 +64,14 @@ struct Object {
     key: String,
     /// Another one with each content.
     tag: String,
-    bytes: i64,
+    bytes: u64,
     put: Option<Timestamp>,
 }
 
 impl Exports {
-    pub(crate) fn new(client: aws_sdk_s3::Client, place: Place) -> Self {
+    pub(crate) fn new(s3: S3, place: Place) -> Self {
         let on = format!("bucket {}", place.bucket);
-        Self { client, place, on }
+        Self { s3, place, on }
     }
 
     /// Brings the CSV files of the newest folder (`PREFIX/2026-11-22…/`) into a directory of the same name below `dir` and
@@ -106,9 +106,8 @@ impl Exports {
 
     /// Puts a note for the CRM under `crm-log/NAME`; the same name is the same note.
     pub async fn put_note(&self, name: &str, body: Vec<u8>) -> Result<(), CrmError> {
-        let call = self.client.put_object().bucket(&self.place.bucket).key(format!("{NOTES}{name}"));
-        call.body(ByteStream::from(body)).send().await.map_err(|e| self.call("s3:PutObject").failed(&e))?;
-        Ok(())
+        let written = self.s3.write(&format!("{NOTES}{name}"), body).await;
+        Ok(written.map_err(|e| self.call("s3:PutObject").failed(&e))?)
     }
 
     fn call<'a>(&'a self, action: &'a str) -> Call<'a> {
@@ -120,11 +119,9 @@ impl Exports {
         let mut newest = None;
         let mut token = None;
         loop {
-            let call =
-                self.client.list_objects_v2().bucket(&self.place.bucket).prefix(&self.place.prefix).delimiter("/");
-            let answer = call.set_continuation_token(token).send().await;
+            let answer = self.s3.list(&self.place.prefix, Some("/"), token).await;
             let answer = answer.map_err(|e| self.call("s3:ListBucket").failed(&e))?;
-            let folders = answer.common_prefixes.into_iter().flatten().filter_map(|prefix| prefix.prefix);
+            let folders = answer.common_prefixes.into_iter().map(|folder| folder.prefix);
             newest = folders.filter(|folder| is_dated(folder, &self.place.prefix)).chain(newest).max();
             token = answer.next_continuation_token;
             if token.is_none() {
@@ -144,17 +141,13 @@ impl Exports {
         let mut objects = Vec::new();
         let mut token = None;
         loop {
-            let call = self.client.list_objects_v2().bucket(&self.place.bucket).prefix(folder);
-            let answer = call.set_continuation_token(token).send().await;
+            let answer = self.s3.list(folder, None, token).await;
             let answer = answer.map_err(|e| self.call("s3:ListBucket").failed(&e))?;
-            let found = answer.contents.into_iter().flatten();
-            objects.extend(found.filter_map(|object| {
-                Some(Object {
-                    bytes: object.size.unwrap_or_default(),
-                    put: object.last_modified.and_then(|at| Timestamp::from_second(at.secs()).ok()),
-                    tag: object.e_tag.unwrap_or_default(),
-                    key: object.key?,
-                })
+            objects.extend(answer.contents.into_iter().map(|object| Object {
+                bytes: object.size.unwrap_or_default(),
+                put: object.last_modified.and_then(|at| at.parse().ok()),
+                tag: object.etag.unwrap_or_default(),
+                key: object.key,
             }));
             token = answer.next_continuation_token;
             if token.is_none() {
@@ -177,12 +170,11 @@ impl Exports {
         if there && !object.tag.is_empty() && tokio::fs::read_to_string(&tag).await.is_ok_and(|tag| tag == object.tag) {
             return Ok(());
         }
-        let call = self.client.get_object().bucket(&self.place.bucket).key(&object.key);
         // The content that was listed, not one that has come since: the files of one export belong together.
-        let call = call.set_if_match((!object.tag.is_empty()).then(|| object.tag.clone()));
-        let answer = call.send().await.map_err(|e| self.call("s3:GetObject").failed(&e))?;
+        let tag_listed = Some(object.tag.as_str()).filter(|tag| !tag.is_empty());
+        let content = self.s3.read(&object.key, tag_listed).await;
+        let mut body = content.map_err(|e| self.call("s3:GetObject").failed(&e))?;
         let part = target.join(format!(".{name}.part"));
-        let mut body = answer.body;
         let mut file = tokio::fs::File::create(&part).await.map_err(|e| disk(&part, &e))?;
         while let Some(bytes) = body.try_next().await.map_err(|e| CrmError::Unavailable(Box::new(e)))? {
             file.write_all(&bytes).await.map_err(|e| disk(&part, &e))?;

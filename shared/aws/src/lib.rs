@@ -16,6 +16,7 @@ mod bus;
 mod mailer;
 mod secrets;
 mod exports;
+mod s3;
 mod config;
 mod metrics;
 mod clock;

@@ -32,7 +32,9 @@ impl ExportsCrm {
     pub fn of(function: &Function) -> Result<Self, CrmError> {
         let place = function.environment.exports.clone();
         let missing = || CrmError::Unusable("BATON_CRM is not set: deploy the stack again".to_owned());
-        Ok(Self { exports: function.clients.exports(place.ok_or_else(missing)?), open: Mutex::new(None) })
+        let exports = function.clients.exports(place.ok_or_else(missing)?);
+        let exports = exports.map_err(|e| CrmError::Unusable(e.to_string()))?;
+        Ok(Self { exports, open: Mutex::new(None) })
     }
 
     /// Opens the newest export; one that is open already stays so.

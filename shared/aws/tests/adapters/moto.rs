@@ -118,7 +118,7 @@ async fn the_newest_export_is_brought_to_the_disk_and_only_what_is_new_again() {
     put("nightly/2026-11-21T02:00/done.txt", b"").await.unwrap();
     put("nightly/2026-11-21T02:00/deeper/User.csv", b"").await.unwrap();
 
-    let exports = clients(&emulator.endpoint).exports(Place::parse("s3://exports/nightly").unwrap());
+    let exports = clients(&emulator.endpoint).exports(Place::parse("s3://exports/nightly").unwrap()).unwrap();
     let dir = tempfile::tempdir().unwrap();
     let first = exports.fetch(dir.path()).await.unwrap();
     assert_eq!(first, dir.path().join("2026-11-21T02:00"));
@@ -149,7 +149,8 @@ async fn the_newest_export_is_brought_to_the_disk_and_only_what_is_new_again() {
         ("s3://exports/weekly", "there is no export below s3://exports/weekly/"),
         ("s3://none/nightly", "the bucket none does not exist"),
     ] {
-        match clients(&emulator.endpoint).exports(Place::parse(place).unwrap()).fetch(dir.path()).await {
+        let exports = clients(&emulator.endpoint).exports(Place::parse(place).unwrap()).unwrap();
+        match exports.fetch(dir.path()).await {
             Err(CrmError::Unusable(text)) => assert!(text.starts_with(told), "{text}"),
             other => panic!("{other:?}"),
         }

@@ -15,12 +15,15 @@ pub(super) async fn check(clients: &Clients, outputs: &StackOutputs, found: &mut
     };
     found.push(match Place::parse(location) {
         Err(e) => Finding::failed("exports", &e),
-        Ok(place) => match clients.exports(place).newest_export().await {
-            Ok(seen) => judge(location, &seen, Timestamp::now()),
-            Err(error) => {
-                let upload = format!("aws s3 cp --recursive DIR {location}YYYY-MM-DD/");
-                Finding::failed(&format!("exports in {location}"), &error).but(upload)
-            }
+        Ok(place) => match clients.exports(place) {
+            Err(e) => Finding::failed("exports", &e),
+            Ok(exports) => match exports.newest_export().await {
+                Ok(seen) => judge(location, &seen, Timestamp::now()),
+                Err(error) => {
+                    let upload = format!("aws s3 cp --recursive DIR {location}YYYY-MM-DD/");
+                    Finding::failed(&format!("exports in {location}"), &error).but(upload)
+                }
+            },
         },
     });
 }
