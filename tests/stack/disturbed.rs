@@ -259,7 +259,7 @@ fn trials(calls: &[Site]) -> Vec<Trial> {
         if all || kills {
             let stride = if all { 1 } else { STRIDE };
             let at = |(site, times): (&&Site, &usize)| {
-                let (site, offset) = ((*site).clone(), (number * 2) % stride % times);
+                let (site, offset) = ((*site).clone(), number % stride % times);
                 (offset..*times).step_by(stride).map(move |others| Trial::one(&site, others, fault)).collect::<Vec<_>>()
             };
             trials.extend(fitting.flat_map(at));

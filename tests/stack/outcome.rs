@@ -9,8 +9,7 @@ use serde_json::Value;
 use crate::ending::{Ending, Record, difference, take};
 
 /// An ending, without the hours and without what is allowed to differ after a fault: which notice of a case was the first
-/// to arrive, the order of a chain's entries, notes of a scan that expire, and how many changes a scan counts that it
-/// silenced: a commit that a crash follows is not judged again, and so not counted.
+/// to arrive, the order of a chain's entries, and notes of a scan that expire.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     records: Vec<String>,
@@ -59,7 +58,8 @@ impl Outcome {
 
 fn comparable(record: &Record) -> Option<String> {
     let Record { partition, sort, body } = record;
-    let expires = ["PART#", "SEEN#"].iter().any(|kind| sort.starts_with(kind)) || partition.starts_with("MESSAGE#");
+    let expires = ["PART#", "SEEN#"].iter().any(|kind| sort.starts_with(kind))
+        || ["MESSAGE#", "TALLY#"].iter().any(|kind| partition.starts_with(kind));
     if expires {
         return None;
     }
@@ -71,12 +71,6 @@ fn comparable(record: &Record) -> Option<String> {
         take(&mut json, &["seq", "previous", "hash"]);
         sort.truncate("AUDIT".len());
         told_or_in_doubt(&mut json);
-        if json["action"] == "scanned" {
-            take(&mut json, &["grounds"]);
-        }
-    }
-    if sort.starts_with("RUN#") {
-        take(&mut json, &["silenced"]);
     }
     if sort.starts_with("DELIVERY#") {
         let progress = &mut json["progress"];

@@ -70,7 +70,7 @@ fn without_its_secret_notify_names_it_from_the_start_and_mails_go_out_all_the_sa
     for (day, world) in stories::departure() {
         scan_world(&stack, day, &world);
     }
-    let said = "the secret of-nobody does not exist: deploy the stack of this function again, or correct BATON_SECRET";
+    let said = "the secret of-nobody does not exist or has no value yet: put one there with";
     assert!(logged(&stack, "notify", said), "{:#?}", stack.function("notify").log());
     assert_eq!((stack.mails().len(), stack.slack.posts().len()), (1, 0));
     let dead = stack.dead_letters["deliveries"].drain();

@@ -151,6 +151,23 @@ fn a_tick_that_comes_again_after_a_later_scan_is_answered_and_not_given_up() {
 }
 
 #[test]
+fn a_scan_that_dies_at_any_commit_counts_what_it_did_before_and_after() {
+    let changed = || {
+        let mut app = sixty_people();
+        app.world.people_mut().take(2).for_each(|person| person.left = true);
+        app.world.people_mut().skip(2).take(40).for_each(|person| person.title = "Mgr.".to_owned());
+        app
+    };
+    let record = changed().scan("2026-10-01").record;
+    assert_eq!((record.changed, record.alerted, record.silenced), (42, 2, 40));
+    for commits in 1..8 {
+        let app = changed();
+        dies_after(&app, "2026-10-01", commits);
+        assert_eq!(app.scan("2026-10-01").record, record, "after {commits} commits");
+    }
+}
+
+#[test]
 fn what_was_held_before_and_after_a_crash_is_released_with_one_command() {
     let mut app = sixty_people();
     app.world.people_mut().take(30).for_each(|person| person.left = true);

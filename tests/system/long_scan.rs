@@ -274,7 +274,7 @@ fn a_scan_that_is_stopped_by_the_brake_may_run_out_of_time_too() {
 #[test]
 fn a_tick_during_a_scan_is_left_out_and_one_long_after_asks_it_to_go_on() {
     let app = TestApp::new(three_hundred_people());
-    let (plant, crm) = (app.plant(FIRST), app.export(FIRST));
+    let (plant, crm) = (app.plant(SECOND), app.export(FIRST));
     let deps = |patience: SignedDuration| scanner::Deps {
         crm: &crm,
         outbox: plant.outbox(),

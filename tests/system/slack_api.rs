@@ -168,6 +168,11 @@ fn expect_refused(outcome: Result<String, MessengerError>, why: &str) {
 }
 
 #[track_caller]
+fn expect_unusable(outcome: Result<String, MessengerError>, why: &str) {
+    expect(outcome, why, |error| matches!(error, MessengerError::Unusable(_)));
+}
+
+#[track_caller]
 fn expect(outcome: Result<String, MessengerError>, why: &str, is_meant: impl Fn(&MessengerError) -> bool) {
     let error = outcome.unwrap_err();
     let said = told(&error);
@@ -275,22 +280,31 @@ fn a_message_that_certainly_was_not_posted_may_be_tried_again() {
 #[test]
 fn a_message_that_is_refused_for_good_says_what_to_do() {
     for (code, remedy) in [
-        ("invalid_auth", "install the app anew"),
-        ("token_revoked", "install the app anew"),
-        ("account_inactive", "install the app anew"),
-        ("missing_scope", "add chat:write and users:read.email"),
         ("channel_not_found", "messages tab"),
         ("is_archived", "messages tab"),
-        ("restricted_action", "administrator"),
         ("msg_blocks_too_long", "please report it"),
         ("some_new_code", "Slack refuses the message (some_new_code)"),
         ("<b>Maya</b>", "Slack refuses the message (an error without a name)"),
     ] {
         expect_refused(posted(fails(code)), remedy);
     }
+}
+
+#[test]
+fn what_keeps_every_message_from_being_posted_is_for_a_person_to_mend_and_refuses_none_of_them() {
+    for (code, remedy) in [
+        ("invalid_auth", "install the app anew"),
+        ("token_revoked", "install the app anew"),
+        ("account_inactive", "install the app anew"),
+        ("missing_scope", "add chat:write and users:read.email"),
+        ("messages_tab_disabled", "messages tab"),
+        ("restricted_action", "administrator"),
+    ] {
+        expect_unusable(posted(fails(code)), remedy);
+    }
     let lacking = json!({"ok": false, "error": "missing_scope", "needed": "chat:write.public", "provided": "x"});
-    expect_refused(posted(says(&lacking)), "add chat:write.public and install");
-    expect_refused(
+    expect_unusable(posted(says(&lacking)), "add chat:write.public and install");
+    expect_unusable(
         posted(http("403 Forbidden", "", "{\"ok\":false,\"error\":\"ekm_access_denied\"}")),
         "administrator",
     );
@@ -300,7 +314,7 @@ fn a_message_that_is_refused_for_good_says_what_to_do() {
 fn a_reader_who_is_not_in_slack_is_told_of_and_every_doubt_about_the_search_is_none() {
     expect_refused(searched(fails("users_not_found")), "invite them, or correct the address (users_not_found)");
     let lacking = json!({"ok": false, "error": "missing_scope", "needed": "users:read.email"});
-    expect_refused(searched(says(&lacking)), "add users:read.email");
+    expect_unusable(searched(says(&lacking)), "add users:read.email");
     for in_doubt in [
         fails("internal_error"),
         http("500 Internal Server Error", "", ""),
@@ -350,7 +364,7 @@ fn a_token_that_was_changed_meanwhile_is_read_anew_once() {
     }
     let (address, requests) = server(vec![fails("token_revoked"), fails("token_revoked"), posts("1.1")]);
     let outcome = post(&messenger(&address, &[TOKEN, "xoxb-2", "xoxb-3"]), &message(None));
-    expect_refused(outcome, "install the app anew");
+    expect_unusable(outcome, "install the app anew");
     assert_eq!(requests.try_iter().count(), 2, "no more than once");
 }
 

@@ -67,6 +67,9 @@ def self_test():
         for name, plant in rule.mistakes.items():
             world = copy.deepcopy(clean)
             plant(world)
+            if vars(world) == vars(clean):
+                yield f"  {name}", ["it changes nothing"]
+                continue
             found = list(rule.check(world))
             yield f"  {name} → {found[0]}" if found else f"  {name}", [] if found else ["not found"]
     yield from self_test_of_the_linters(clean)

@@ -460,13 +460,14 @@ def allowed(template):
 
 
 @rule(
-    "each function may send to just the queues whose addresses it is given, Lambda may poll just those it consumes, and just steward may wake and look into all",
+    "each function may send to and look at just the queues whose addresses it is given, Lambda may poll just those it consumes, and just steward may wake them",
     one_queue_more=grant("PlanningRole", ["sqs:SendMessage"], {"Fn::GetAtt": ["Deliveries", "Arn"]}),
     one_queue_less=unsay("EnrichmentRole", "Send"),
     no_polling=unsay("NotifyRole", "LambdaPolls"),
     an_intake_that_cannot_be_woken=unsay("StewardRole", "WakeAndPutToSleep"),
     another_function_may_switch_it_off=grant("NotifyRole", ["lambda:UpdateEventSourceMapping"], {"Fn::GetAtt": ["NotifyPlanned", "EventSourceMappingArn"]}),
-    a_queue_that_steward_cannot_look_into=lambda w: [s["Resource"].pop() for _, s in statements(w.template["Resources"]["StewardRole"]["Properties"]) if s.get("Sid") == "LookIntoQueues"],
+    a_queue_that_steward_cannot_look_into=lambda w: [s["Resource"].pop() for _, s in statements(w.template["Resources"]["StewardRole"]["Properties"]) if s.get("Sid") == "Send"],
+    one_that_is_looked_into_and_not_sent_to=grant("PlanningRole", ["sqs:GetQueueAttributes"], {"Fn::GetAtt": ["Deliveries", "Arn"]}),
     no_logs=unsay("StewardRole", "LambdaLogs"),
 )
 def rights_match_the_wiring(world):
@@ -481,7 +482,7 @@ def rights_match_the_wiring(world):
             if may("lambda", action) != {ids.get(q) for q in CONSUMES[name]}:
                 yield f"{name}: {action} on {sorted(may('lambda', action))}"
         watches = name == "steward"
-        if may("function", "sqs:GetQueueAttributes") != ({ids.get(q) for q in BATCHES} if watches else set()):
+        if may("function", "sqs:GetQueueAttributes") != send:
             yield f"{name}: may look into {sorted(may('function', 'sqs:GetQueueAttributes'))}"
         for action in ("lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"):
             if may("function", action) != ({m for m, _, _, _ in sources(world.template)} if watches else set()):

@@ -7,7 +7,7 @@ use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, DeliveryRef, Message};
 use domain::notice::{Channel, Delivery, Notice, Progress, Purpose, Recipient};
 use domain::ports::{Expect, Index};
-use domain::records::{self, Change, Loaded, ScanRecord, account_partition, scan_partition};
+use domain::records::{self, Change, Loaded, account_partition, scan_partition};
 use domain::{DeliveryId, MessageId, ScanId};
 
 use crate::Deps;
@@ -64,9 +64,7 @@ pub(crate) async fn brake(
     deps: &Deps<'_>,
 ) -> Result<Outcome, HandlerError> {
     let partition = scan_partition(system);
-    let scans = records::all::<ScanRecord>(deps.outbox.store, Index::Table, &partition, "RUN#").await?;
-    let stopped = scans.into_iter().map(|s| s.value).find(|record| record.scan == *scan);
-    let Some(stopped) = stopped else {
+    let Some(stopped) = records::finished_scan(deps.outbox.store, system, scan).await? else {
         return Err(HandlerError::Poison(format!("there is no record of scan {scan}")));
     };
     if stopped.shadow {

@@ -53,7 +53,7 @@ pub(crate) async fn deliver(at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome,
     match send(&letter, &marked.value, &at, deps).await {
         Ok(came_of_it) => settle_first(&at, marked, came_of_it, deps).await,
         Err(not_sent) => {
-            unmark(&at, deps).await?;
+            unmark(&at, now, deps).await?;
             Err(not_sent)
         }
     }
@@ -91,15 +91,15 @@ async fn mark(
     }
 }
 
-/// Makes a delivery due again that its sender has certainly not sent.
-async fn unmark(at: &DeliveryRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+/// Makes a delivery due again that its sender, who has marked it at `since`, has certainly not sent.
+async fn unmark(at: &DeliveryRef, since: Timestamp, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
     again_and_again(async || {
         let Some(delivery) = records::delivery(deps.outbox.store, at).await? else {
             return Ok(Outcome::Skipped("the delivery was erased while it was to be sent".to_owned()));
         };
         let now = deps.clock.now();
         let mut change = match delivery.value.progress {
-            Progress::Sending { .. } => Change::untold(None, now),
+            Progress::Sending { at } if at == since => Change::untold(None, now),
             // Somebody took this sender for dead and may have deleted the message, so another one is needed.
             Progress::Unknown { .. } => {
                 let mut change = Change::new(None, records::trail(deps.outbox.store, &at.partition).await?, now);
@@ -107,7 +107,9 @@ async fn unmark(at: &DeliveryRef, deps: &Deps<'_>) -> Result<Outcome, HandlerErr
                 change.note(note(&delivery.value, &Progress::Due)).send(Message::new(again, Body::Deliver(at.clone())));
                 change
             }
-            Progress::Due | Progress::Sent { .. } | Progress::Withheld { .. } => return Ok(Outcome::AlreadyDone),
+            Progress::Due | Progress::Sending { .. } | Progress::Sent { .. } | Progress::Withheld { .. } => {
+                return Ok(Outcome::AlreadyDone);
+            }
         };
         let due = Delivery { progress: Progress::Due, ..delivery.value };
         change.delivery(&at.partition, &due, Expect::Version(delivery.version));

@@ -65,14 +65,18 @@ impl Letter {
             Self::Message(message) => match deps.messenger.post(message).await {
                 Ok(reference) => Ok(Progress::Sent { at, reference }),
                 Err(MessengerError::Refused(reason)) => Ok(Progress::Withheld { reason }),
-                Err(error @ MessengerError::Unavailable(_)) => Err(HandlerError::Retry(told(&error))),
+                Err(error @ (MessengerError::Unavailable(_) | MessengerError::Unusable(_))) => {
+                    Err(HandlerError::Retry(told(&error)))
+                }
                 Err(error @ MessengerError::Unknown(_)) => self.in_doubt(at, &error, deps),
             },
             // A service that gives the mail an id of its own is answered under that id.
             Self::Mail(mail, message_id) => match deps.mailer.send(mail).await {
                 Ok(own) => Ok(Progress::Sent { at, reference: own.unwrap_or_else(|| message_id.clone()) }),
                 Err(MailerError::Refused(reason)) => Ok(Progress::Withheld { reason }),
-                Err(error @ MailerError::Unavailable(_)) => Err(HandlerError::Retry(told(&error))),
+                Err(error @ (MailerError::Unavailable(_) | MailerError::Unusable(_))) => {
+                    Err(HandlerError::Retry(told(&error)))
+                }
                 Err(error @ MailerError::Unknown(_)) => self.in_doubt(at, &error, deps),
             },
             Self::Log => {

@@ -18,6 +18,9 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
 /// One commit begins all parts; a store takes at most 100 writes in one.
 const MOST_PARTS: usize = 90;
 
+/// Clocks may differ so much.
+const AHEAD: SignedDuration = SignedDuration::from_hours(1);
+
 pub(crate) async fn begin(request: ScanRequested, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
     let finished = finished(deps).await?;
     if finished.iter().any(|scan| scan.scan == request.scan) {
@@ -34,6 +37,12 @@ pub(crate) async fn begin(request: ScanRequested, deps: &Deps<'_>) -> Result<Out
         )));
     }
     let now = deps.clock.now();
+    if request.at > now + AHEAD {
+        return Err(HandlerError::Poison(format!(
+            "the scan is of {}, and it is {now} now: one of a time to come would make every scan until then too old",
+            request.at
+        )));
+    }
     let running = running(&request, previous, deps);
     let parts = parts(&running, now, deps).await?;
     let mut change = Change::untold(Some(MessageId::of(&["begin", request.scan.as_str()])), now);
@@ -52,6 +61,7 @@ async fn go_on(running: Loaded<Running>, deps: &Deps<'_>) -> Result<Outcome, Han
     let scan = running.value.record.scan.clone();
     let now = deps.clock.now();
     let Some(change) = progress::ask_to_go_on(deps.outbox.store, running, deps.patience, now).await? else {
+        tracing::warn!(scan.id = %scan, "a scan is still under way, so this one does not begin");
         return Ok(Outcome::Skipped(format!("the scan {scan} is still under way")));
     };
     tracing::warn!(scan.id = %scan, "a scan stands still and is asked to go on");

@@ -5,7 +5,7 @@ use domain::case::State;
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, Message};
 use domain::ports::{Consistency, Expect, Index, Key, Query, Row};
-use domain::progress::{Phase, Running, chunk_key, part_key, running_key, waiting_partition};
+use domain::progress::{Phase, Running, Tally, chunk_key, part_key, running_key, tally_partition, waiting_partition};
 use domain::records::{self, Absence, Change, Loaded, Outgoing, Ruling, ScanRecord, absence_key, scan_partition};
 
 use crate::file::{ALERT, note};
@@ -63,6 +63,9 @@ async fn decide(running: Loaded<Running>, missing: &Missing, deps: &Deps<'_>) ->
         }
         Missing::Unknown | Missing::Believed { .. } => None,
     };
+    let tallies = records::all::<Tally>(deps.outbox.store, Index::Table, &tally_partition(&record.scan), "").await?;
+    record.held = tallies.iter().map(|tally| tally.value.held).sum();
+    record.silenced = tallies.iter().map(|tally| tally.value.silenced).sum();
     match record.brake {
         Some(_) => record.held += alerts + confirmed,
         None => record.alerted = alerts + confirmed,
@@ -160,9 +163,12 @@ async fn finish(
         change.send(Message::new(MessageId::of(&["brake", record.scan.as_str()]), body));
     }
     change.remove(running_key(&record.system));
-    let outcome = deps.outbox.commit(change, now).await?;
-    tracing::info!(scan.id = %record.scan, message.id = %id, contacts = record.contacts, "the scan came to its end");
-    (deps.ended)(record);
+    let outcome = deps.outbox.commit_in_batch(change).await?;
+    if outcome == Outcome::Done {
+        tracing::info!(scan.id = %record.scan, message.id = %id, contacts = record.contacts, "the scan came to its end");
+        (deps.ended)(record);
+    }
+    deps.outbox.end_batch(now).await?;
     tidy(running, deps).await?;
     Ok(outcome)
 }
@@ -207,6 +213,16 @@ async fn tidy(running: &Running, deps: &Deps<'_>) -> Result<(), HandlerError> {
         let at = running.part(part.value.number);
         done.extend((0..part.value.chunks).map(|chunk| chunk_key(&at, chunk)));
         done.push(part_key(&at.system, &at.scan, at.part));
+    }
+    let tallies = tally_partition(&running.record.scan);
+    let mut after: Option<String> = None;
+    loop {
+        let rows = rows(&tallies, after.as_deref(), ROWS, deps).await?;
+        done.extend(rows.iter().map(|row| Key::new(tallies.clone(), row.sort.as_str())));
+        match rows.last() {
+            Some(last) if rows.len() == ROWS => after = Some(last.sort.clone()),
+            _ => break,
+        }
     }
     Ok(deps.outbox.store.save(Vec::new(), done).await?)
 }

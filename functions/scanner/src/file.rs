@@ -1,5 +1,5 @@
-//! Writes what a scan concluded. Findings are committed account by account: snapshots, cases, audit entries and messages
-//! together; the messages wait for the end of the scan, because only then is it known whether the brake must hold them.
+//! Writes what a scan concluded. The findings of a few accounts are committed together: snapshots, cases, audit entries and
+//! messages; the messages wait for the end of the scan, because only then is it known whether the brake must hold them.
 //! Silent changes are committed many at a time: what nobody is told of needs no chain of its own.
 
 use std::collections::BTreeMap;
@@ -9,23 +9,23 @@ use domain::case::{Case, State};
 use domain::handler::HandlerError;
 use domain::messages::{Body, CaseRef, Message};
 use domain::ports::{Commit, Expect, Write};
-use domain::progress::waiting_partition;
+use domain::progress::{Tally, waiting_partition};
 use domain::records::{
     self, Change, Ruling, ScanRecord, Silenced, Trail, account_partition, scan_partition, snapshot_item,
 };
 use domain::scan::{Conclusion, Sight};
 use domain::snapshot::{Latest, Snapshot};
-use domain::{AccountId, MessageId, ScanId};
+use domain::{AccountId, ContactId, MessageId};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::Deps;
 use crate::judge::Missing;
 
-/// A store takes at most 100 writes in one commit; one finding makes up to eight.
-const WRITES: usize = 85;
+/// A store takes at most 100 writes in one commit; one finding makes up to nine, the tally of all one.
+const WRITES: usize = 84;
 /// Accounts whose findings are written in one commit where they have room in it.
 const ACCOUNTS: usize = 16;
-/// Silent changes that are written in one commit: a write each, and four for all.
+/// Silent changes that are written in one commit: a write each, and five for all.
 const SILENT: usize = 90;
 /// Snapshots from which nothing follows that are written in one commit.
 const BASELINES: usize = 90;
@@ -46,7 +46,7 @@ pub(crate) enum Left {
 
 /// What was concluded and not yet written.
 pub(crate) struct Filing<'a> {
-    record: &'a mut ScanRecord,
+    record: &'a ScanRecord,
     /// A person has said that contacts that are missing were really deleted.
     confirmed: bool,
     accounts: BTreeMap<AccountId, Vec<(Sight, Conclusion)>>,
@@ -57,7 +57,7 @@ pub(crate) struct Filing<'a> {
 }
 
 impl<'a> Filing<'a> {
-    pub(crate) fn new(record: &'a mut ScanRecord, missing: &Missing) -> Self {
+    pub(crate) fn new(record: &'a ScanRecord, missing: &Missing) -> Self {
         let confirmed = matches!(missing, Missing::Believed { ruling: Some(Ruling::Released), .. });
         Self { record, confirmed, accounts: BTreeMap::new(), silent: Vec::new(), baselines: BTreeMap::new() }
     }
@@ -91,56 +91,71 @@ impl<'a> Filing<'a> {
 
     /// Writes everything for which there is time.
     pub(crate) async fn write(mut self, deps: &Deps<'_>) -> Result<Left, HandlerError> {
-        self.write_baselines(deps).await?;
-        if self.write_silent(deps).await? == Left::Some {
+        if self.write_baselines(deps).await? == Left::Some || self.write_silent(deps).await? == Left::Some {
             return Ok(Left::Some);
         }
-        let (scan, at, system) = (self.record.scan.clone(), self.record.at, self.record.system.clone());
-        let file = File { scan: &scan, at, system: &system, confirmed: self.confirmed, deps };
-        let accounts: Vec<Findings> = std::mem::take(&mut self.accounts).into_iter().collect();
+        let file = File { record: self.record, confirmed: self.confirmed, deps };
+        let accounts: Vec<Findings> = self.accounts.into_iter().collect();
         let written = stream::iter(accounts).chunks(ACCOUNTS).map(|some| file.accounts(some));
-        let written: Vec<(Left, u64)> = written.buffer_unordered(AT_ONCE).try_collect().await?;
-        self.record.held += written.iter().map(|(_, held)| held).sum::<u64>();
-        let is_left = written.iter().any(|(left, _)| *left == Left::Some);
-        Ok(if is_left { Left::Some } else { Left::Nothing })
+        let written: Vec<Left> = written.buffer_unordered(AT_ONCE).try_collect().await?;
+        Ok(if written.contains(&Left::Some) { Left::Some } else { Left::Nothing })
     }
 
     /// Snapshots from which nothing follows need no audit entry and no other write beside them.
-    async fn write_baselines(&mut self, deps: &Deps<'_>) -> Result<(), HandlerError> {
+    async fn write_baselines(&mut self, deps: &Deps<'_>) -> Result<Left, HandlerError> {
+        let mut writes = Vec::new();
         for mut people in std::mem::take(&mut self.baselines).into_values() {
             people.sort_by_key(|(new, _, snapshot)| !(*new && deps.config.watch.is_key(&snapshot.seen)));
-            for people in people.chunks(BASELINES) {
-                let write = |(_, sight, snapshot): &(bool, Sight, Snapshot)| {
-                    Write::Put(snapshot_item(&self.record.system, &sight.contact, snapshot), expected(sight))
-                };
-                let writes = people.iter().map(write).collect();
-                deps.outbox.store.commit(Commit { claim: None, writes }).await?;
+            // An account that does not fit in beside others begins a commit of its own.
+            if writes.len() + people.len() > BASELINES && !commit_all(&mut writes, deps).await? {
+                return Ok(Left::Some);
+            }
+            for (_, sight, snapshot) in &people {
+                writes.push(Write::Put(snapshot_item(&self.record.system, &sight.contact, snapshot), expected(sight)));
+                if writes.len() == BASELINES && !commit_all(&mut writes, deps).await? {
+                    return Ok(Left::Some);
+                }
             }
         }
-        Ok(())
+        Ok(if commit_all(&mut writes, deps).await? { Left::Nothing } else { Left::Some })
     }
 
     async fn write_silent(&mut self, deps: &Deps<'_>) -> Result<Left, HandlerError> {
+        let ScanRecord { scan, system, .. } = self.record;
         for silent in std::mem::take(&mut self.silent).chunks(SILENT) {
             if !(deps.has_time)() {
                 return Ok(Left::Some);
             }
-            let trail = records::trail(deps.outbox.store, &scan_partition(&self.record.system)).await?;
-            let mut change = Change::new(None, trail, deps.clock.now());
+            let now = deps.clock.now();
+            let mut change = Change::new(None, records::trail(deps.outbox.store, &scan_partition(system)).await?, now);
             for (sight, _, snapshot) in silent {
-                change.snapshot(&self.record.system, &sight.contact, snapshot, expected(sight));
+                change.snapshot(system, &sight.contact, snapshot, expected(sight));
             }
             let silenced: Vec<Silenced> = silent.iter().map(|(_, one, _)| one.clone()).collect();
-            let lines = silenced
-                .iter()
-                .map(|one| format!("contact {} of account {}: {}", one.contact, one.account, one.reason));
-            let note = note("silenced", None, lines.collect::<Vec<_>>().join("; "));
-            change.silenced(&self.record.scan, &silenced).note(note);
-            deps.outbox.commit(change, deps.clock.now()).await?;
-            self.record.silenced += silent.len() as u64;
+            let tally = Tally { silenced: silenced.len() as u64, ..Tally::default() };
+            if let Some(first) = silenced.first() {
+                change.write(tally.write(scan, &first.contact, now));
+            }
+            let line = |one: &Silenced| format!("contact {} of account {}: {}", one.contact, one.account, one.reason);
+            let lines: Vec<String> = silenced.iter().map(line).collect();
+            change.silenced(scan, &silenced).note(note("silenced", None, lines.join("; ")));
+            deps.outbox.commit(change, now).await?;
         }
         Ok(Left::Nothing)
     }
+}
+
+/// Commits what was gathered. Returns whether there was time for it.
+async fn commit_all(writes: &mut Vec<Write>, deps: &Deps<'_>) -> Result<bool, HandlerError> {
+    let writes = std::mem::take(writes);
+    if writes.is_empty() {
+        return Ok(true);
+    }
+    if !(deps.has_time)() {
+        return Ok(false);
+    }
+    deps.outbox.store.commit(Commit { claim: None, writes }).await?;
+    Ok(true)
 }
 
 /// What was found in one account.
@@ -148,47 +163,66 @@ type Findings = (AccountId, Vec<(Sight, Conclusion)>);
 
 /// Files what was found in one account after the other.
 struct File<'a> {
-    scan: &'a ScanId,
-    at: jiff::Timestamp,
-    system: &'a str,
+    record: &'a ScanRecord,
     confirmed: bool,
     deps: &'a Deps<'a>,
 }
 
+/// A commit in the making, and what it makes of changes.
+struct Commitment {
+    change: Change,
+    tally: Tally,
+    /// The first contact it is about.
+    first: Option<ContactId>,
+}
+
 impl File<'_> {
-    /// Returns how many findings wait for a review; nothing where there was no time.
-    /// Says as well how many findings wait for a review.
-    async fn accounts(&self, accounts: Vec<Findings>) -> Result<(Left, u64), HandlerError> {
-        let mut held = 0;
+    /// Files what was found in a few accounts, in one commit as long as it has room.
+    async fn accounts(&self, accounts: Vec<Findings>) -> Result<Left, HandlerError> {
         let mut left = Left::Nothing;
-        let mut change = Change::untold(None, self.deps.clock.now());
+        let mut commitment = self.begin();
         for (account, conclusions) in accounts {
             if !(self.deps.has_time)() {
                 left = Left::Some;
                 break;
             }
-            change.turn_to(self.trail(&account).await?);
+            commitment.change.turn_to(self.trail(&account).await?);
             for (sight, conclusion) in conclusions {
-                if change.len() > WRITES {
-                    self.deps.outbox.commit(change, self.deps.clock.now()).await?;
-                    change = Change::new(None, self.trail(&account).await?, self.deps.clock.now());
+                if commitment.change.len() > WRITES {
+                    self.end(std::mem::replace(&mut commitment, self.begin())).await?;
+                    commitment.change.turn_to(self.trail(&account).await?);
                 }
-                held += self.conclude(&mut change, &sight, conclusion).await?;
+                self.conclude(&mut commitment, &sight, conclusion).await?;
             }
         }
-        if !change.is_empty() {
-            self.deps.outbox.commit(change, self.deps.clock.now()).await?;
-        }
-        Ok((left, held))
+        self.end(commitment).await?;
+        Ok(left)
     }
 
-    /// Gathers one conclusion. Returns how many findings of it wait for a review.
-    async fn conclude(&self, change: &mut Change, sight: &Sight, conclusion: Conclusion) -> Result<u64, HandlerError> {
-        let mut held = 0;
+    fn begin(&self) -> Commitment {
+        Commitment { change: Change::untold(None, self.deps.clock.now()), tally: Tally::default(), first: None }
+    }
+
+    async fn end(&self, Commitment { mut change, tally, first }: Commitment) -> Result<(), HandlerError> {
+        let Some(first) = first else { return Ok(()) };
+        let now = self.deps.clock.now();
+        if tally != Tally::default() {
+            change.write(tally.write(&self.record.scan, &first, now));
+        }
+        self.deps.outbox.commit(change, now).await?;
+        Ok(())
+    }
+
+    async fn conclude(
+        &self,
+        Commitment { change, tally, first }: &mut Commitment,
+        sight: &Sight,
+        conclusion: Conclusion,
+    ) -> Result<(), HandlerError> {
         let snapshot = match conclusion {
             Conclusion::Baseline(snapshot) | Conclusion::Silenced { snapshot, .. } => snapshot,
             Conclusion::Found { case, snapshot } => {
-                held += u64::from(case.state == State::Held);
+                tally.held += u64::from(case.state == State::Held);
                 self.file(change, sight, &case);
                 snapshot
             }
@@ -197,8 +231,9 @@ impl File<'_> {
                 snapshot
             }
         };
-        change.snapshot(self.system, &sight.contact, &snapshot, expected(sight));
-        Ok(held)
+        first.get_or_insert_with(|| sight.contact.clone());
+        change.snapshot(&self.record.system, &sight.contact, &snapshot, expected(sight));
+        Ok(())
     }
 
     async fn trail(&self, account: &AccountId) -> Result<Trail, HandlerError> {
@@ -221,7 +256,7 @@ impl File<'_> {
             let about = CaseRef { account: case.account.clone(), case: case.id.clone() };
             let message = Message::new(MessageId::of(&["enrich", case.id.as_str()]), Body::Enrich(about));
             let kind = if sight.after.is_none() && self.confirmed { CONFIRMED } else { ALERT };
-            change.case_waiting(case, message, &waiting_partition(self.scan), kind);
+            change.case_waiting(case, message, &waiting_partition(&self.record.scan), kind);
         }
         change.note(note(if held { "held" } else { "detected" }, Some(case), grounds.trim_end().to_owned()));
     }
@@ -231,7 +266,7 @@ impl File<'_> {
         let about = CaseRef { account: latest.account.clone(), case: latest.case.clone() };
         let Some(case) = records::case(self.deps.outbox.store, &about).await? else { return Ok(()) };
         let told = matches!(case.value.state, State::Notified | State::Acknowledged);
-        let cleared = case.value.become_state(State::Cleared, because, self.at)?;
+        let cleared = case.value.become_state(State::Cleared, because, self.record.at)?;
         change.case(&cleared, Expect::Version(case.version));
         change.note(note("cleared", Some(&cleared), because.to_owned()));
         if told {

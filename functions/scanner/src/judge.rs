@@ -140,7 +140,7 @@ async fn judge_from(
             Missing::Believed { ids, .. } => ids.as_slice(),
             Missing::Unknown | Missing::Doubted(_) => &[],
         };
-        let left = judge_group(sighted, gone, last, &mut running.value, missing, deps).await?;
+        let left = judge_group(sighted, gone, last, &running.value, missing, deps).await?;
         let Loaded { value, version } = running;
         match (left, then) {
             (Left::Nothing, None) => {
@@ -194,7 +194,7 @@ async fn judge_group(
     sighted: Vec<Sighted>,
     gone: &[ContactId],
     last: bool,
-    running: &mut Running,
+    running: &Running,
     missing: &Missing,
     deps: &Deps<'_>,
 ) -> Result<Left, HandlerError> {
@@ -204,7 +204,12 @@ async fn judge_group(
     let known = snapshots(&ids, deps).await?;
     let mut sights = Vec::with_capacity(sighted.len());
     let mut scratch = Vec::new();
+    let mut seen = HashSet::with_capacity(sighted.len());
     for Sighted { contact, after, .. } in sighted {
+        // Two who looked at one part at the same time may both have noted it.
+        if !seen.insert(contact.clone()) {
+            continue;
+        }
         let row = known.get(contact.as_str());
         // What an earlier go has committed is done.
         if row.is_some_and(|row| Snapshot::shows(&row.body, &after, &mut scratch)) {
@@ -212,8 +217,8 @@ async fn judge_group(
         }
         sights.push(Sight { before: row.map(before).transpose()?, contact, after: Some(after) });
     }
-    let record = running.record.clone();
-    let mut filing = Filing::new(&mut running.record, missing);
+    let record = &running.record;
+    let mut filing = Filing::new(record, missing);
     if last {
         let known = snapshots(gone, deps).await?;
         for contact in gone {

@@ -3,7 +3,7 @@
 //!
 //! A scan has three phases, each of which goes on in another invocation where one is too short. It *looks*: parts of the
 //! contacts, several at a time, are laid beside their snapshots, and what differs is noted. It *judges* what was noted, all
-//! of it together, account by account. It *closes*: what is to be told goes out, or the brake holds it.
+//! of it together. It *closes*: what is to be told goes out, or the brake holds it.
 
 mod begin;
 mod look;

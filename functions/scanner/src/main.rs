@@ -33,7 +33,7 @@ async fn main() -> Result<(), Error> {
             patience: STANDS_STILL,
             has_time,
             progress: &|_| {},
-            ended: &|record| metrics(record, &*function.clock).print(),
+            ended: &|record| metrics(record, &function).print(),
         };
         match (asked, opened) {
             (Asked::ToBegin(request), opened) => {
@@ -57,8 +57,8 @@ enum Asked {
     ToGoOn(Vec<Record>),
 }
 
-fn metrics(record: &ScanRecord, clock: &dyn Clock) -> Metrics {
-    Metrics::new(&record.system, clock.now())
+fn metrics(record: &ScanRecord, function: &Function) -> Metrics {
+    Metrics::new(&function.environment.system, function.clock.now())
         .with(Metric::ScansFinished, 1.0)
         .with(Metric::ContactsScanned, record.touched.unwrap_or(record.contacts) as f64)
         .with(Metric::ContactsChanged, record.changed as f64)

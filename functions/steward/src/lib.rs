@@ -32,12 +32,14 @@ pub struct Deps<'a> {
     pub calendar: &'a Calendar,
     /// The time of day.
     pub clock: &'a dyn Clock,
+    /// Whether there is time to hand over more.
+    pub has_time: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// What it found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Messages that a crash had left in the outbox, now handed over.
+    /// Messages that a crash had left in the outbox, now handed over; where that fails, commits of which something is left.
     pub stranded: usize,
     /// Scans that stood still, now asked to go on.
     pub resumed: usize,
@@ -47,28 +49,39 @@ pub struct Report {
     pub unacknowledged: usize,
     /// Notices of the last days of which nobody can tell whether they were sent.
     pub unknown: usize,
+    /// The first thing that could not be done.
+    pub failed: Option<HandlerError>,
 }
 
-/// Looks after everything once.
-pub async fn handle(deps: &Deps<'_>) -> Result<Report, HandlerError> {
+/// Looks after everything once. What fails is told in the report, beside what did not.
+pub async fn handle(deps: &Deps<'_>) -> Report {
     let now = deps.clock.now();
     // Each is done whether or not the others fail: a message that cannot be handed over must not leave the intake asleep,
     // in front of all the others.
-    let stranded = deps.outbox.drain(now - STRANDED, now).await;
+    let drained = deps.outbox.drain(now - STRANDED, deps.has_time, now).await;
     let scans = go_on(now, deps).await;
-    let is_busy = !matches!((&stranded, &scans), (Ok(0), Ok(Scans { under_way: 0, .. })));
+    let is_busy = !matches!((&drained, &scans), (Ok(0), Ok(Scans { under_way: 0, .. })));
     let intake = match &deps.sleeper {
         Some(sleeper) => intake::tend(sleeper, is_busy, deps.outbox.store, now).await,
         None => Tended::default(),
     };
-    let (unacknowledged, unknown) = (unacknowledged(now, deps).await, unknown(now, deps).await);
-    Ok(Report {
-        stranded: stranded?,
-        resumed: scans?.resumed,
-        intake,
-        unacknowledged: unacknowledged?,
-        unknown: unknown?,
-    })
+    let mut failed = None;
+    let stranded = match drained {
+        Ok(handed_over) => handed_over,
+        Err(error) => {
+            failed = Some(error);
+            deps.outbox.stranded(now - STRANDED).await.unwrap_or(1)
+        }
+    };
+    let mut or_none = |counted: Result<usize, HandlerError>| {
+        counted.unwrap_or_else(|error| {
+            failed.get_or_insert(error);
+            0
+        })
+    };
+    let resumed = or_none(scans.map(|scans| scans.resumed));
+    let (unacknowledged, unknown) = (or_none(unacknowledged(now, deps).await), or_none(unknown(now, deps).await));
+    Report { stranded, resumed, intake, unacknowledged, unknown, failed }
 }
 
 /// The scans that are under way, and how many of them had to be asked to go on.

@@ -8,15 +8,18 @@ use steward::{Deps, Report, Sleeper};
 async fn main() -> Result<(), Error> {
     let function = Function::start().await?;
     let intake = function.intake();
-    serve(async |event, _| {
+    serve(async |event, has_time| {
         envelope::tick(event)?;
         let config = function.config().await;
         let sleeper = intake.as_ref().map(|intake| Sleeper { intake, may_sleep: function.environment.may_sleep });
-        let deps =
-            Deps { outbox: function.outbox(), sleeper, calendar: &config.calendar, clock: &*function.clock };
-        let report = steward::handle(&deps).await?;
+        let (outbox, clock) = (function.outbox(), &*function.clock);
+        let deps = Deps { outbox, sleeper, calendar: &config.calendar, clock, has_time };
+        let report = steward::handle(&deps).await;
         metrics(&report, &function).print();
-        let Report { stranded, resumed, intake, .. } = report;
+        let Report { stranded, resumed, intake, failed, .. } = report;
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
         Ok(serde_json::json!({ "stranded": stranded, "resumed": resumed, "woken": intake.woken, "asleep": intake.put_to_sleep }))
     })
     .await

@@ -168,7 +168,7 @@ impl Works<'_> {
     /// Goes on with a scan until nothing of it is left. Nobody else works here, so what fails is told at once instead of
     /// being tried again: the next scan takes it up.
     async fn scan_pages(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<(), HandlerError> {
-        self.outbox().drain(self.clock.now(), self.clock.now()).await?;
+        self.outbox().drain(self.clock.now(), &|| true, self.clock.now()).await?;
         loop {
             let received = self.queue.receive(QueueName::ScanPages, 1, self.clock.now()).await?;
             if received.is_empty() {
@@ -199,7 +199,7 @@ impl Works<'_> {
     /// Hands over what was stranded, then feeds every function until the queues give nothing more: they are empty, or hide
     /// what has failed.
     pub async fn pump(&self) -> Result<Pumped, HandlerError> {
-        let recovered = self.outbox().drain(self.clock.now(), self.clock.now()).await?;
+        let recovered = self.outbox().drain(self.clock.now(), &|| true, self.clock.now()).await?;
         let mut pumped = Pumped { recovered, ..Pumped::default() };
         loop {
             let mut idle = true;

@@ -102,30 +102,31 @@ impl SesMailer {
 
     /// SES has answered, and with an error of the 4xx range it has not taken the mail.
     fn answered(&self, error: &SendEmailError, status: u16, code: &str, message: String) -> MailerError {
-        let refused =
-            |remedy: &str| MailerError::Refused(format!("SES refuses the mail ({code}): {message}; {remedy}"));
+        let text = |remedy: &str| format!("SES refuses the mail ({code}): {message}; {remedy}");
+        let (refused, unusable) =
+            (|remedy: &str| MailerError::Refused(text(remedy)), |remedy: &str| MailerError::Unusable(text(remedy)));
         match error {
             SendEmailError::TooManyRequestsException(_) | SendEmailError::LimitExceededException(_) => {
                 MailerError::Unavailable(Box::new(Said(format!("{code}: {message}"))))
             }
             SendEmailError::MailFromDomainNotVerifiedException(_) => {
-                refused("verify the MAIL FROM domain of the sender's identity in SES")
+                unusable("verify the MAIL FROM domain of the sender's identity in SES")
             }
             SendEmailError::MessageRejected(_) => {
-                refused("verify the sender's address in SES, and leave the sandbox to write to people outside")
+                unusable("verify the sender's address in SES, and leave the sandbox to write to people outside")
             }
             SendEmailError::AccountSuspendedException(_) | SendEmailError::SendingPausedException(_) => {
-                refused("see the account's reputation in the SES console")
+                unusable("see the account's reputation in the SES console")
             }
             SendEmailError::NotFoundException(_) => match &self.configuration_set {
                 Some(name) => {
-                    refused(&format!("make the configuration set {name}, or correct BATON_CONFIGURATION_SET"))
+                    unusable(&format!("make the configuration set {name}, or correct BATON_CONFIGURATION_SET"))
                 }
-                None => refused("verify the sender's address in SES"),
+                None => unusable("verify the sender's address in SES"),
             },
             SendEmailError::BadRequestException(_) => refused("this is a fault of Baton, please report it"),
             _ if code.contains("AccessDenied") => {
-                refused("add ses:SendEmail and ses:SendRawEmail to the role that runs this")
+                unusable("add ses:SendEmail and ses:SendRawEmail to the role that runs this")
             }
             _ if status == 429 || code.contains("Throttling") => {
                 MailerError::Unavailable(Box::new(Said(format!("{code}: {message}"))))

@@ -99,6 +99,12 @@ impl Secrets {
                 self.on,
                 e.message().unwrap_or("it is marked for deletion")
             )),
+            // So it says as well of a secret that was made and never given a value.
+            Some("ResourceNotFoundException") => Failure::Unusable(format!(
+                "the {} does not exist or has no value yet: put one there with `aws secretsmanager put-secret-value`, \
+                 or correct BATON_SECRET",
+                self.on
+            )),
             Some("DecryptionFailure") => {
                 Failure::Unusable(format!("the {} cannot be decrypted: allow kms:Decrypt on its key", self.on))
             }

@@ -4,9 +4,10 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::messages::QueueName;
+use crate::messages::{Message, QueueName};
 use crate::ports::{
-    Bus, BusError, Committed, Consistency, CrmError, Index, Key, Query, Queue, QueueError, Row, Store, StoreError,
+    Bus, BusError, Committed, Consistency, CrmError, Index, Key, Query, Queue, QueueError, Row, StateChanged, Store,
+    StoreError,
 };
 use crate::records::{Change, OUTBOX, Outgoing};
 
@@ -22,7 +23,7 @@ pub enum Outcome {
 }
 
 /// How a handler failed.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HandlerError {
     /// The queue tries again.
     #[error("{0}")]
@@ -80,8 +81,9 @@ pub fn told(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Rows of the outbox that are handed over together: ten calls to each queue at most.
-const AT_ONCE: usize = 90;
+/// Rows of the outbox that are handed over together. A row holds what one commit sends: most often a message and an event, at the
+/// end of a scan up to thirty of each.
+const AT_ONCE: usize = 30;
 
 /// What was released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,10 +134,24 @@ impl<'a> Outbox<'a> {
         self.hand_over(gathered, now).await
     }
 
-    /// Sends whatever was committed up to a time and never handed over. Returns how many messages that were.
-    pub async fn drain(&self, until: Timestamp, now: Timestamp) -> Result<usize, HandlerError> {
-        let released = self.release(OUTBOX, &format!("{until}\u{10ffff}"), &|| true, now).await?;
+    /// Sends whatever was committed up to a time and never handed over, for as long as there is time. Returns how many
+    /// messages that were.
+    pub async fn drain(
+        &self,
+        until: Timestamp,
+        has_time: &(dyn Fn() -> bool + Sync),
+        now: Timestamp,
+    ) -> Result<usize, HandlerError> {
+        let released = self.release(OUTBOX, &up_to(until), has_time, now).await?;
         Ok(released.messages)
+    }
+
+    /// How many commits of up to a time wait to be handed over; of more than a hundred, a hundred.
+    pub async fn stranded(&self, until: Timestamp) -> Result<usize, HandlerError> {
+        let through = up_to(until);
+        let (index, consistency) = (Index::Table, Consistency::Eventual);
+        let query = Query { index, consistency, partition: OUTBOX, after: None, through: Some(&through), limit: 100 };
+        Ok(self.store.query(&query).await?.len())
     }
 
     /// Sends what waits in a partition, up to a sort key, and strikes it off, for as long as there is time.
@@ -147,56 +163,76 @@ impl<'a> Outbox<'a> {
         now: Timestamp,
     ) -> Result<Released, HandlerError> {
         let mut messages = 0;
+        let mut after: Option<String> = None;
+        let mut failed = None;
         loop {
             if !has_time() {
-                return Ok(Released { messages, all: false });
+                return failed.map_or(Ok(Released { messages, all: false }), Err);
             }
             let query = Query {
                 index: Index::Table,
                 consistency: Consistency::Strong,
                 partition,
-                after: None,
+                after: after.as_deref(),
                 through: Some(through),
                 limit: AT_ONCE,
             };
             let stranded = self.store.query(&query).await?;
-            if stranded.is_empty() {
-                return Ok(Released { messages, all: true });
-            }
-            let waiting = stranded.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+            let Some(last) = stranded.last().map(|row| row.sort.clone()) else {
+                return failed.map_or(Ok(Released { messages, all: true }), Err);
+            };
+            let (waiting, unreadable): (Vec<_>, Vec<_>) = stranded.into_iter().map(read).partition(Result::is_ok);
+            let waiting: Vec<_> = waiting.into_iter().flatten().collect();
             messages += waiting.iter().map(|(_, outgoing)| outgoing.len()).sum::<usize>();
-            self.hand_over(waiting, now).await?;
+            let handed_over = self.hand_over(waiting, now).await;
+            let error = unreadable.into_iter().find_map(Result::err).or(handed_over.err());
+            // What cannot leave must not hold back what stands behind it.
+            if let Some(error) = error {
+                after = Some(last);
+                failed.get_or_insert(error);
+            }
         }
     }
 
+    /// Sends to every queue and to the bus whatever is for them, and strikes off what has left as a whole. Returns the first
+    /// failure.
     async fn hand_over(&self, waiting: Vec<(Key, Vec<Outgoing>)>, now: Timestamp) -> Result<(), HandlerError> {
         if waiting.is_empty() {
             return Ok(());
         }
-        let mut events = Vec::new();
-        let mut bodies: Vec<(QueueName, Vec<String>)> = QueueName::ALL.map(|queue| (queue, Vec::new())).into();
-        let mut strikes = Vec::with_capacity(waiting.len());
-        for (key, outgoing) in waiting {
-            strikes.push(key);
-            for out in outgoing {
-                match out {
-                    Outgoing::Event(event) => events.push(event),
-                    Outgoing::Message(message) => {
-                        let queue = message.queue();
-                        bodies.iter_mut().filter(|(q, _)| *q == queue).for_each(|(_, b)| b.push(message.to_json()));
-                    }
-                }
+        let mut failures: Vec<(Option<QueueName>, HandlerError)> = Vec::new();
+        for queue in QueueName::ALL {
+            let all = waiting.iter().flat_map(|(_, outgoing)| outgoing);
+            let bodies: Vec<String> = all.filter_map(|out| out.message_for(queue)).map(Message::to_json).collect();
+            if !bodies.is_empty()
+                && let Err(error) = self.queue.send(queue, &bodies, now).await
+            {
+                failures.push((Some(queue), error.into()));
             }
         }
-        for (queue, bodies) in bodies.iter().filter(|(_, bodies)| !bodies.is_empty()) {
-            self.queue.send(*queue, bodies, now).await?;
+        let all = waiting.iter().flat_map(|(_, outgoing)| outgoing);
+        let events: Vec<StateChanged> = all.filter_map(Outgoing::event).cloned().collect();
+        if !events.is_empty()
+            && let Err(error) = self.bus.publish(&events).await
+        {
+            failures.push((None, error.into()));
         }
-        if !events.is_empty() {
-            self.bus.publish(&events).await?;
+        let has_left = |(_, outgoing): &(Key, Vec<Outgoing>)| {
+            failures.iter().all(|(to, _)| match to {
+                Some(queue) => outgoing.iter().all(|out| out.message_for(*queue).is_none()),
+                None => outgoing.iter().all(|out| out.event().is_none()),
+            })
+        };
+        let strikes: Vec<Key> = waiting.iter().filter(|row| has_left(row)).map(|(key, _)| key.clone()).collect();
+        if !strikes.is_empty() {
+            self.store.save(Vec::new(), strikes).await?;
         }
-        self.store.save(Vec::new(), strikes).await?;
-        Ok(())
+        failures.into_iter().next().map_or(Ok(()), |(_, error)| Err(error))
     }
+}
+
+fn up_to(until: Timestamp) -> String {
+    format!("{until}\u{10ffff}")
 }
 
 fn read(row: Row) -> Result<(Key, Vec<Outgoing>), HandlerError> {

@@ -158,6 +158,30 @@ pub fn chunk_key(at: &PartRef, chunk: u32) -> Key {
     Key::new(scan_partition(&at.system), format!("SEEN#{}#{:04}#{chunk:05}", at.scan, at.part))
 }
 
+/// The partition of the counts of a scan, one for each of its commits that has any: a scan that is broken off and goes on
+/// finds here what it has done.
+pub fn tally_partition(scan: &ScanId) -> String {
+    format!("TALLY#{scan}")
+}
+
+/// What one commit of a scan has made of changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Findings that wait for a review.
+    pub held: u64,
+    /// Changes that nobody is told of.
+    pub silenced: u64,
+}
+
+impl Tally {
+    /// The write of it, in the commit whose first contact this is.
+    pub fn write(&self, scan: &ScanId, first: &ContactId, now: Timestamp) -> Write {
+        let key = Key::new(tally_partition(scan), first.as_str());
+        let expires = Some(now + SignedDuration::from_hours(24 * records::CLAIM_DAYS));
+        Write::Put(Item { key, index: None, body: records::encode(self), expires }, Expect::Anything)
+    }
+}
+
 /// The partition of what waits for the end of a scan: messages about its findings.
 pub fn waiting_partition(scan: &ScanId) -> String {
     format!("WAITING#{scan}")

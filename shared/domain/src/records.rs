@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::{Entry, Head, Note};
 use crate::case::{Case, State};
-use crate::messages::{CaseRef, DeliveryRef, Message};
+use crate::messages::{CaseRef, DeliveryRef, Message, QueueName};
 use crate::notice::{Delivery, Progress};
 use crate::ports::{Commit, Consistency, Expect, Index, Item, Key, Query, Row, StateChanged, Store, StoreError, Write};
 use crate::snapshot::Snapshot;
@@ -442,6 +442,22 @@ impl Change {
 }
 
 impl Outgoing {
+    /// The message, if it is for this queue.
+    pub(crate) fn message_for(&self, queue: QueueName) -> Option<&Message> {
+        match self {
+            Self::Message(message) if message.queue() == queue => Some(message),
+            Self::Message(_) | Self::Event(_) => None,
+        }
+    }
+
+    /// The event, if it is one.
+    pub(crate) fn event(&self) -> Option<&StateChanged> {
+        match self {
+            Self::Event(event) => Some(event),
+            Self::Message(_) => None,
+        }
+    }
+
     fn id(&self) -> &MessageId {
         match self {
             Self::Message(message) => &message.id,

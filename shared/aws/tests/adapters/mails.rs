@@ -84,20 +84,19 @@ async fn a_mail_that_was_certainly_not_sent_may_be_tried_later() {
 }
 
 #[tokio::test]
-async fn a_mail_that_will_never_be_sent_is_refused_with_what_to_do() {
+async fn what_keeps_every_mail_from_being_sent_is_for_a_person_to_mend_and_refuses_none_of_them() {
     for (name, remedy) in [
         ("MessageRejected", "verify the sender's address"),
         ("MailFromDomainNotVerifiedException", "verify the MAIL FROM domain"),
         ("AccountSuspendedException", "reputation"),
         ("SendingPausedException", "reputation"),
-        ("BadRequestException", "report it"),
         ("NotFoundException", "baton-mail"),
         ("AccessDeniedException", "ses:SendEmail"),
     ] {
         let answer = json!({ "__type": name, "message": "failed for maya@us.example today" });
         let script = Script::start(move |_, _| Reply::Answer(400, answer.clone())).await;
         match mailer(&script.endpoint).send(&mail()).await {
-            Err(MailerError::Refused(text)) => {
+            Err(MailerError::Unusable(text)) => {
                 assert!(text.contains(remedy) && text.contains(name), "{text}");
                 assert!(!text.contains("maya"), "{text}");
             }
@@ -105,6 +104,14 @@ async fn a_mail_that_will_never_be_sent_is_refused_with_what_to_do() {
         }
         assert_eq!(script.requests().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_mail_that_will_never_be_sent_is_refused_with_what_to_do() {
+    let answer = json!({ "__type": "BadRequestException", "message": "failed for maya@us.example today" });
+    let script = Script::start(move |_, _| Reply::Answer(400, answer.clone())).await;
+    let error = mailer(&script.endpoint).send(&mail()).await.unwrap_err();
+    assert!(matches!(&error, MailerError::Refused(text) if text.contains("report it")), "{error:?}");
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ async fn a_secret_is_kept_for_five_minutes_and_for_ten_where_it_cannot_be_read()
 
     let missing =
         secrets("arn:aws:secretsmanager:eu-central-1:123456789012:secret:none-AbCdEf").warm().await.unwrap_err();
-    assert!(missing.to_string().starts_with("the secret none-AbCdEf does not exist: deploy"), "{missing}");
+    assert!(missing.to_string().starts_with("the secret none-AbCdEf does not exist or has no value yet"), "{missing}");
     let text = secrets("text").get("slack_bot_token").await.unwrap_err().to_string();
     assert!(text.contains("holds no JSON object") && !text.contains("xoxb-1"), "{text}");
     create("other", r#"{"token":"x"}"#).await.unwrap();
@@ -172,6 +172,6 @@ async fn a_mail_is_sent_from_a_verified_address_and_refused_from_another() {
     let id = sent.unwrap().unwrap();
     assert!(id.starts_with('<') && id.ends_with("@eu-central-1.amazonses.com>"), "{id}");
     let refused = mailer.send(&mail("other@us.example")).await.unwrap_err();
-    assert!(matches!(&refused, MailerError::Refused(text) if text.contains("verify")), "{refused:?}");
+    assert!(matches!(&refused, MailerError::Unusable(text) if text.contains("verify")), "{refused:?}");
     assert!(!mailer.repeats_safely());
 }

@@ -17,7 +17,7 @@ pub(super) enum Failed {
     InDoubt(String),
     /// It had no effect: the token is not taken.
     Token(String),
-    /// It had no effect and never will; where a scope is missing, which one.
+    /// It had no effect and will have none as things are; where a scope is missing, which one.
     Refused { code: String, needed: Option<String> },
 }
 
@@ -61,6 +61,22 @@ fn failed(said: &Value, wait: Duration) -> Failed {
 
 fn wait(retry_after: Option<&str>) -> Duration {
     retry_after.and_then(|seconds| seconds.trim().parse().ok()).map_or(DEFAULT_WAIT, Duration::from_secs)
+}
+
+/// Whether every message is refused for this, to whomever it goes.
+pub(super) fn is_about_the_app(code: &str) -> bool {
+    matches!(
+        code,
+        "missing_scope"
+            | "no_permission"
+            | "not_allowed_token_type"
+            | "messages_tab_disabled"
+            | "restricted_action"
+            | "ekm_access_denied"
+            | "accesslimited"
+            | "team_access_not_granted"
+            | "access_denied"
+    )
 }
 
 /// Why a message was refused, and what to do.

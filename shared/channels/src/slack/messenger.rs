@@ -108,8 +108,14 @@ impl SlackMessenger {
                 unavailable(format!("Slack asks to wait {} s", wait.as_secs()))
             }
             Failed::InDoubt(what) => MessengerError::Unknown(what.into()),
-            Failed::Token(code) => MessengerError::Refused(answer::remedy(&code, None)),
-            Failed::Refused { code, needed } => MessengerError::Refused(answer::remedy(&code, needed.as_deref())),
+            Failed::Token(code) => MessengerError::Unusable(answer::remedy(&code, None)),
+            Failed::Refused { code, needed } => {
+                let remedy = answer::remedy(&code, needed.as_deref());
+                match answer::is_about_the_app(&code) {
+                    true => MessengerError::Unusable(remedy),
+                    false => MessengerError::Refused(remedy),
+                }
+            }
         }
     }
 

@@ -24,6 +24,9 @@ pub enum MailerError {
     /// It may have been sent, and nobody can tell: never send it again.
     #[error("the mail may have been sent")]
     Unknown(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It was not sent, and none will be before a person has mended what the text says: the account, the sender, a permission.
+    #[error("{0}")]
+    Unusable(String),
     /// It was not sent, and never will be as it is. The text says why, and what to do.
     #[error("{0}")]
     Refused(String),

@@ -28,6 +28,9 @@ pub enum MessengerError {
     /// It may have been posted, and nobody can tell: never post it again.
     #[error("the message may have been posted")]
     Unknown(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It was not posted, and none will be before a person has mended what the text says: the token, a scope, a setting.
+    #[error("{0}")]
+    Unusable(String),
     /// It was not posted, and never will be as it is. The text says why, and what to do.
     #[error("{0}")]
     Refused(String),

@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn an_export_is_whole_and_new() {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        let check = |files: &[(&str, i64)], at: &str, grade: Grade, words: &str| {
+        let check = |files: &[(&str, u64)], at: &str, grade: Grade, words: &str| {
             let files = files.iter().map(|(name, bytes)| ((*name).to_owned(), *bytes)).collect();
             let seen = ExportSeen { folder: "exports/2026-11-22/".into(), files, newest: at.parse().ok() };
             let found = judge("s3://b/exports/", &seen, now);
