@@ -87,7 +87,7 @@ def measure_units(a):
     export = exported(a.work, a.contacts, .001, .009)
     story = units.Story(export, "6g" if a.contacts > 300_000 else "2g", log=lambda text: print(text, file=sys.stderr, flush=True))
     phases = story.run()
-    scans, cases, kept = story.records()
+    scans, cases, kept = story.records(a.contacts)
     delta = next(scan for scan in scans if scan["scan"] == "scan-delta")
     if story.capacity.disagreements:
         sys.exit(f"the rule and DynamoDB Local disagree on a single write: {story.capacity.disagreements[0]}")
