@@ -42,16 +42,16 @@ pub(crate) async fn deliver(at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome,
     }
     let letter = match Letter::of(&delivery.value, deps) {
         Ok(letter) => letter,
-        Err(Unwritten::Withheld(reason)) => return settle(&at, Progress::Withheld { reason }, deps).await,
+        Err(Unwritten::Withheld(reason)) => return settle(&at, delivery, Progress::Withheld { reason }, deps).await,
         Err(Unwritten::Misconfigured(reason)) => return Err(HandlerError::Poison(reason)),
     };
     if letter.repeats_safely(deps) {
         let came_of_it = send(&letter, &delivery.value, &at, deps).await?;
-        return settle_first(&at, delivery, came_of_it, deps).await;
+        return settle(&at, delivery, came_of_it, deps).await;
     }
     let marked = mark(&at, delivery, now, deps).await?;
     match send(&letter, &marked.value, &at, deps).await {
-        Ok(came_of_it) => settle_first(&at, marked, came_of_it, deps).await,
+        Ok(came_of_it) => settle(&at, marked, came_of_it, deps).await,
         Err(not_sent) => {
             unmark(&at, now, deps).await?;
             Err(not_sent)
@@ -118,21 +118,18 @@ async fn unmark(at: &DeliveryRef, since: Timestamp, deps: &Deps<'_>) -> Result<O
     .await
 }
 
-/// Writes down what became of a delivery, which most often still stands as its sender has left it.
-async fn settle_first(
+/// Writes down what became of a delivery, as its sender knows it. What fails here must never lead to sending it again.
+async fn settle(
     at: &DeliveryRef,
     delivery: Loaded<Delivery>,
     came_of_it: Progress,
     deps: &Deps<'_>,
 ) -> Result<Outcome, HandlerError> {
-    match record(at, delivery, came_of_it.clone(), deps).await {
-        Err(HandlerError::Retry(_)) => settle(at, came_of_it, deps).await,
-        recorded => recorded,
+    // Most often it still stands as its sender has left it.
+    let recorded = record(at, delivery, came_of_it.clone(), deps).await;
+    if !matches!(recorded, Err(HandlerError::Retry(_))) {
+        return recorded;
     }
-}
-
-/// Writes down what became of a delivery, as its sender knows it. What fails here must never lead to sending it again.
-async fn settle(at: &DeliveryRef, came_of_it: Progress, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
     again_and_again(async || {
         let Some(delivery) = records::delivery(deps.outbox.store, at).await? else {
             return Ok(Outcome::Skipped("the delivery was erased while it was sent".to_owned()));

@@ -81,8 +81,8 @@ pub fn told(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Rows of the outbox that are handed over together. A row holds what one commit sends: most often a message and an event, at the
-/// end of a scan up to thirty of each.
+/// Rows of the outbox that are handed over together. A row holds what one commit sends: most often a message and an event,
+/// at the end of a scan up to thirty of each.
 const AT_ONCE: usize = 30;
 
 /// What was released.
