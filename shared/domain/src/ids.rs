@@ -87,6 +87,10 @@ id!(
     /// One pass over a CRM.
     ScanId
 );
+id!(
+    /// One fact that somebody other than the CRM told of a person.
+    ObservationId
+);
 
 impl CaseId {
     /// The identity of what happened: the same parts always give the same case.
@@ -99,6 +103,13 @@ impl MessageId {
     /// The identity of a message that follows from these parts alone.
     pub fn of(parts: &[&str]) -> Self {
         Self(format!("m-{}", digest(parts, 20)))
+    }
+}
+
+impl ObservationId {
+    /// The identity of a fact that follows from these parts alone.
+    pub fn of(parts: &[&str]) -> Self {
+        Self(format!("o-{}", digest(parts, 16)))
     }
 }
 

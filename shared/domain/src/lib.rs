@@ -11,6 +11,7 @@ mod personal;
 
 pub mod crm;
 pub mod snapshot;
+pub mod observation;
 pub mod finding;
 pub mod judge;
 pub mod case;
@@ -27,9 +28,10 @@ pub mod messages;
 pub mod ports;
 pub mod records;
 pub mod progress;
+pub mod pending;
 pub mod handler;
 pub mod scan;
 
-pub use ids::{AccountId, CaseId, ContactId, DeliveryId, IdError, MessageId, ScanId, UserId};
+pub use ids::{AccountId, CaseId, ContactId, DeliveryId, IdError, MessageId, ObservationId, ScanId, UserId};
 pub use money::{Money, MoneyError};
 pub use personal::Personal;

@@ -3,17 +3,21 @@
 mod bus;
 mod clock;
 mod crm;
+mod inbox;
 mod intake;
 mod mailer;
 mod messenger;
+mod people;
 mod queue;
 mod store;
 
 pub use bus::{Bus, BusError, StateChanged};
 pub use clock::{Clock, FixedClock};
 pub use crm::{ContactPage, ContactQuery, Crm, CrmError, LogEntry, LogTask, SetAside};
+pub use inbox::{Inbox, InboxError, Mail, MailPage};
 pub use intake::{Intake, IntakeError, IntakeState};
 pub use mailer::{Mailer, MailerError, OutgoingMail};
 pub use messenger::{Messenger, MessengerError, SlackMessage};
+pub use people::{Answer, People, PeopleError, Question};
 pub use queue::{GivenBack, MOST_RECEIVES, Queue, QueueError, Received};
 pub use store::{Commit, Committed, Consistency, Expect, Index, Item, Key, Query, Row, Store, StoreError, Write};
