@@ -1,6 +1,7 @@
 //! Nothing is lost and nothing is doubled: messages come twice, late and in any order, calls fail, and the process stops
 //! between any two of them. Whatever happened, one undisturbed run afterwards leads to the state of an undisturbed story.
 
+use std::collections::BTreeMap;
 use std::collections::{BTreeSet, VecDeque};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -267,6 +268,10 @@ impl<C: Crm> Crm for Faulty<'_, C> {
 
     fn tells_changes(&self) -> bool {
         self.port.tells_changes()
+    }
+
+    async fn parents(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, AccountId>, CrmError> {
+        self.fault.through(self.port.parents(accounts), CrmError::Unavailable).await
     }
 
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {

@@ -1,6 +1,7 @@
 //! A scan that is longer than one invocation: cut into parts, broken off by time, handed on in messages. However it is cut,
 //! it finds what a scan in one go finds.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
@@ -163,6 +164,10 @@ impl Crm for SmallPages<'_> {
 
     fn tells_changes(&self) -> bool {
         self.0.tells_changes()
+    }
+
+    async fn parents(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, AccountId>, CrmError> {
+        self.0.parents(accounts).await
     }
 
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {

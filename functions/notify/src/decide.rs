@@ -3,6 +3,7 @@
 use domain::audit::Note;
 use domain::case::{Case, State};
 use domain::compose;
+use domain::config::Config;
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, DeliveryRef, Message};
 use domain::notice::{Channel, Delivery, Notice, Progress, Purpose, Recipient};
@@ -29,16 +30,37 @@ pub(crate) async fn alert(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Res
 
 /// Word that a case was taken back, in the thread of each alert that was sent.
 pub(crate) async fn cleared(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    answer(id, about, compose::cleared, deps).await
+}
+
+/// Word of what else was learned about a case, in the thread of each alert that was sent.
+pub(crate) async fn continued(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    answer(id, about, compose::continued, deps).await
+}
+
+/// A notice for everybody who was told of a case, where they were told.
+async fn answer(
+    id: MessageId,
+    about: CaseRef,
+    notice: fn(&Case, Recipient, &Config) -> Notice,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
     let Some((case, trail)) = records::case_and_trail(deps.outbox.store, &about).await? else {
         return Ok(Outcome::Skipped("the case was erased after the request".to_owned()));
     };
     let partition = account_partition(&about.account);
     let mut all = records::all::<Delivery>(deps.outbox.store, Index::Table, &partition, "DELIVERY#").await?;
     all.retain(|Loaded { value, .. }| value.notice.case.as_ref() == Some(&about.case));
-    let deliveries = all.iter().filter(|alert| alert.value.notice.purpose != Purpose::Cleared).filter_map(|alert| {
+    let first = |told: &&Loaded<Delivery>| matches!(told.value.notice.purpose, Purpose::Alert | Purpose::Gained);
+    let deliveries = all.iter().filter(first).filter_map(|alert| {
         let thread = thread(&alert.value.progress)?;
-        let notice = compose::cleared(&case.value, alert.value.notice.recipient.clone(), deps.config);
-        Some(Delivery { thread, ..due(alert.value.channel, notice, &partition, about.case.as_str()) })
+        let notice = notice(&case.value, alert.value.notice.recipient.clone(), deps.config);
+        // More than once something may be learned, and only once a case is taken back.
+        let of = match notice.purpose {
+            Purpose::Continued => format!("{}#{}", about.case, case.value.continued),
+            Purpose::Alert | Purpose::Gained | Purpose::Cleared | Purpose::Brake => about.case.to_string(),
+        };
+        Some(Delivery { thread, ..due(alert.value.channel, notice, &partition, &of) })
     });
     let is_new = |delivery: &Delivery| all.iter().all(|known| known.value.id != delivery.id);
     let deliveries = deliveries.filter(is_new).collect();

@@ -44,6 +44,7 @@ pub async fn handle(message: Message, deps: &Deps<'_>) -> Result<Outcome, Handle
     match message.body {
         Body::Notify(about) => decide::alert(message.id, about, deps).await,
         Body::NotifyCleared(about) => decide::cleared(message.id, about, deps).await,
+        Body::NotifyContinued(about) => decide::continued(message.id, about, deps).await,
         Body::NotifyBrake { system, scan } => decide::brake(message.id, &system, &scan, deps).await,
         Body::Deliver(at) => deliver::deliver(at, deps).await,
         Body::Look(_) | Body::Judge(_) | Body::Enrich(_) | Body::Plan(_) => {

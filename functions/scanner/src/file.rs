@@ -27,8 +27,8 @@ const WRITES: usize = 84;
 const ACCOUNTS: usize = 16;
 /// Silent changes that are written in one commit: a write each, and five for all.
 const SILENT: usize = 90;
-/// Snapshots from which nothing follows that are written in one commit.
-const BASELINES: usize = 90;
+/// Snapshots from which nothing follows that are written in one commit, with what was told of a contact struck off.
+const BASELINES: usize = 85;
 /// Commits that are made at the same time.
 const AT_ONCE: usize = 8;
 
@@ -83,7 +83,7 @@ impl<'a> Filing<'a> {
                 let silenced = Silenced { at, account, account_name, contact, name, finding, reason };
                 return self.silent.push((sight, silenced, snapshot));
             }
-            Conclusion::Found { ref case, .. } => case.account.clone(),
+            Conclusion::Found { ref case, .. } | Conclusion::Continued { ref case, .. } => case.account.clone(),
             Conclusion::Reverted { ref latest, .. } => latest.account.clone(),
         };
         self.accounts.entry(account).or_default().push((sight, conclusion));
@@ -112,7 +112,8 @@ impl<'a> Filing<'a> {
             }
             for (_, sight, snapshot) in &people {
                 writes.push(Write::Put(snapshot_item(&self.record.system, &sight.contact, snapshot), expected(sight)));
-                if writes.len() == BASELINES && !commit_all(&mut writes, deps).await? {
+                writes.extend(judged(&self.record.system, sight));
+                if writes.len() >= BASELINES && !commit_all(&mut writes, deps).await? {
                     return Ok(Left::Some);
                 }
             }
@@ -122,7 +123,8 @@ impl<'a> Filing<'a> {
 
     async fn write_silent(&mut self, deps: &Deps<'_>) -> Result<Left, HandlerError> {
         let ScanRecord { scan, system, .. } = self.record;
-        for silent in std::mem::take(&mut self.silent).chunks(SILENT) {
+        let silent = std::mem::take(&mut self.silent);
+        for silent in in_commits(&silent) {
             if !(deps.has_time)() {
                 return Ok(Left::Some);
             }
@@ -130,6 +132,9 @@ impl<'a> Filing<'a> {
             let mut change = Change::new(None, records::trail(deps.outbox.store, &scan_partition(system)).await?, now);
             for (sight, _, snapshot) in silent {
                 change.snapshot(system, &sight.contact, snapshot, expected(sight));
+                for write in judged(system, sight) {
+                    change.write(write);
+                }
             }
             let silenced: Vec<Silenced> = silent.iter().map(|(_, one, _)| one.clone()).collect();
             let tally = Tally { silenced: silenced.len() as u64, ..Tally::default() };
@@ -143,6 +148,27 @@ impl<'a> Filing<'a> {
         }
         Ok(Left::Nothing)
     }
+}
+
+/// Silent changes cut into commits: each makes a write, and strikes off what was told.
+fn in_commits(mut silent: &[(Sight, Silenced, Snapshot)]) -> Vec<&[(Sight, Silenced, Snapshot)]> {
+    let mut commits = Vec::new();
+    while !silent.is_empty() {
+        let mut writes = 0;
+        let fits = |(sight, ..): &&(Sight, Silenced, Snapshot)| {
+            writes += 1 + sight.told.len();
+            writes <= SILENT
+        };
+        let (commit, rest) = silent.split_at(silent.iter().take_while(fits).count().max(1));
+        commits.push(commit);
+        silent = rest;
+    }
+    commits
+}
+
+/// Strikes off what was told of a contact and is judged now.
+fn judged(system: &str, sight: &Sight) -> impl Iterator<Item = Write> {
+    sight.told.iter().map(|pending| Write::Delete(pending.key(system)))
 }
 
 /// Commits what was gathered. Returns whether there was time for it.
@@ -188,7 +214,7 @@ impl File<'_> {
             }
             commitment.change.turn_to(self.trail(&account).await?);
             for (sight, conclusion) in conclusions {
-                if commitment.change.len() > WRITES {
+                if commitment.change.len() + sight.told.len() > WRITES {
                     self.end(std::mem::replace(&mut commitment, self.begin())).await?;
                     commitment.change.turn_to(self.trail(&account).await?);
                 }
@@ -226,6 +252,10 @@ impl File<'_> {
                 self.file(change, sight, &case);
                 snapshot
             }
+            Conclusion::Continued { case, because, worth_telling, snapshot } => {
+                self.go_on(change, *case, &because, worth_telling).await?;
+                snapshot
+            }
             Conclusion::Reverted { latest, because, snapshot } => {
                 self.clear(change, &latest, &because).await?;
                 snapshot
@@ -233,6 +263,9 @@ impl File<'_> {
         };
         first.get_or_insert_with(|| sight.contact.clone());
         change.snapshot(&self.record.system, &sight.contact, &snapshot, expected(sight));
+        for write in judged(&self.record.system, sight) {
+            change.write(write);
+        }
         Ok(())
     }
 
@@ -256,9 +289,40 @@ impl File<'_> {
             let about = CaseRef { account: case.account.clone(), case: case.id.clone() };
             let message = Message::new(MessageId::of(&["enrich", case.id.as_str()]), Body::Enrich(about));
             let kind = if sight.after.is_none() && self.confirmed { CONFIRMED } else { ALERT };
-            change.case_waiting(case, message, &waiting_partition(&self.record.scan), kind);
+            change.case_waiting(case, Expect::Absent, message, &waiting_partition(&self.record.scan), kind);
         }
         change.note(note(if held { "held" } else { "detected" }, Some(case), grounds.trim_end().to_owned()));
+    }
+
+    /// Writes what was learned about an open case. One that was held for being unsure goes on its way once it is sure enough;
+    /// whoever was told hears of it where it matters.
+    async fn go_on(
+        &self,
+        change: &mut Change,
+        learned: Case,
+        because: &str,
+        worth_telling: bool,
+    ) -> Result<(), HandlerError> {
+        let about = CaseRef { account: learned.account.clone(), case: learned.id.clone() };
+        let Some(stored) = records::case(self.deps.outbox.store, &about).await? else { return Ok(()) };
+        let state = stored.value.state;
+        let Case { finding, continued, threshold, .. } = learned;
+        let case = Case { finding, continued, threshold, ..stored.value };
+        let sure = case.finding.alerts(self.deps.config.threshold);
+        if state == State::Held && case.brake.is_none() && sure {
+            let raised = case.become_state(State::Detected, because, self.record.at)?;
+            let id = MessageId::of(&["enrich", raised.id.as_str(), "raised", &raised.continued.to_string()]);
+            let (message, partition) = (Message::new(id, Body::Enrich(about)), waiting_partition(&self.record.scan));
+            change.case_waiting(&raised, Expect::Version(stored.version), message, &partition, ALERT);
+            change.note(note("raised", Some(&raised), because.to_owned()));
+            return Ok(());
+        }
+        change.case(&case, Expect::Version(stored.version)).note(note("learned", Some(&case), because.to_owned()));
+        if worth_telling && matches!(state, State::Notified | State::Acknowledged) {
+            let id = MessageId::of(&["continued", case.id.as_str(), &case.continued.to_string()]);
+            change.send(Message::new(id, Body::NotifyContinued(about)));
+        }
+        Ok(())
     }
 
     /// Clears the case that was taken back. Whoever was told of it is told of this too.

@@ -205,17 +205,18 @@ async fn judge_group(
     let mut sights = Vec::with_capacity(sighted.len());
     let mut scratch = Vec::new();
     let mut seen = HashSet::with_capacity(sighted.len());
-    for Sighted { contact, after, .. } in sighted {
+    for Sighted { contact, after, beside, .. } in sighted {
         // Two who looked at one part at the same time may both have noted it.
         if !seen.insert(contact.clone()) {
             continue;
         }
         let row = known.get(contact.as_str());
-        // What an earlier go has committed is done.
-        if row.is_some_and(|row| Snapshot::shows(&row.body, &after, &mut scratch)) {
+        // What an earlier go has committed is done; what was told is struck off in the same commit.
+        if beside.told.is_empty() && row.is_some_and(|row| Snapshot::shows(&row.body, &after, &mut scratch)) {
             continue;
         }
-        sights.push(Sight { before: row.map(before).transpose()?, contact, after: Some(after) });
+        let (before, after) = (row.map(before).transpose()?, Some(after));
+        sights.push(Sight { before, contact, after, by_owner: beside.by_owner, told: beside.told });
     }
     let record = &running.record;
     let mut filing = Filing::new(record, missing);
@@ -226,7 +227,8 @@ async fn judge_group(
             if before.0.standing.deleted {
                 continue;
             }
-            let sight = Sight { contact: contact.clone(), before: Some(before), after: None };
+            let (contact, before) = (contact.clone(), Some(before));
+            let sight = Sight { contact, before, after: None, by_owner: false, told: Vec::new() };
             if matches!(missing, Missing::Believed { ruling: Some(Ruling::Discarded), .. }) {
                 filing.forget(sight);
             } else {
@@ -236,7 +238,7 @@ async fn judge_group(
     }
     let scan =
         Scan { id: &record.scan, system: &record.system, at: record.at, shadow: record.shadow, config: deps.config };
-    around.read(&sights, deps.outbox.store).await?;
+    around.read(&sights, deps).await?;
     for sight in sights {
         let conclusion = conclude(&sight, &around.surroundings(&sight), &scan);
         filing.take(sight, conclusion);

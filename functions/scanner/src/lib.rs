@@ -6,6 +6,7 @@
 //! of it together. It *closes*: what is to be told goes out, or the brake holds it.
 
 mod begin;
+mod told;
 mod look;
 mod surroundings;
 mod judge;
@@ -59,6 +60,7 @@ async fn go_on(message: Message, deps: &Deps<'_>) -> Result<Outcome, HandlerErro
         | Body::Plan(_)
         | Body::Notify(_)
         | Body::NotifyCleared(_)
+        | Body::NotifyContinued(_)
         | Body::NotifyBrake { .. }
         | Body::Deliver(_) => {
             return Err(HandlerError::Poison("the scanner was sent a message that is not for it".to_owned()));

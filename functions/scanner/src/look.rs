@@ -9,12 +9,13 @@ use domain::messages::{Body, Message, PartRef};
 use domain::ports::{
     Consistency, ContactPage, ContactQuery, CrmError, Expect, Index, Item, Key, Query, Row, StoreError,
 };
-use domain::progress::{self, Part, Running, Sighted, chunk_key};
+use domain::progress::{self, Beside, Part, Running, Sighted, chunk_key};
 use domain::records::{self, Absence, CLAIM_DAYS, Change, absence_key, people_partition};
 use domain::snapshot::Snapshot;
 use domain::{ContactId, MessageId};
 use jiff::SignedDuration;
 
+use crate::told::Told;
 use crate::{Deps, begin, finished};
 
 /// A part that the CRM breaks off is begun again this often before the queue's own retry takes over.
@@ -75,7 +76,8 @@ async fn advanced(
 ) -> Result<Part, HandlerError> {
     let mut part = stored.clone();
     for pass in 1.. {
-        let mut look = Look { at, running, deps, believable, part, seen: Vec::new(), full: Vec::new() };
+        let told = Told::read(running, deps).await?;
+        let mut look = Look { at, running, deps, believable, told, part, seen: Vec::new(), full: Vec::new() };
         match look.run().await {
             Ok(()) => return Ok(look.part),
             Err(LookError::Crm(CrmError::Restart(reason))) if pass < PASSES => {
@@ -123,6 +125,8 @@ struct Look<'a> {
     running: &'a Running,
     deps: &'a Deps<'a>,
     believable: usize,
+    /// What others have told and nobody has judged yet.
+    told: Told,
     part: Part,
     /// What differs, as far as it makes no chunk yet.
     seen: Vec<u8>,
@@ -151,7 +155,8 @@ impl Look<'_> {
     async fn page(&mut self) -> Result<(), LookError> {
         let after = self.part.reached.clone().or_else(|| self.part.after.clone());
         let through = self.part.through.clone();
-        let query = ContactQuery { after: after.as_ref(), through: through.as_ref(), since: self.running.since };
+        let also = Some(self.told.about()).filter(|_| self.running.since.is_some() && !self.told.is_empty());
+        let query = ContactQuery { after: after.as_ref(), through: through.as_ref(), since: self.running.since, also };
         let page = self.deps.crm.contacts(&query).await?;
         let reached = page.through.clone();
         self.part.newest = self.part.newest.max(page.newest);
@@ -230,7 +235,8 @@ impl Look<'_> {
         self.part.first_seen += first.len() as u64;
         if !self.running.baseline {
             first.into_iter().for_each(|contact| {
-                self.note(&Sighted { contact: contact.id, before: None, after: contact.seen });
+                let beside = Beside { by_owner: contact.by_owner, told: Vec::new() };
+                self.note(&Sighted { contact: contact.id, before: None, after: contact.seen, beside });
             });
             return Ok(());
         }
@@ -242,12 +248,15 @@ impl Look<'_> {
 
     fn take_known(&mut self, contact: Contact, row: &Row, scratch: &mut Vec<u8>) -> Result<(), LookError> {
         self.part.contacts += 1;
-        if Snapshot::shows(&row.body, &contact.seen, scratch) {
+        let same = Snapshot::shows(&row.body, &contact.seen, scratch);
+        let told = self.told.of(&contact);
+        if same && told.is_empty() {
             return Ok(());
         }
-        self.part.changed += 1;
+        self.part.changed += u64::from(!same);
         let before = Some(snapshot(row)?.seen);
-        self.note(&Sighted { contact: contact.id, before, after: contact.seen });
+        let beside = Beside { by_owner: contact.by_owner, told };
+        self.note(&Sighted { contact: contact.id, before, after: contact.seen, beside });
         Ok(())
     }
 

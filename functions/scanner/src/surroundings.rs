@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use domain::case::Case;
 use domain::crm::Seen;
+use domain::handler::HandlerError;
 use domain::judge::{self, Colleagues, text};
-use domain::ports::{Consistency, Index, Key, Query, Store, StoreError};
+use domain::ports::{Consistency, Crm, Index, Key, Query, Store, StoreError};
 use domain::progress::Sighted;
 use domain::records::{self, case_key, people_of};
 use domain::scan::{Sight, Surroundings};
 use domain::snapshot::{Latest, Snapshot};
 use domain::{AccountId, CaseId, ContactId};
 use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::Deps;
 
 /// So many colleagues are enough to know an account's mail domains and to find a second record of a person.
 const COLLEAGUES: usize = 500;
@@ -22,7 +26,9 @@ const AT_ONCE: usize = 8;
 pub(crate) struct Neighbourhood {
     known: HashMap<AccountId, Vec<Person>>,
     /// Latest cases that are not at their end.
-    open: HashSet<CaseId>,
+    open: HashMap<CaseId, Case>,
+    /// The account at the top of the group that an account belongs to, of accounts between which somebody went.
+    groups: HashMap<AccountId, AccountId>,
     incoming: HashMap<AccountId, Vec<Incoming>>,
     disappeared: HashSet<ContactId>,
 }
@@ -62,7 +68,7 @@ impl Neighbourhood {
     /// already.
     pub(crate) fn of(sighted: &[Sighted], disappeared: HashSet<ContactId>) -> Self {
         let mut incoming: HashMap<AccountId, Vec<Incoming>> = HashMap::new();
-        for Sighted { contact, before, after } in sighted {
+        for Sighted { contact, before, after, .. } in sighted {
             if let Some(account) = &after.account {
                 incoming.entry(account.clone()).or_default().push(Incoming {
                     person: Person::new(contact, after),
@@ -71,19 +77,22 @@ impl Neighbourhood {
                 });
             }
         }
-        Self { known: HashMap::new(), open: HashSet::new(), incoming, disappeared }
+        Self { known: HashMap::new(), open: HashMap::new(), groups: HashMap::new(), incoming, disappeared }
     }
 
     /// Reads what the judgement of these sights needs to know.
-    pub(crate) async fn read(&mut self, sights: &[Sight], store: &dyn Store) -> Result<(), StoreError> {
+    pub(crate) async fn read(&mut self, sights: &[Sight], deps: &Deps<'_>) -> Result<(), HandlerError> {
+        let store = deps.outbox.store;
         let accounts: BTreeSet<&AccountId> = sights.iter().flat_map(accounts_around).collect();
-        let people = stream::iter(accounts).map(async |account| Ok((account.clone(), people(account, store).await?)));
+        let people =
+            stream::iter(accounts).map(async |account| Ok::<_, StoreError>((account.clone(), people(account, store).await?)));
         self.known = people.buffer_unordered(AT_ONCE).try_collect().await?;
+        self.groups = groups(sights, deps.crm).await?;
 
         let latest = sights.iter().filter_map(latest);
         let keys: Vec<Key> = latest.map(|latest| case_key(&latest.account, &latest.case)).collect();
         for case in records::cases(store, &keys).await?.into_iter().filter(|case| !case.value.state.is_final()) {
-            self.open.insert(case.value.id);
+            self.open.insert(case.value.id.clone(), case.value);
         }
         Ok(())
     }
@@ -92,8 +101,8 @@ impl Neighbourhood {
     pub(crate) fn surroundings(&self, sight: &Sight) -> Surroundings {
         let before = sight.before.as_ref().map(|(snapshot, _)| &snapshot.seen);
         let (home, now) = homes(sight);
-        let latest_open = latest(sight).is_some_and(|latest| self.open.contains(&latest.case));
-        let mut around = Surroundings { latest_open, ..Surroundings::default() };
+        let latest = latest(sight).and_then(|latest| self.open.get(&latest.case)).cloned();
+        let mut around = Surroundings { latest, ..Surroundings::default() };
         if sight.after.is_none() || sight.before.is_none() {
             let seen = sight.after.as_ref().or(before);
             if let (Some(account), Some(seen)) = (now.or(home), seen) {
@@ -109,6 +118,9 @@ impl Neighbourhood {
             around.domains_before = self.domains(home);
             around.domains_after = self.domains(now);
             around.domains_along = self.along(&sight.contact, home, now);
+            around.back = self.back(home, now);
+            let group = |account: Option<&AccountId>| account.and_then(|account| self.groups.get(account));
+            around.kin = group(home).is_some() && group(home) == group(now);
         }
         around
     }
@@ -120,6 +132,13 @@ impl Neighbourhood {
     fn domains(&self, account: Option<&AccountId>) -> BTreeMap<String, u32> {
         let people = account.map(|account| self.people(account)).unwrap_or_default();
         Colleagues::count(people.iter().map(|person| person.email.as_str()))
+    }
+
+    /// How many go from the account now to the one before.
+    fn back(&self, from: Option<&AccountId>, to: Option<&AccountId>) -> u32 {
+        let incoming = from.and_then(|from| self.incoming.get(from)).map(Vec::as_slice).unwrap_or_default();
+        let back = incoming.iter().filter(|incoming| to.is_some() && incoming.from.as_ref() == to).count();
+        u32::try_from(back).unwrap_or(u32::MAX)
     }
 
     fn along(&self, contact: &ContactId, from: Option<&AccountId>, to: Option<&AccountId>) -> BTreeMap<String, u32> {
@@ -147,6 +166,30 @@ fn accounts_around(sight: &Sight) -> Vec<&AccountId> {
 
 fn latest(sight: &Sight) -> Option<&Latest> {
     sight.before.as_ref().and_then(|(snapshot, _)| snapshot.standing.latest.as_ref())
+}
+
+/// A chain of parents that is longer than this, or a ring, is no hierarchy.
+const DEEPEST: usize = 6;
+
+/// The top of the group for each account that somebody left or came to.
+async fn groups(sights: &[Sight], crm: &dyn Crm) -> Result<HashMap<AccountId, AccountId>, HandlerError> {
+    let moved = sights.iter().filter(|sight| sight.after.is_some() && sight.before.is_some()).map(homes);
+    let changed = moved.filter(|(home, now)| home != now);
+    let accounts: BTreeSet<AccountId> = changed.flat_map(|(home, now)| home.into_iter().chain(now)).cloned().collect();
+    let mut tops: HashMap<AccountId, AccountId> = accounts.into_iter().map(|account| (account.clone(), account)).collect();
+    for _ in 0..DEEPEST {
+        let wanted: BTreeSet<AccountId> = tops.values().cloned().collect();
+        let parents = crm.parents(&wanted.into_iter().collect::<Vec<_>>()).await?;
+        if parents.is_empty() {
+            break;
+        }
+        for top in tops.values_mut() {
+            if let Some(parent) = parents.get(top) {
+                *top = parent.clone();
+            }
+        }
+    }
+    Ok(tops)
 }
 
 async fn people(account: &AccountId, store: &dyn Store) -> Result<Vec<Person>, StoreError> {

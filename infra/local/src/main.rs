@@ -98,6 +98,9 @@ enum Command {
     Show {
         /// The case, or the beginning of its id.
         case: String,
+        /// Every piece of evidence with its weight, how they add up, and what was looked at and said nothing.
+        #[arg(long)]
+        explain: bool,
         #[command(flatten)]
         place: Place,
     },

@@ -54,6 +54,7 @@ pub(crate) fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Demoted => "↓ demoted",
         Verdict::Reassigned => "↔ reassigned",
         Verdict::Arrived => "+ arrived",
+        Verdict::Away => "⏸ away",
         Verdict::Unclear => "? unclear",
         Verdict::Cosmetic => "· cosmetic",
     }

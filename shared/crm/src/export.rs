@@ -10,6 +10,7 @@ mod sorted;
 mod table;
 mod whereabouts;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -95,6 +96,14 @@ impl Crm for ExportCrm {
 
     fn tells_changes(&self) -> bool {
         contacts::ContactReader::open(&self.shared).is_ok_and(|reader| reader.tells_changes())
+    }
+
+    async fn parents(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, AccountId>, CrmError> {
+        let parent = |account: &AccountId| {
+            let parent = self.shared.accounts.get(account)?.parent.as_deref()?;
+            Some((account.clone(), AccountId::parse(parent).ok()?))
+        };
+        Ok(accounts.iter().filter_map(parent).collect())
     }
 
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {

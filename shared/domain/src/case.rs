@@ -45,10 +45,21 @@ pub struct Case {
     pub shadow: bool,
     /// Version of the configuration that judged it.
     pub config: String,
+    /// The confidence from which on somebody is told, when it was last judged.
+    #[serde(default)]
+    pub threshold: f64,
+    /// How often something was learned about it after it was made.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub continued: u32,
     /// The account as it stood; present from `enriched` on.
     pub context: Option<Context>,
     /// What to do; present from `planned` on.
     pub plan: Option<Plan>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// Who moves. The other three kinds of DESIGN have their place here when they are built.

@@ -79,6 +79,38 @@ pub fn cleared(case: &Case, recipient: Recipient, config: &Config) -> Notice {
     }
 }
 
+/// In the same thread: what else has been learned, and how sure we are now.
+pub fn continued(case: &Case, recipient: Recipient, config: &Config) -> Notice {
+    let subject = &case.subject;
+    let footer = footer(&recipient, case, "every fact: baton show --explain");
+    let alerts = case.finding.alerts(config.threshold);
+    let remark = match named(case) {
+        Some(named) => format!("{named} is named in {}'s stead.", subject.name.reveal()),
+        None if alerts => "The plan stays as it is.".to_owned(),
+        None => format!("We are less sure than we were: ask {} before you act on it.", subject.name.reveal()),
+    };
+    Notice {
+        subject: Personal::new(format!("More about {} at {}", subject.name.reveal(), case.account_name)),
+        headline: Personal::new(headline(case)),
+        sure: Some(case.finding.percent()),
+        evidence: evidence(case, &config.calendar),
+        remarks: vec![Personal::new(remark)],
+        answers: vec![Answer::GotIt, Answer::NotAChange],
+        links: links(case, &case.account, config),
+        ..bare(Purpose::Continued, recipient, footer, Some(case.id.clone()))
+    }
+}
+
+/// `Lee Park (lee.park@northwind.example)`.
+fn named(case: &Case) -> Option<String> {
+    let named = case.finding.named.as_ref()?;
+    Some(match (named.name.reveal().trim(), named.email.reveal().trim()) {
+        ("", address) => address.to_owned(),
+        (name, "") => name.to_owned(),
+        (name, address) => format!("{name} ({address})"),
+    })
+}
+
 /// To the administrator: a scan was stopped.
 pub fn brake(scan: &ScanRecord, config: &Config) -> Notice {
     let recipient = Recipient {
@@ -164,6 +196,7 @@ fn short(case: &Case) -> String {
             format!("{name} is back at {account}")
         }
         Verdict::Arrived => format!("{name} is new at {account}"),
+        Verdict::Away => format!("{name} of {account} is away{}", until(case)),
         Verdict::Cosmetic | Verdict::Unclear => format!("{name} at {account}: something may have changed"),
     }
 }
@@ -178,8 +211,13 @@ fn headline(case: &Case) -> String {
         Verdict::Promoted => format!("{who}, was promoted at {account}: from {from} to {to}."),
         Verdict::Demoted => format!("{who}, was moved down at {account}: from {from} to {to}."),
         Verdict::Reassigned => format!("{who}, has another position at {account}: from {from} to {to}."),
+        Verdict::Away => format!("{who}, is away from {account}{}.", until(case)),
         Verdict::Arrived | Verdict::Cosmetic | Verdict::Unclear => case.finding.sentence.reveal().to_owned(),
     }
+}
+
+fn until(case: &Case) -> String {
+    case.finding.until.map(|day| format!(" until {}", day.strftime("%-d %b %Y"))).unwrap_or_default()
 }
 
 /// `Dana Fox, VP Operations and your champion`.
@@ -204,7 +242,7 @@ fn roles(roles: &[Role]) -> String {
 fn evidence(case: &Case, calendar: &Calendar) -> Vec<NoticeEvidence> {
     let line = |evidence: &Evidence| NoticeEvidence {
         bearing: evidence.bearing,
-        day: evidence.happened.or(evidence.observed).map(|at| calendar.day(at)),
+        day: evidence.happened.or_else(|| evidence.observed.map(|at| calendar.day(at))),
         text: evidence.text.clone(),
     };
     case.finding.evidence.iter().take(MOST_EVIDENCE).map(line).collect()

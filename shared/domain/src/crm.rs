@@ -25,6 +25,12 @@ pub struct Seen {
     pub department: String,
     /// Mail address.
     pub email: Personal,
+    /// Telephone number at work.
+    #[serde(default)]
+    pub phone: Personal,
+    /// Id of the contact whom the person reports to.
+    #[serde(default)]
+    pub reports_to: String,
     /// Mail to the address bounced.
     pub bounced: bool,
     /// Somebody marked the person as no longer at the company.
@@ -44,6 +50,8 @@ pub struct Contact {
     pub id: ContactId,
     /// What it says.
     pub seen: Seen,
+    /// The account's owner was the last to change it.
+    pub by_owner: bool,
 }
 
 /// The part a contact plays when the account decides.

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Personal;
+use crate::observation::Named;
 
 /// What happened to a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,13 +29,15 @@ pub enum Verdict {
     Arrived,
     /// Spelling, abbreviation, word order, legal suffix, accents, a renamed or merged company.
     Cosmetic,
+    /// Away for long and expected back: a gap with an end, and no departure.
+    Away,
     /// Real, but wants a human look.
     Unclear,
 }
 
 impl Verdict {
     /// Every verdict, in the order in which people want to read of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Departed,
         Self::Moved,
         Self::Replaced,
@@ -41,6 +45,7 @@ impl Verdict {
         Self::Demoted,
         Self::Reassigned,
         Self::Arrived,
+        Self::Away,
         Self::Unclear,
         Self::Cosmetic,
     ];
@@ -54,7 +59,13 @@ impl Verdict {
     pub fn is_loss(self) -> bool {
         match self {
             Self::Departed | Self::Moved | Self::Replaced => true,
-            Self::Promoted | Self::Demoted | Self::Reassigned | Self::Arrived | Self::Cosmetic | Self::Unclear => false,
+            Self::Promoted
+            | Self::Demoted
+            | Self::Reassigned
+            | Self::Arrived
+            | Self::Cosmetic
+            | Self::Away
+            | Self::Unclear => false,
         }
     }
 }
@@ -70,6 +81,7 @@ impl fmt::Display for Verdict {
             Self::Replaced => "replaced",
             Self::Arrived => "arrived",
             Self::Cosmetic => "cosmetic",
+            Self::Away => "away",
             Self::Unclear => "unclear",
         })
     }
@@ -88,8 +100,20 @@ pub struct Finding {
     pub from: Personal,
     /// What is there now.
     pub to: Personal,
+    /// Log-odds of the verdict before any fact was looked at; with the weights of the evidence they make the confidence.
+    #[serde(default)]
+    pub prior: f64,
     /// What speaks for it, what against, and what was looked at and said nothing.
     pub evidence: Vec<Evidence>,
+    /// What would settle it, where another source is wanted before anybody is told; blank where nothing is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub settles: String,
+    /// Who is named in the person's stead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<Named>,
+    /// The last day of an absence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
     /// Version of the rules that judged.
     pub rules: String,
 }
@@ -117,9 +141,9 @@ pub struct Evidence {
     pub text: Personal,
     /// Log-odds it adds to the verdict (negative: takes away).
     pub weight: f64,
-    /// When it happened, if that is known.
+    /// The day it happened, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub happened: Option<Timestamp>,
+    pub happened: Option<Date>,
     /// When the source showed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed: Option<Timestamp>,

@@ -35,6 +35,8 @@ pub enum Body {
     Notify(CaseRef),
     /// Say in the same thread that the change was taken back.
     NotifyCleared(CaseRef),
+    /// Say in the same thread what else has been learned.
+    NotifyContinued(CaseRef),
     /// Tell the administrator that a scan was stopped by the brake.
     NotifyBrake {
         /// The CRM system that was scanned: `salesforce`, `hubspot`, `odoo`.
@@ -123,7 +125,7 @@ impl Message {
             Body::Look(_) | Body::Judge(_) => QueueName::ScanPages,
             Body::Enrich(_) => QueueName::Changes,
             Body::Plan(_) => QueueName::Enriched,
-            Body::Notify(_) | Body::NotifyCleared(_) | Body::NotifyBrake { .. } => QueueName::Planned,
+            Body::Notify(_) | Body::NotifyCleared(_) | Body::NotifyContinued(_) | Body::NotifyBrake { .. } => QueueName::Planned,
             Body::Deliver(_) => QueueName::Deliveries,
         }
     }

@@ -39,6 +39,8 @@ pub enum Purpose {
     Gained,
     /// What was reported was taken back.
     Cleared,
+    /// More was learned about what was reported.
+    Continued,
     /// A scan was stopped by the brake.
     Brake,
 }
@@ -49,6 +51,7 @@ impl std::fmt::Display for Purpose {
             Self::Alert => "alert",
             Self::Gained => "gained",
             Self::Cleared => "cleared",
+            Self::Continued => "continued",
             Self::Brake => "brake",
         })
     }

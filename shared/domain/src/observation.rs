@@ -30,6 +30,18 @@ pub struct Observation {
     pub recorded: Timestamp,
 }
 
+impl Observation {
+    /// Whether it says that the person no longer works where the CRM has the person.
+    pub fn says_gone(&self) -> bool {
+        match &self.fact {
+            Fact::Mail(Statement { what, .. }) => {
+                matches!(what, Tidings::Left | Tidings::Moved | Tidings::UnknownUser | Tidings::Disabled)
+            }
+            Fact::Job(_) => false,
+        }
+    }
+}
+
 /// What is said of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

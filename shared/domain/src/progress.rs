@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::crm::Seen;
 use crate::messages::{Body, Message, PartRef};
+use crate::pending::Pending;
 use crate::ports::{Expect, Index, Item, Key, Store, StoreError, Write};
 use crate::records::{self, Change, Loaded, ScanRecord, scan_partition};
 use crate::snapshot;
@@ -97,6 +98,19 @@ pub struct Sighted {
     pub before: Option<Seen>,
     /// What is there now.
     pub after: Seen,
+    /// What else is known of it.
+    pub beside: Beside,
+}
+
+/// What is known of a contact beside the CRM's record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// The account's owner was the last to change the record.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_owner: bool,
+    /// What others have told of the person and nobody has judged yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<Pending>,
 }
 
 /// Where a scan that is under way stands.
@@ -231,7 +245,8 @@ impl Running {
 }
 
 impl Sighted {
-    /// The stored form: three lines, of which the second is empty for a contact never seen before.
+    /// The stored form: four lines, of which the second is empty for a contact never seen before, and the last where nothing
+    /// is known beside the record.
     pub fn append_to(&self, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(self.contact.as_str().as_bytes());
         bytes.push(b'\n');
@@ -241,6 +256,10 @@ impl Sighted {
         bytes.push(b'\n');
         snapshot::append_seen(&self.after, bytes);
         bytes.push(b'\n');
+        if self.beside != Beside::default() {
+            bytes.extend(records::encode(&self.beside));
+        }
+        bytes.push(b'\n');
     }
 
     /// Reads a chunk.
@@ -248,21 +267,27 @@ impl Sighted {
         let mut lines = bytes.split(|byte| *byte == b'\n');
         let mut sighted = Vec::new();
         loop {
-            match (lines.next(), lines.next(), lines.next()) {
-                (Some(contact), Some(before), Some(after)) => sighted.push(Self::read(contact, before, after)?),
-                (None | Some(b""), None, None) => return Ok(sighted),
+            match [lines.next(), lines.next(), lines.next(), lines.next()] {
+                [Some(contact), Some(before), Some(after), Some(beside)] => {
+                    sighted.push(Self::read(contact, before, after, beside)?);
+                }
+                [None | Some(b""), None, None, None] => return Ok(sighted),
                 _ => return Err("it breaks off".to_owned()),
             }
         }
     }
 
-    fn read(contact: &[u8], before: &[u8], after: &[u8]) -> Result<Self, String> {
+    fn read(contact: &[u8], before: &[u8], after: &[u8], beside: &[u8]) -> Result<Self, String> {
         let contact = std::str::from_utf8(contact).map_err(|e| e.to_string())?;
         let seen = |line: &[u8]| snapshot::read_seen(line).map_err(|e| e.to_string());
         Ok(Self {
             contact: ContactId::parse(contact).map_err(|e| e.to_string())?,
             before: if before.is_empty() { None } else { Some(seen(before)?) },
             after: seen(after)?,
+            beside: match beside {
+                b"" => Beside::default(),
+                known => serde_json::from_slice(known).map_err(|e| e.to_string())?,
+            },
         })
     }
 }
@@ -278,6 +303,7 @@ mod tests {
             contact: ContactId::parse(id).unwrap(),
             before,
             after: seen("VP \"Ops\"\n"),
+            beside: Beside { by_owner: id == "003B", told: Vec::new() },
         };
         let all = vec![sighted("003A", None), sighted("003B", Some(seen(""))), sighted("003C", None)];
         let mut bytes = Vec::new();

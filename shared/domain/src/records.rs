@@ -318,10 +318,17 @@ impl Change {
         self
     }
 
-    /// Writes a new case; what announces it and what is sent with it waits until its scan is at its end, in one row of
+    /// Writes a case that is to be told; what announces it and what is sent with it waits until its scan is at its end, in one row of
     /// `partition` for all of this change that are of a `kind`.
-    pub fn case_waiting(&mut self, case: &Case, message: Message, partition: &str, kind: &str) -> &mut Self {
-        let waiting = [self.put_case(case, Expect::Absent), Outgoing::Message(message)];
+    pub fn case_waiting(
+        &mut self,
+        case: &Case,
+        expect: Expect,
+        message: Message,
+        partition: &str,
+        kind: &str,
+    ) -> &mut Self {
+        let waiting = [self.put_case(case, expect), Outgoing::Message(message)];
         match self.waiting.iter_mut().find(|(key, _)| key.sort.starts_with(kind)) {
             Some((_, row)) => row.extend(waiting),
             None => {

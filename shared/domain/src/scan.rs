@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use crate::case::{Case, Kind, State, Subject};
 use crate::config::Config;
 use crate::crm::Seen;
-use crate::finding::{Finding, Verdict};
+use crate::finding::{Evidence, Finding, Verdict};
 use crate::judge::{self, Absence, Around, Colleagues};
+use crate::observation::Observation;
+use crate::pending::Pending;
 use crate::snapshot::{Latest, Snapshot, Standing};
 use crate::{AccountId, CaseId, ContactId, Personal, ScanId};
 use jiff::Timestamp;
@@ -20,6 +22,10 @@ pub struct Sight {
     pub before: Option<(Snapshot, u64)>,
     /// What is there now; `None` where the record is gone.
     pub after: Option<Seen>,
+    /// The account's owner was the last to change the record.
+    pub by_owner: bool,
+    /// What others have told of the person and nobody has judged yet.
+    pub told: Vec<Pending>,
 }
 
 impl Sight {
@@ -43,8 +49,12 @@ pub struct Surroundings {
     pub twin: bool,
     /// Other people of the account were seen before, so a new one is new to the account and not only to us.
     pub account_known: bool,
-    /// The latest case about the contact is still open.
-    pub latest_open: bool,
+    /// How many go from the account now to the account before at the same time.
+    pub back: u32,
+    /// Both accounts belong to one group of companies.
+    pub kin: bool,
+    /// The latest case about the contact, while it is open.
+    pub latest: Option<Case>,
 }
 
 /// The scan a conclusion belongs to.
@@ -87,6 +97,17 @@ pub enum Conclusion {
         /// The new snapshot.
         snapshot: Snapshot,
     },
+    /// The story of the latest case has gone on: there is more evidence, or evidence against it.
+    Continued {
+        /// That case, with what is known now.
+        case: Box<Case>,
+        /// What has changed about it, in words.
+        because: String,
+        /// Whoever was told of it is told of this too.
+        worth_telling: bool,
+        /// The new snapshot.
+        snapshot: Snapshot,
+    },
     /// The latest case was taken back.
     Reverted {
         /// That case.
@@ -124,22 +145,21 @@ fn first_seen(sight: &Sight, after: &Seen, around: &Surroundings, scan: &Scan<'_
 fn seen_again(sight: &Sight, before: &Snapshot, after: &Seen, around: &Surroundings, scan: &Scan<'_>) -> Conclusion {
     let mut standing = before.standing.clone();
     standing.deleted = false;
+    let told = unknown(sight, &before.standing);
+    standing.remember(&told);
     let watch = &scan.config.watch;
     let watched = watch.covers(&before.seen) || watch.covers(after);
     if !watched || !(before.seen.active || after.active) {
         return Conclusion::Baseline(Snapshot { standing, seen: after.clone() });
     }
-    if let Some(latest) = before.standing.latest.clone().filter(|latest| may_revert(latest, around, scan))
-        && let Some(because) = reversal(&latest, after, around, scan)
-    {
-        standing.gone = false;
-        standing.latest = None;
-        return Conclusion::Reverted { latest, because, snapshot: Snapshot { standing, seen: after.clone() } };
+    if let Some(conclusion) = goes_on(sight, &told, after, &standing, around, scan) {
+        return conclusion;
     }
     if !before.seen.active {
         return came_from_elsewhere(sight, &before.seen, after, standing, scan);
     }
-    let finding = compare(&before.seen, after, None, around, scan);
+    let heard = Heard { known: &before.standing.told, told: &told, by_owner: sight.by_owner };
+    let finding = compare(&before.seen, after, None, &heard, around, scan);
     if before.standing.gone && !matches!(finding.verdict, Verdict::Moved | Verdict::Replaced) {
         return gone_before(sight, &before.seen, after, finding, standing, scan);
     }
@@ -154,7 +174,8 @@ fn disappeared(sight: &Sight, before: &Snapshot, around: &Surroundings, scan: &S
     if !seen.active || !scan.config.watch.covers(&seen) {
         return Conclusion::Baseline(Snapshot { standing, seen });
     }
-    let finding = compare(&seen, &seen, Some(absence), around, scan);
+    let heard = Heard { known: &before.standing.told, told: &[], by_owner: false };
+    let finding = compare(&seen, &seen, Some(absence), &heard, around, scan);
     if before.standing.gone {
         let reason = "the person is known to have left; now the record was deleted too";
         return silence(&seen, finding, reason, Snapshot { standing, seen: seen.clone() });
@@ -180,7 +201,8 @@ fn gone_before(
     standing: Standing,
     scan: &Scan<'_>,
 ) -> Conclusion {
-    if finding.verdict == Verdict::Arrived || !judge::shows_absence(after) {
+    let shows_absence = judge::shows_absence(after) || standing.told.iter().any(Observation::says_gone);
+    if finding.verdict == Verdict::Arrived || !shows_absence {
         return found(sight, after, after, judge::arrival(after, true), standing, scan);
     }
     silence(before, finding, "the person is known to have left", Snapshot { standing, seen: after.clone() })
@@ -195,6 +217,9 @@ fn settle(
     scan: &Scan<'_>,
 ) -> Conclusion {
     if finding.verdict == Verdict::Cosmetic {
+        if before == after {
+            return Conclusion::Baseline(Snapshot { standing, seen: after.clone() });
+        }
         let reason = judge::kind_of_silence(&finding);
         return silence(before, finding, reason, Snapshot { standing, seen: after.clone() });
     }
@@ -221,10 +246,7 @@ fn found(
     let Some(account) = home.account.clone() else {
         return Conclusion::Baseline(Snapshot { standing, seen: after.clone() });
     };
-    for evidence in &mut finding.evidence {
-        evidence.observed.get_or_insert(scan.at);
-        evidence.recorded.get_or_insert(scan.at);
-    }
+    stamp(&mut finding, scan.at);
     let occurrence = standing.occurrences;
     let case = CaseId::of(&[
         scan.system,
@@ -235,14 +257,13 @@ fn found(
         &occurrence.to_string(),
     ]);
     let told = finding.alerts(scan.config.threshold);
-    let because = if told {
-        finding.sentence.reveal().to_owned()
-    } else if finding.verdict == Verdict::Unclear {
-        "not clear enough to tell anybody; wants a human look".to_owned()
-    } else {
-        format!("{} % sure; {:.0} % are needed to tell somebody", finding.percent(), scan.config.threshold * 100.0)
-    };
+    let because =
+        if told { finding.sentence.reveal().to_owned() } else { held_because(&finding, scan.config.threshold) };
     let state = if told { State::Detected } else { State::Held };
+    // What was told of an earlier story says nothing about the next.
+    if standing.latest.is_some() {
+        standing.told.retain(|known| sight.told.iter().any(|told| told.observation.id == known.id));
+    }
     standing.occurrences += 1;
     standing.gone = finding.verdict == Verdict::Departed && told;
     // Nobody goes back to before an arrival: whoever leaves again is a loss of its own.
@@ -272,37 +293,162 @@ fn found(
         brake: None,
         shadow: scan.shadow,
         config: scan.config.version.clone(),
+        threshold: scan.config.threshold,
+        continued: 0,
         context: None,
         plan: None,
     };
     Conclusion::Found { case: Box::new(case), snapshot: Snapshot { standing, seen: after.clone() } }
 }
 
+/// Why nobody is told of a finding.
+fn held_because(finding: &Finding, threshold: f64) -> String {
+    if !finding.settles.is_empty() {
+        finding.settles.clone()
+    } else if finding.verdict == Verdict::Unclear {
+        "not clear enough to tell anybody; wants a human look".to_owned()
+    } else {
+        format!("{} % sure; {:.0} % are needed to tell somebody", finding.percent(), threshold * 100.0)
+    }
+}
+
 /// A change that is taken back later than this was a change: the person has come back.
 const REVERTS_WITHIN_HOURS: i64 = 60 * 24;
 
-fn may_revert(latest: &Latest, around: &Surroundings, scan: &Scan<'_>) -> bool {
-    around.latest_open && scan.at.duration_since(latest.at).as_hours() <= REVERTS_WITHIN_HOURS
+/// A confidence that differs by less than this is the same.
+const SAME: f64 = 0.02;
+
+/// What is seen now as part of the story of the latest case: laid beside what was before that case, it takes the case back,
+/// or adds to it. Nothing where it is another story.
+fn goes_on(
+    sight: &Sight,
+    told: &[Observation],
+    after: &Seen,
+    standing: &Standing,
+    around: &Surroundings,
+    scan: &Scan<'_>,
+) -> Option<Conclusion> {
+    let (latest, case) = (standing.latest.as_ref()?, around.latest.as_ref()?);
+    let base = latest.before.as_ref()?;
+    let heard = Heard { known: &[], told: &standing.told, by_owner: sight.by_owner };
+    let now = compare(base, after, None, &heard, around, scan);
+    if now.verdict == Verdict::Cosmetic {
+        let in_time = scan.at.duration_since(latest.at).as_hours() <= REVERTS_WITHIN_HOURS;
+        return (in_time && base.account == after.account).then(|| reverted(latest, after, standing));
+    }
+    if !is_same_story(&case.finding, &now) {
+        return None;
+    }
+    continued(case, now, told, after, standing, scan)
 }
 
-/// Why what is seen now takes the latest case back: it differs from what was before that case in spelling at most.
-fn reversal(latest: &Latest, after: &Seen, around: &Surroundings, scan: &Scan<'_>) -> Option<String> {
-    let before = latest.before.as_ref()?;
-    let again = compare(before, after, None, around, scan);
-    (again.verdict == Verdict::Cosmetic && before.account == after.account)
-        .then(|| "the record is as it was before the change".to_owned())
+fn reverted(latest: &Latest, after: &Seen, standing: &Standing) -> Conclusion {
+    let standing = Standing { gone: false, latest: None, told: Vec::new(), ..standing.clone() };
+    let because = "the record is as it was before the change".to_owned();
+    Conclusion::Reverted { latest: latest.clone(), because, snapshot: Snapshot { standing, seen: after.clone() } }
 }
 
-fn compare(before: &Seen, after: &Seen, absence: Option<Absence>, around: &Surroundings, scan: &Scan<'_>) -> Finding {
+/// Whether a finding that lays everything since then together tells of the same event as an earlier one.
+fn is_same_story(earlier: &Finding, now: &Finding) -> bool {
+    match (earlier.verdict, now.verdict) {
+        (Verdict::Unclear, _) | (_, Verdict::Unclear) => true,
+        (Verdict::Departed | Verdict::Away, _) => earlier.verdict == now.verdict,
+        (one, other) => one == other && earlier.to == now.to,
+    }
+}
+
+/// The case with what is known now. Its verdict stays what it was told as: doubt lowers the confidence and takes nothing
+/// back. Nothing where nothing has been learned.
+fn continued(
+    case: &Case,
+    now: Finding,
+    told: &[Observation],
+    after: &Seen,
+    standing: &Standing,
+    scan: &Scan<'_>,
+) -> Option<Conclusion> {
+    let earlier = &case.finding;
+    let doubted = now.verdict == Verdict::Unclear && earlier.verdict != Verdict::Unclear;
+    if (earlier.confidence - now.confidence).abs() < SAME && told.is_empty() && (doubted || earlier.verdict == now.verdict)
+    {
+        return None;
+    }
+    let mut finding = if doubted {
+        let Finding { verdict, sentence, from, to, .. } = earlier.clone();
+        Finding { verdict, sentence, from, to, ..now }
+    } else {
+        now
+    };
+    stamp(&mut finding, scan.at);
+    let threshold = scan.config.threshold;
+    let alerts = |finding: &Finding| finding.alerts(threshold) && !(doubted && finding.confidence < threshold);
+    let (was, is) = (earlier.alerts(threshold), alerts(&finding));
+    let because = format!(
+        "{} % sure of {} before, {} % sure of {} now: {}",
+        earlier.percent(),
+        earlier.verdict,
+        finding.percent(),
+        finding.verdict,
+        newest_fact(earlier, &finding)
+    );
+    let names_somebody = finding.named.is_some() && finding.named != earlier.named;
+    let worth_telling = was != is || earlier.verdict != finding.verdict || names_somebody;
+    let mut standing = standing.clone();
+    standing.gone = finding.verdict == Verdict::Departed && (is || standing.gone);
+    let case = Case { finding, continued: case.continued + 1, threshold, ..case.clone() };
+    let snapshot = Snapshot { standing, seen: after.clone() };
+    Some(Conclusion::Continued { case: Box::new(case), because, worth_telling, snapshot })
+}
+
+/// The weightiest fact that was not there before.
+fn newest_fact(earlier: &Finding, now: &Finding) -> String {
+    let is_new = |fact: &&Evidence| earlier.evidence.iter().all(|known| known.text != fact.text);
+    let weightiest = now.evidence.iter().filter(is_new).max_by(|a, b| a.weight.abs().total_cmp(&b.weight.abs()));
+    weightiest.map_or_else(|| "the same facts weigh differently".to_owned(), |fact| fact.text.reveal().to_owned())
+}
+
+fn stamp(finding: &mut Finding, at: Timestamp) {
+    for evidence in &mut finding.evidence {
+        evidence.observed.get_or_insert(at);
+        evidence.recorded.get_or_insert(at);
+    }
+}
+
+/// What was told and is not remembered yet.
+fn unknown(sight: &Sight, standing: &Standing) -> Vec<Observation> {
+    let told = sight.told.iter().map(|pending| &pending.observation);
+    told.filter(|told| standing.told.iter().all(|known| known.id != told.id)).cloned().collect()
+}
+
+/// What a judgement has heard from others than the CRM.
+struct Heard<'a> {
+    known: &'a [Observation],
+    told: &'a [Observation],
+    by_owner: bool,
+}
+
+fn compare(
+    before: &Seen,
+    after: &Seen,
+    absence: Option<Absence>,
+    heard: &Heard<'_>,
+    around: &Surroundings,
+    scan: &Scan<'_>,
+) -> Finding {
     let colleagues = Colleagues {
         before: around.domains_before.clone(),
         after: around.domains_after.clone(),
         along: around.domains_along.clone(),
+        back: around.back,
+        kin: around.kin,
     };
     let around = Around {
         known: Some(&scan.config.companies),
         colleagues: (before.account != after.account).then_some(&colleagues),
         absence,
+        known_before: heard.known,
+        told: heard.told,
+        by_owner: heard.by_owner,
         threshold: scan.config.threshold,
     };
     judge::contact(before, after, &around)

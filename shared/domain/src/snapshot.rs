@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::crm::{Role, Seen};
+use crate::observation::Observation;
 use crate::{AccountId, CaseId, Personal};
 
 /// What was last seen of one contact.
@@ -30,6 +31,26 @@ pub struct Standing {
     /// The latest case and what was seen before it, so that a reversal is recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest: Option<Latest>,
+    /// What others than the CRM have told of the person, the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<Observation>,
+}
+
+/// More is not kept: the latest word counts.
+const MOST_TOLD: usize = 8;
+
+impl Standing {
+    /// Remembers what was told. The same fact is remembered once.
+    pub fn remember(&mut self, told: &[Observation]) {
+        for observation in told {
+            if self.told.iter().all(|known| known.id != observation.id) {
+                self.told.push(observation.clone());
+            }
+        }
+        self.told.sort_by_key(|observation| observation.observed);
+        let surplus = self.told.len().saturating_sub(MOST_TOLD);
+        self.told.drain(..surplus);
+    }
 }
 
 /// The latest case about a contact.
@@ -88,6 +109,8 @@ struct Wire<'a>(
     #[serde(borrow)] std::borrow::Cow<'a, str>,
     #[serde(borrow)] std::borrow::Cow<'a, str>,
     Vec<Role>,
+    #[serde(borrow, default)] std::borrow::Cow<'a, str>,
+    #[serde(borrow, default)] std::borrow::Cow<'a, str>,
 );
 
 /// Reads what the CRM showed.
@@ -113,12 +136,21 @@ pub(crate) fn append_seen(seen: &Seen, bytes: &mut Vec<u8>) {
         &seen.roles,
     );
     // Strings, numbers and a list cannot fail to serialise into memory.
-    let _ = serde_json::to_writer(bytes, &tuple);
+    let _ = serde_json::to_writer(&mut *bytes, &tuple);
+    // Most CRMs have neither, and bytes that are not there are not read with every scan.
+    if !seen.phone.reveal().is_empty() || !seen.reports_to.is_empty() {
+        bytes.pop();
+        for text in [seen.phone.reveal(), &seen.reports_to] {
+            bytes.push(b',');
+            let _ = serde_json::to_writer(&mut *bytes, text);
+        }
+        bytes.push(b']');
+    }
 }
 
 impl From<Wire<'_>> for Seen {
     fn from(wire: Wire<'_>) -> Self {
-        let Wire(account, company, flags, name, title, department, email, roles) = wire;
+        let Wire(account, company, flags, name, title, department, email, roles, phone, reports_to) = wire;
         Self {
             account: account.and_then(|id| AccountId::parse(&id).ok()),
             company: company.into_owned(),
@@ -131,6 +163,8 @@ impl From<Wire<'_>> for Seen {
             title: title.into_owned(),
             department: department.into_owned(),
             email: Personal::new(email),
+            phone: Personal::new(phone),
+            reports_to: reports_to.into_owned(),
             roles,
         }
     }
@@ -170,6 +204,16 @@ mod tests {
         let mut snapshot = Snapshot::first(seen());
         snapshot.standing.occurrences = 2;
         assert_eq!(Snapshot::decode(&snapshot.encode()).unwrap(), snapshot);
+    }
+
+    #[test]
+    fn a_snapshot_of_before_there_were_telephone_numbers_reads_as_one_without() {
+        let with = Seen { phone: Personal::new("+49 30 1234567"), reports_to: "003B".to_owned(), ..seen() };
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        append_seen(&seen(), &mut old);
+        append_seen(&with, &mut new);
+        assert_eq!((read_seen(&old).unwrap(), read_seen(&new).unwrap()), (seen(), with));
+        assert!(!String::from_utf8(old).unwrap().contains(",\"\""), "what is blank takes no place");
     }
 
     #[test]

@@ -78,6 +78,10 @@ impl Crm for ExportsCrm {
         self.crm().is_ok_and(|crm| crm.tells_changes())
     }
 
+    async fn parents(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, AccountId>, CrmError> {
+        self.crm()?.parents(accounts).await
+    }
+
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
         self.crm()?.accounts(accounts).await
     }

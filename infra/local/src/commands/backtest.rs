@@ -123,7 +123,7 @@ async fn tell(
 }
 
 fn line(export: &str, contact: &str, account: &str, finding: &Finding, alert: bool) {
-    let Finding { verdict, confidence, sentence, from, to, evidence, rules } = finding;
+    let Finding { verdict, confidence, sentence, from, to, evidence, rules, .. } = finding;
     let line = Line {
         export,
         contact,

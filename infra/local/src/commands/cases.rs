@@ -77,7 +77,7 @@ fn glance(case: &Case) -> String {
     let (name, from, to) = (case.subject.name.reveal(), case.finding.from.reveal(), case.finding.to.reveal());
     use domain::finding::Verdict as V;
     match case.finding.verdict {
-        V::Departed | V::Arrived => format!("{name}, {}", case.subject.title),
+        V::Departed | V::Arrived | V::Away => format!("{name}, {}", case.subject.title),
         V::Moved => format!("{name} → {to}"),
         V::Promoted | V::Demoted | V::Reassigned => format!("{name}: {from} → {to}"),
         V::Replaced => format!("{from} → {to}"),

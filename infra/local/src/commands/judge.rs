@@ -40,6 +40,10 @@ struct Side<'a> {
     department: Option<Cow<'a, str>>,
     #[serde(borrow)]
     email: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    phone: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    reports_to: Option<Cow<'a, str>>,
     email_bounced: Option<bool>,
     no_longer_at_company: Option<bool>,
     active: Option<bool>,
@@ -139,6 +143,8 @@ impl From<Side<'_>> for Seen {
             company: text(side.company),
             department: text(side.department),
             email: Personal::new(text(side.email)),
+            phone: Personal::new(text(side.phone)),
+            reports_to: text(side.reports_to),
             bounced: side.email_bounced.unwrap_or(false),
             left: side.no_longer_at_company.unwrap_or(false),
             inactive: side.active == Some(false),

@@ -80,7 +80,7 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
                 judge::run(&load(&config)?, input.as_deref(), out.as_deref())
             }
             Command::Cases { place, only } => cases::run(&place, only.as_deref(), format).await,
-            Command::Show { case, place } => show::run(&place, &case, format).await,
+            Command::Show { case, explain, place } => show::run(&place, &case, explain, format).await,
             Command::Answer { case, answer, because, by, dirs } => {
                 answer::run(&dirs, &case, answer, because.as_deref(), &by).await
             }

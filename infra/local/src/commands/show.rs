@@ -1,8 +1,10 @@
-//! `baton show`: one case whole: what happened, how we know, how the account stands, the plan, and its story.
+//! `baton show`: one case whole: what happened, how we know, how the account stands, the plan, and its story; or, with
+//! `--explain`, how its confidence comes about.
 
 use baton::review;
 use channels::report::CaseView;
 use domain::case::Case;
+use domain::finding::{Bearing, Evidence};
 use domain::notice::Progress;
 use domain::ports::Store;
 use jiff::Timestamp;
@@ -11,7 +13,7 @@ use super::{Failure, open};
 use crate::terminal::{cell, faint, heading, say};
 use crate::{Ended, Format, Place};
 
-pub(super) async fn run(place: &Place, case: &str, format: Format) -> Result<Ended, Failure> {
+pub(super) async fn run(place: &Place, case: &str, explained: bool, format: Format) -> Result<Ended, Failure> {
     let store = open(place).await?;
     let case = find(&*store, case).await?;
     let view = review::view(&*store, case).await?;
@@ -20,6 +22,7 @@ pub(super) async fn run(place: &Place, case: &str, format: Format) -> Result<End
             say(&serde_json::json!({ "case": view.case, "timeline": view.timeline, "deliveries": view.deliveries })
                 .to_string());
         }
+        Format::Table if explained => explain(&view.case),
         Format::Table => tell(&view),
     }
     Ok(Ended::Done)
@@ -53,15 +56,7 @@ fn tell(view: &CaseView) {
     )));
     say("");
     for evidence in &case.finding.evidence {
-        let observed = evidence.happened.or(evidence.observed).map(|at| at.strftime("%Y-%m-%d").to_string());
-        say(&format!(
-            "  {:<8} {:<10} {:>+5.1}  {}  {}",
-            evidence.bearing,
-            observed.unwrap_or_default(),
-            evidence.weight,
-            cell_long(evidence.text.reveal()),
-            faint(&evidence.source)
-        ));
+        say(&format!("  {:<8} {}", evidence.bearing, fact(evidence)));
     }
     if let Some(plan) = &case.plan {
         say("");
@@ -95,6 +90,54 @@ fn tell(view: &CaseView) {
     }
     say("");
     super::audit::tell(&view.timeline);
+}
+
+/// A fact with its day, its weight and its source.
+fn fact(evidence: &Evidence) -> String {
+    let observed = || evidence.observed.map(|at| at.strftime("%Y-%m-%d").to_string());
+    let day = evidence.happened.map(|day| day.to_string()).or_else(observed).unwrap_or_default();
+    format!(
+        "{day:<10} {:>+5.1}  {}  {}",
+        evidence.weight,
+        cell_long(evidence.text.reveal()),
+        faint(&evidence.source)
+    )
+}
+
+/// Every piece of evidence with its weight, how they add up, the threshold, and what was looked at and said nothing.
+fn explain(case: &Case) {
+    let finding = &case.finding;
+    let (silent, weighed): (Vec<&Evidence>, Vec<&Evidence>) =
+        finding.evidence.iter().partition(|evidence| evidence.bearing == Bearing::Silent);
+    say(&heading(&format!("{} · {} · {} · {} % sure", case.id, finding.verdict, case.state, finding.percent())));
+    say(&cell_long(finding.sentence.reveal()));
+    say("");
+    say("What was weighed, in log-odds: +2.2 makes nine in ten of an even chance, −2.2 one in ten.");
+    say(&format!("  {:<8} {:<10} {:>+5.1}", "before", "any fact", finding.prior));
+    for evidence in &weighed {
+        say(&format!("  {:<8} {}", evidence.bearing, fact(evidence)));
+    }
+    let sum = finding.prior + weighed.iter().map(|evidence| evidence.weight).sum::<f64>();
+    say(&format!("  {:<8} {:<10} {sum:>+5.1}  {} % sure that it is {}", "sum", "", finding.percent(), finding.verdict));
+    if case.threshold > 0.0 {
+        let verdict = if finding.alerts(case.threshold) { "somebody is told" } else { "nobody is told" };
+        let needed = (case.threshold / (1.0 - case.threshold)).ln();
+        let threshold = case.threshold * 100.0;
+        say(&format!("  {:<8} {:<10} {needed:>+5.1}  {threshold:.0} % are needed: {verdict}", "threshold", ""));
+    }
+    if !silent.is_empty() {
+        say("");
+        say("What was looked at and said nothing");
+        for evidence in silent {
+            say(&format!("  {:<8} {}", evidence.bearing, fact(evidence)));
+        }
+    }
+    if !finding.settles.is_empty() {
+        say("");
+        say(&format!("What would settle it: {}", finding.settles));
+    }
+    say("");
+    say(&faint(&format!("{} · rules {} · configuration {} · {}", case.because, finding.rules, case.config, case.scan)));
 }
 
 fn minute(at: Timestamp) -> String {

@@ -2,6 +2,7 @@
 
 use domain::finding::{Bearing, Evidence, Finding};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use crate::words::plain;
@@ -47,7 +48,7 @@ fn row(evidence: &Evidence) -> Markup {
             td.bearing { span.sign aria-hidden="true" { (sign(evidence.bearing)) } (evidence.bearing) }
             th.fact scope="row" { (quoted(&evidence.text)) span.source { (name(&evidence.source)) } }
             td.right data-label="Weight" { (weight(evidence.weight)) }
-            td data-label="Happened" { (time(evidence.happened)) }
+            td data-label="Happened" { (day(evidence.happened)) }
             td data-label="Observed" { (time(evidence.observed)) }
             td data-label="Recorded" { (time(evidence.recorded)) }
         }
@@ -69,6 +70,10 @@ fn weight(weight: f64) -> String {
     format!("{}{:.1}", if weight > 0.0 { "+" } else { "−" }, weight.abs())
 }
 
+fn day(on: Option<Date>) -> Markup {
+    on.map_or_else(unknown, |day| html! { time datetime=(day) { (day.strftime("%-d %b %Y")) } })
+}
+
 fn time(at: Option<Timestamp>) -> Markup {
     at.map_or_else(unknown, moment)
 }
@@ -82,12 +87,12 @@ mod tests {
     fn what_speaks_for_it_stands_first_and_a_time_nobody_knows_is_said_to_be_unknown() {
         let mut finding = example::case("a fact").finding;
         finding.evidence.reverse();
-        finding.evidence[0].happened = Some(example::made());
+        finding.evidence[0].happened = Some(jiff::civil::date(2026, 10, 30));
 
         let page = table(&finding).into_string();
         let place = |bearing: &str| page.find(&format!("tr class=\"{bearing}\"")).unwrap();
         assert!(place("for") < place("against") && place("against") < place("silent"));
-        assert!(page.contains("22 Nov 2026,") && page.contains("not known"));
+        assert!(page.contains("30 Oct 2026") && page.contains("not known"));
         assert!(page.contains("+3.2") && page.contains("−1.0"));
     }
 }

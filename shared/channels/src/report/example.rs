@@ -103,6 +103,10 @@ pub(super) fn case(text: &str) -> Case {
             sentence: Personal::new(text),
             from: Personal::new(text),
             to: Personal::new(text),
+            prior: -1.5,
+            settles: text.to_owned(),
+            named: None,
+            until: None,
             evidence: vec![
                 Evidence::new(text, text, 3.2),
                 Evidence::new(text, text, -1.0),
@@ -118,6 +122,8 @@ pub(super) fn case(text: &str) -> Case {
         shadow: false,
         brake: None,
         config: text.to_owned(),
+        threshold: 0.75,
+        continued: 0,
         context: Some(context(text)),
         plan: Some(plan(text)),
     }

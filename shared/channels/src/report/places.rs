@@ -112,6 +112,7 @@ fn gone(case: &Case) -> Card {
         | Verdict::Demoted
         | Verdict::Reassigned
         | Verdict::Arrived
+        | Verdict::Away
         | Verdict::Cosmetic
         | Verdict::Unclear => String::new(),
     };
@@ -166,6 +167,7 @@ fn changed(verdict: Verdict) -> &'static str {
         Verdict::Reassigned => "changed role",
         Verdict::Replaced => "new in this record",
         Verdict::Arrived => "new here",
+        Verdict::Away => "away for some time",
         Verdict::Unclear => "to be reviewed",
         Verdict::Departed | Verdict::Moved | Verdict::Cosmetic => "",
     }

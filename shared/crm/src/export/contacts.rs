@@ -6,12 +6,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use csv::ByteRecord;
 use domain::crm::{Contact, Seen};
-use domain::ports::{ContactPage, ContactQuery, CrmError};
+use domain::ports::{AskedFor, ContactPage, ContactQuery, CrmError};
 use domain::{ContactId, Personal};
 use jiff::Timestamp;
 
 use super::Export;
-use super::accounts::{named_account, unknown};
+use super::accounts::{named_account, owner_hash, unknown};
 use super::layout::column;
 use super::set_aside::{REPEATED, SetAsides};
 use super::sorted::Sorter;
@@ -36,11 +36,19 @@ pub(super) struct Bounds {
     after: Option<ContactId>,
     through: Option<ContactId>,
     since: Option<Timestamp>,
+    also: Option<AskedFor>,
 }
 
 impl Bounds {
     fn of(query: &ContactQuery<'_>) -> Self {
-        Self { after: query.after.cloned(), through: query.through.cloned(), since: query.since }
+        let also = query.also.cloned();
+        Self { after: query.after.cloned(), through: query.through.cloned(), since: query.since, also }
+    }
+
+    /// Whether a contact is meant by name, whenever it was changed.
+    fn name(&self, id: &ContactId, address: &str) -> bool {
+        let Some(AskedFor { ids, addresses }) = &self.also else { return false };
+        ids.contains(id) || (!addresses.is_empty() && addresses.contains(&address.trim().to_lowercase()))
     }
 
     fn hold(&self, id: &ContactId) -> bool {
@@ -68,10 +76,10 @@ impl Pages {
 
     /// Whether its next page is the one that is asked for.
     pub(super) fn goes_on_with(&self, query: &ContactQuery<'_>) -> bool {
-        let rest = (query.through, query.since);
+        let rest = (query.through, query.since, query.also);
         query.after.is_some()
             && self.reached.as_ref() == query.after
-            && rest == (self.bounds.through.as_ref(), self.bounds.since)
+            && rest == (self.bounds.through.as_ref(), self.bounds.since, self.bounds.also.as_ref())
     }
 
     /// The next page; the last one has no `through`.
@@ -211,6 +219,9 @@ struct Columns {
     title: Column,
     department: Column,
     email: Column,
+    phone: Column,
+    reports_to: Column,
+    changed_by: Column,
     bounced: Column,
     bounced_on: Column,
     bounce_reason: Column,
@@ -238,6 +249,9 @@ impl ContactReader {
             title: table.column(column::TITLE),
             department: table.column(column::DEPARTMENT),
             email: table.column(column::EMAIL),
+            phone: table.column(column::PHONE),
+            reports_to: table.column(column::REPORTS_TO),
+            changed_by: table.column(column::CHANGED_BY),
             bounced: table.column(column::BOUNCED),
             bounced_on: table.column(column::BOUNCED_ON),
             bounce_reason: table.column(column::BOUNCE_REASON),
@@ -318,7 +332,8 @@ impl ContactReader {
             };
             *out_of_order |= previous.as_ref().is_some_and(|previous| id < *previous);
             *previous = Some(id.clone());
-            if !is_new(&row, columns, bounds, newest, export) || !bounds.hold(&id) {
+            let wanted = is_new(&row, columns, bounds, newest, export) || bounds.name(&id, row.text(columns.email));
+            if !wanted || !bounds.hold(&id) {
                 continue;
             }
             match seen(&row, columns, &id, export) {
@@ -326,7 +341,8 @@ impl ContactReader {
                     let last_contact =
                         (*last_contact).then(|| row.date(columns.last_contact, "LastActivityDate", aside)).flatten();
                     let place = Place { byte: row.byte, line: row.line };
-                    return Some(Read { contact: Contact { id, seen }, last_contact, place });
+                    let by_owner = by_owner(&row, columns, &seen, export);
+                    return Some(Read { contact: Contact { id, seen, by_owner }, last_contact, place });
                 }
                 Err((column, reason)) => {
                     aside.add(file, row.line, Some(column), reason);
@@ -338,6 +354,13 @@ impl ContactReader {
             }
         }
     }
+}
+
+/// Whether the account's owner was the last to change the row.
+fn by_owner(row: &Row<'_>, columns: &Columns, seen: &Seen, export: &Export) -> bool {
+    let editor = row.text(columns.changed_by);
+    let brief = seen.account.as_ref().and_then(|account| export.accounts.get(account));
+    !editor.is_empty() && brief.is_some_and(|brief| brief.owner == owner_hash(editor))
 }
 
 /// Whether the row, or the account it names, was changed within the bounds.
@@ -409,6 +432,12 @@ fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Re
             return Err((column, format!("it has {} bytes; {LONGEST} are the most", text.len())));
         }
     }
+    let (phone, reports_to) = (row.text(columns.phone), row.text(columns.reports_to));
+    for (column, text) in [("Phone", phone), ("ReportsToId", reports_to)] {
+        if text.len() > LONGEST {
+            return Err((column, format!("it has {} bytes; {LONGEST} are the most", text.len())));
+        }
+    }
     let bounced = bounced(row, columns)?;
     let roles = account.as_ref().map(|account| export.accounts.roles(id, account)).unwrap_or_default();
     Ok(Seen {
@@ -419,6 +448,8 @@ fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Re
         title: title.to_owned(),
         department: department.to_owned(),
         email: Personal::new(email),
+        phone: Personal::new(phone),
+        reports_to: reports_to.to_owned(),
         bounced,
         left: row.flag(columns.left),
         inactive: row.denies(columns.active),

@@ -44,6 +44,10 @@ pub(super) mod column {
     pub(in super::super) const TITLE: &[&str] = &["Title", "Job Title"];
     pub(in super::super) const DEPARTMENT: &[&str] = &["Department"];
     pub(in super::super) const EMAIL: &[&str] = &["Email"];
+    pub(in super::super) const PHONE: &[&str] = &["Phone", "Phone Number", "MobilePhone", "Mobile Phone Number"];
+    pub(in super::super) const REPORTS_TO: &[&str] = &["ReportsToId"];
+    pub(in super::super) const CHANGED_BY: &[&str] = &["LastModifiedById"];
+    pub(in super::super) const PARENT: &[&str] = &["ParentId", "Parent Company ID"];
     pub(in super::super) const BOUNCED: &[&str] = &["IsEmailBounced", "Email hard bounce reason"];
     pub(in super::super) const BOUNCED_ON: &[&str] = &["EmailBouncedDate"];
     pub(in super::super) const BOUNCE_REASON: &[&str] = &["EmailBouncedReason", "Email hard bounce reason"];

@@ -159,7 +159,7 @@ fn people(export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> Res
 fn take_person(reader: &mut ContactReader, export: &Export, found: &mut HashMap<AccountId, AccountRecord>) -> bool {
     let wanted =
         |account: &str| named_account(account).and_then(Result::ok).is_some_and(|account| found.contains_key(&account));
-    let Some(Read { contact: Contact { id, seen }, last_contact, .. }) = reader.next(export, &wanted) else {
+    let Some(Read { contact: Contact { id, seen, .. }, last_contact, .. }) = reader.next(export, &wanted) else {
         return false;
     };
     if let Some(record) = seen.account.as_ref().and_then(|account| found.get_mut(account)) {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::companies::{self, KnownCompanies, NoCompany, Sameness};
 use super::odds::{Weighed, log_odds};
-use super::{Facts, emails};
+use super::{Facts, emails, text, told};
 use crate::crm::Seen;
 use crate::finding::Verdict;
+use crate::observation::Fact;
 
 /// Mail domains of the people of two accounts: duplicate records of one company share them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub struct Colleagues {
     pub after: BTreeMap<String, u32>,
     /// The new domains of those who come from the one account to the other together with the person.
     pub along: BTreeMap<String, u32>,
+    /// How many go the other way at the same time, from the account now to the account before.
+    pub back: u32,
+    /// Both accounts belong to one group of companies, as their parents say.
+    pub kin: bool,
 }
 
 impl Colleagues {
@@ -83,7 +88,53 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
         }
     }
     weigh_addresses(facts, renamed || own_domain, &mut moved);
+    weigh_phone(facts, &mut moved);
+    weigh_providers(facts, &mut moved);
+    if facts.around.by_owner && !renamed {
+        moved.add("Contact.LastModifiedBy", "the account's owner made the change", OWNER_EDITED);
+    }
     moved
+}
+
+/// Whoever knows the person has said so; an integration or an import may only have tidied up.
+const OWNER_EDITED: f64 = 0.8;
+
+/// A telephone number goes with the job and seldom with the person.
+fn weigh_phone(facts: &Facts<'_>, moved: &mut Weighed) {
+    match phones(facts.before, facts.after) {
+        Some(true) => moved.add("Contact.Phone", "the telephone number has stayed the same", -0.6),
+        Some(false) => moved.add("Contact.Phone", "the telephone number is another one too", 0.8),
+        None => {}
+    }
+}
+
+/// Whether two sights have the same telephone number; nothing where one of them has none.
+pub(super) fn phones(before: &Seen, after: &Seen) -> Option<bool> {
+    let (before, after) = (text::digits(before.phone.reveal()), text::digits(after.phone.reveal()));
+    (before.len() >= SHORTEST_NUMBER && after.len() >= SHORTEST_NUMBER).then(|| {
+        // With or without country code: the last digits are the subscriber's.
+        let tail = |number: &str| number[number.len().saturating_sub(8)..].to_owned();
+        tail(&before) == tail(&after)
+    })
+}
+
+/// Fewer digits are an extension.
+const SHORTEST_NUMBER: usize = 6;
+
+/// A provider that names the new company too is a second source; one that has the person still at the old one may not have
+/// looked since.
+fn weigh_providers(facts: &Facts<'_>, moved: &mut Weighed) {
+    let none = KnownCompanies::default();
+    let known = facts.around.known.unwrap_or(&none);
+    for (observation, _) in facts.observations() {
+        let Fact::Job(job) = &observation.fact else { continue };
+        let at = |company: &str| known.compare(company, &job.company).sameness == Sameness::Same;
+        let (at_new, at_old) = (at(&facts.after.company), at(&facts.before.company));
+        if at_new != at_old {
+            let weight = if at_new { 1.8 } else { -0.7 };
+            moved.add_evidence(told::quoted(observation, "a provider's record", weight));
+        }
+    }
 }
 
 fn weigh_names(facts: &Facts<'_>, moved: &mut Weighed) {
@@ -103,6 +154,14 @@ fn weigh_names(facts: &Facts<'_>, moved: &mut Weighed) {
 /// Returns whether the new account has a domain of its own.
 fn weigh_colleagues(facts: &Facts<'_>, moved: &mut Weighed) -> bool {
     let Some(colleagues) = facts.around.colleagues else { return false };
+    let elsewhere = address_moved(facts.before, facts.after);
+    if colleagues.kin {
+        moved.add("Account.ParentId", "both accounts belong to one group of companies", -2.5);
+    }
+    if colleagues.back > 0 && !elsewhere {
+        moved.add("colleagues", BOTH_WAYS, if colleagues.back > 1 { -4.5 } else { -4.0 });
+        return false;
+    }
     let Some(leading) = colleagues.leading() else { return false };
     if let Some((domain, people)) = colleagues.along.iter().find(|(d, _)| !emails::same_organisation(leading, d)) {
         let weight = if *people >= 2 { 4.0 } else { 2.5 };
@@ -118,7 +177,7 @@ fn weigh_colleagues(facts: &Facts<'_>, moved: &mut Weighed) -> bool {
     if people > 0 && shared * 2 >= people {
         let certain = if people >= 3 { -4.5 } else { -2.7 };
         // A person whose own address has changed company is not kept back by others whose addresses are stale.
-        let weight = if address_moved(facts.before, facts.after) { certain * 0.4 } else { certain };
+        let weight = if elsewhere { certain * 0.4 } else { certain };
         let text = format!("the people of both accounts write from {leading}: two records of one company");
         moved.add("colleagues", text, weight);
     } else if people > 0 && shared * 10 <= people {
@@ -127,6 +186,10 @@ fn weigh_colleagues(facts: &Facts<'_>, moved: &mut Weighed) -> bool {
     }
     false
 }
+
+/// People do not change places between two companies at the same time; records of one company that were entered twice are
+/// straightened out in both directions.
+const BOTH_WAYS: &str = "others go from the one account to the other and back at the same time: two records of one company";
 
 /// Whether the address went from one company's domain to another's.
 pub fn address_moved(before: &Seen, after: &Seen) -> bool {

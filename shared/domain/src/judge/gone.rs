@@ -1,10 +1,14 @@
-//! Has the person gone, with no word of where to? Two independent signs are needed, or one that a person has set.
+//! Has the person gone? One sign that only the person or one of us can have given is enough; else two that do not depend on
+//! one another are needed. With one alone nobody is told, and it is said what would settle it.
+
+use std::collections::BTreeSet;
 
 use super::Facts;
 use super::odds::Weighed;
 use super::titles::{self, Title, TitleChange};
+use super::told::{self, Where};
 use crate::crm::Seen;
-use crate::finding::Verdict;
+use crate::finding::{Evidence, Verdict};
 
 /// What became of a record that is no longer in the CRM.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +19,33 @@ pub enum Absence {
     Merged,
 }
 
+/// One thing that says that a person has gone.
+pub(super) struct Sign {
+    /// Whose word it is: two signs of one origin are one.
+    pub origin: Origin,
+    /// It identifies the person and says so in as many words.
+    pub hard: bool,
+    /// It was not known when the contact was last judged.
+    pub fresh: bool,
+    /// The fact and its weight.
+    pub evidence: Evidence,
+}
+
+/// Whose word a sign is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Origin {
+    /// Somebody who wrote it into the record.
+    Editor,
+    /// The mail server of the company.
+    Mailbox,
+    /// The person's own mailbox.
+    Reply,
+    /// Somebody, or a job, that switched the record off or deleted it.
+    Record,
+    /// A provider of job records.
+    Provider(String),
+}
+
 /// Whether anything about the record still says that the person has left.
 pub fn shows_absence(seen: &Seen) -> bool {
     seen.left || seen.bounced || seen.inactive || Title::parse(&seen.title).is_former()
@@ -23,7 +54,11 @@ pub fn shows_absence(seen: &Seen) -> bool {
 /// Before any sign: a person who changes anything in the CRM has mostly not left.
 const PRIOR: f64 = -1.5;
 
-/// Weighs `departed`.
+/// What would settle a departure of which there is one sign.
+const SETTLES: &str = "one sign alone; another source would settle it: a reply or bounce from the address, a provider's \
+                       record, or somebody who marks the contact as no longer there";
+
+/// Weighs `departed`, and `moved` where a provider knows where to.
 pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
     let (before, after) = (facts.before, facts.after);
     if facts.around.absence == Some(Absence::Merged) {
@@ -34,34 +69,71 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
     if before.left && !after.left && facts.around.absence.is_none() {
         return returned(facts);
     }
-    let deleted = facts.around.absence == Some(Absence::Deleted);
-    let former = says_former(facts);
-    let fresh = deleted
-        || former
-        || (after.left && !before.left)
-        || (after.bounced && !before.bounced)
-        || (after.inactive && !before.inactive);
-    let mut departed = Weighed::nothing(Verdict::Departed);
-    if !fresh {
-        return departed;
+    let told = told::whereabouts(facts);
+    let mut signs = signs_of_record(facts);
+    signs.extend(told.signs);
+    if !signs.iter().any(|sign| sign.fresh) {
+        return Weighed::nothing(Verdict::Departed);
     }
-    departed = Weighed::prior(Verdict::Departed, PRIOR);
+    let enough = signs.iter().any(|sign| sign.hard) || origins(&signs).len() >= 2;
+    let verdict = match (&told.place, enough) {
+        (_, false) => Verdict::Unclear,
+        (Where::Elsewhere(_), true) => Verdict::Moved,
+        (Where::Unknown | Where::StillThere, true) => Verdict::Departed,
+    };
+    let mut gone = Weighed::prior(verdict, PRIOR);
+    signs.into_iter().for_each(|sign| gone.add_evidence(sign.evidence));
+    told.against.into_iter().for_each(|fact| gone.add_evidence(fact));
+    new_address_there(facts, &mut gone);
+    if let Where::Elsewhere(company) = told.place {
+        gone.destination = Some(company);
+    }
+    if !enough {
+        gone.settles = SETTLES;
+    }
+    gone
+}
+
+fn origins(signs: &[Sign]) -> BTreeSet<&Origin> {
+    signs.iter().map(|sign| &sign.origin).collect()
+}
+
+/// What the CRM's own record says.
+fn signs_of_record(facts: &Facts<'_>) -> Vec<Sign> {
+    let (before, after) = (facts.before, facts.after);
+    let mut signs = Vec::new();
+    let mut sign = |origin: Origin, fresh: bool, source: &str, text: &str, weight: f64| {
+        let hard = origin == Origin::Editor;
+        signs.push(Sign { origin, hard, fresh, evidence: Evidence::new(source, text, weight) });
+    };
     if after.left {
-        departed.add("Contact.NoLongerAtCompany", "marked as no longer at the company", 3.5);
+        let text = "marked as no longer at the company";
+        sign(Origin::Editor, !before.left, "Contact.NoLongerAtCompany", text, 4.5);
     }
-    if former {
-        departed.add("Contact.Title", format!("the title now reads “{}”", after.title.trim()), 3.2);
+    if says_former(facts) {
+        let text = format!("the title now reads “{}”", after.title.trim());
+        sign(Origin::Editor, true, "Contact.Title", &text, 4.2);
     }
     if after.bounced {
-        departed.add("Contact.EmailBounced", "mail to the address bounced", 1.6);
+        sign(Origin::Mailbox, !before.bounced, "Contact.EmailBounced", "mail to the address bounced", 1.8);
     }
     if after.inactive {
-        departed.add("Contact.Active", "the record was switched off", 1.3);
+        sign(Origin::Record, !before.inactive, "Contact.Active", "the record was switched off", 1.5);
     }
-    if deleted {
-        departed.add("Contact", "the record was deleted", 1.3);
+    if facts.around.absence == Some(Absence::Deleted) {
+        sign(Origin::Record, true, "Contact", "the record was deleted", 1.5);
     }
-    departed
+    signs
+}
+
+/// A new address at the same company, given together with signs of leaving: whoever edits it expects the person there.
+fn new_address_there(facts: &Facts<'_>, gone: &mut Weighed) {
+    let (before, after) = (facts.before, facts.after);
+    let address = after.email.reveal().trim();
+    let edited = !address.is_empty() && !before.email.is_blank() && before.email != after.email;
+    if edited && before.company == after.company && !super::address_moved(before, after) {
+        gone.add("Contact.Email", "the record has a new address at the same company", -1.5);
+    }
 }
 
 fn says_former(facts: &Facts<'_>) -> bool {

@@ -14,10 +14,12 @@ mod odds;
 mod person;
 mod position;
 mod sentence;
+mod told;
 
 use crate::Personal;
 use crate::crm::Seen;
 use crate::finding::{Evidence, Finding, Verdict};
+use crate::observation::Observation;
 use companies::KnownCompanies;
 
 pub use company::{Colleagues, address_moved};
@@ -36,13 +38,27 @@ pub struct Around<'a> {
     pub colleagues: Option<&'a Colleagues>,
     /// What became of the record, where it is no longer in the CRM.
     pub absence: Option<Absence>,
+    /// What others have told of the person and was judged before: it supports, and begins nothing.
+    pub known_before: &'a [Observation],
+    /// What others have told since.
+    pub told: &'a [Observation],
+    /// The account's owner made the change by hand.
+    pub by_owner: bool,
     /// From this confidence on a finding is worth telling; below it, it is `unclear`.
     pub threshold: f64,
 }
 
 impl Default for Around<'_> {
     fn default() -> Self {
-        Self { known: None, colleagues: None, absence: None, threshold: THRESHOLD }
+        Self {
+            known: None,
+            colleagues: None,
+            absence: None,
+            known_before: &[],
+            told: &[],
+            by_owner: false,
+            threshold: THRESHOLD,
+        }
     }
 }
 
@@ -56,22 +72,26 @@ pub fn contact(before: &Seen, after: &Seen, around: &Around<'_>) -> Finding {
     let company = company::weigh(&facts);
     let gone = gone::weigh(&facts);
     let position = position::weigh(&facts);
+    let heard = told::weigh(&facts);
 
-    let weighed = [&person, &company, &gone, &position];
-    let told = weighed.iter().find(|w| w.likely(around.threshold));
-    let doubtful = weighed.iter().filter(|w| w.possible()).max_by(|a, b| a.log_odds.total_cmp(&b.log_odds));
-    let (verdict, confidence) = match (told, doubtful) {
-        (Some(w), _) => (w.verdict, w.confidence()),
-        (None, Some(w)) => (Verdict::Unclear, w.confidence()),
-        (None, None) => (Verdict::Cosmetic, weighed.iter().map(|w| 1.0 - w.confidence()).fold(0.99, f64::min)),
+    let weighed = [person, company, gone, heard, position];
+    let likely = weighed.iter().position(|w| w.likely(around.threshold));
+    let possible = (0..weighed.len()).filter(|i| weighed[*i].possible());
+    let doubtful = possible.max_by(|a, b| weighed[*a].log_odds.total_cmp(&weighed[*b].log_odds));
+    let decided = likely.or(doubtful);
+    let (verdict, confidence) = match (likely, doubtful) {
+        (Some(i), _) => (weighed[i].verdict, weighed[i].confidence()),
+        (None, Some(i)) => (Verdict::Unclear, weighed[i].confidence()),
+        (None, None) => (Verdict::Cosmetic, weighed.iter().map(|w| 1.0 - w.confidence()).fold(MOST_CERTAIN, f64::min)),
     };
-    let because = told.or(doubtful).map_or_else(|| quiet_reason(&weighed), |w| w.because.clone());
-    let decided = told.or(doubtful).map(|w| w.verdict);
-    finish(&facts, verdict, confidence, &because, evidence(decided, [person, company, gone, position]))
+    finish(&facts, verdict, confidence, decided, weighed)
 }
 
+/// Nothing is certain.
+const MOST_CERTAIN: f64 = 0.99;
+
 /// Why nothing has happened: the fact that speaks against it most clearly.
-fn quiet_reason(weighed: &[&Weighed; 4]) -> String {
+fn quiet_reason(weighed: &[Weighed]) -> String {
     let facts = weighed.iter().flat_map(|w| &w.evidence);
     let first = facts.min_by(|a, b| a.weight.total_cmp(&b.weight));
     first.map(|e| e.text.reveal().to_owned()).unwrap_or_default()
@@ -89,7 +109,11 @@ pub fn arrival(after: &Seen, returned: bool) -> Finding {
         sentence: Personal::new(sentence::arrival(after, returned)),
         from: Personal::default(),
         to: Personal::new(facts.place(after)),
+        prior: 0.0,
         evidence,
+        settles: String::new(),
+        named: None,
+        until: None,
         rules: VERSION.to_owned(),
     }
 }
@@ -101,7 +125,13 @@ struct Facts<'a> {
     around: &'a Around<'a>,
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
+    /// What others have told, the earliest first, and whether it is new.
+    fn observations(&self) -> impl Iterator<Item = (&'a Observation, bool)> + use<'a> {
+        let before = self.around.known_before.iter().map(|observation| (observation, false));
+        before.chain(self.around.told.iter().map(|observation| (observation, true)))
+    }
+
     /// Where a person stands: `VP Operations, Northwind Traders`.
     fn place(&self, seen: &Seen) -> String {
         match (seen.title.trim(), seen.company.trim()) {
@@ -114,9 +144,9 @@ impl Facts<'_> {
 
 /// The facts that decided, with their weights. Facts about what was considered and ruled out are silent; where nothing
 /// has happened, each fact that rules something out speaks for that.
-fn evidence(decided: Option<Verdict>, weighed: [Weighed; 4]) -> Vec<Evidence> {
-    let bearing = |w: &Weighed, e: Evidence| match decided {
-        Some(verdict) if verdict == w.verdict => e,
+fn evidence(decided: Option<usize>, weighed: Vec<Weighed>) -> Vec<Evidence> {
+    let bearing = |place: usize, e: Evidence| match decided {
+        Some(decided) if decided == place => e,
         Some(_) => e.weighing(0.0),
         None => {
             let weight = -e.weight;
@@ -124,9 +154,8 @@ fn evidence(decided: Option<Verdict>, weighed: [Weighed; 4]) -> Vec<Evidence> {
         }
     };
     let mut found = Vec::new();
-    for mut w in weighed {
-        let facts = std::mem::take(&mut w.evidence);
-        found.extend(facts.into_iter().map(|e| bearing(&w, e)));
+    for (place, w) in weighed.into_iter().enumerate() {
+        found.extend(w.evidence.into_iter().map(|e| bearing(place, e)));
     }
     if found.is_empty() {
         found.push(Evidence::new("Contact", "no watched field has changed", 0.0));
@@ -149,22 +178,37 @@ pub fn kind_of_silence(finding: &Finding) -> &'static str {
     }
 }
 
-fn finish(facts: &Facts<'_>, verdict: Verdict, confidence: f64, because: &str, evidence: Vec<Evidence>) -> Finding {
+fn finish(
+    facts: &Facts<'_>,
+    verdict: Verdict,
+    confidence: f64,
+    decided: Option<usize>,
+    weighed: [Weighed; 5],
+) -> Finding {
+    let by = decided.map(|i| &weighed[i]);
+    let because = by.map_or_else(|| quiet_reason(&weighed), |w| w.because.clone());
+    let destination = by.and_then(|w| w.destination.clone());
+    let to_company = destination.unwrap_or_else(|| facts.after.company.clone());
     let (from, to) = match verdict {
-        Verdict::Moved => (facts.before.company.clone(), facts.after.company.clone()),
+        Verdict::Moved => (facts.before.company.clone(), to_company),
         Verdict::Replaced => (facts.before.name.reveal().to_owned(), facts.after.name.reveal().to_owned()),
         Verdict::Promoted | Verdict::Demoted | Verdict::Reassigned => position::from_to(facts),
-        Verdict::Departed => (facts.place(facts.before), String::new()),
+        Verdict::Departed | Verdict::Away => (facts.place(facts.before), String::new()),
         Verdict::Arrived => (String::new(), facts.place(facts.after)),
         Verdict::Cosmetic | Verdict::Unclear => sentence::first_difference(facts),
     };
+    let until = told::until(facts).filter(|_| verdict == Verdict::Away);
     Finding {
         verdict,
-        confidence: (confidence * 1000.0).round() / 1000.0,
-        sentence: Personal::new(sentence::of(facts, verdict, because)),
+        confidence: (confidence.min(MOST_CERTAIN) * 1000.0).round() / 1000.0,
+        sentence: Personal::new(sentence::of(facts, verdict, &to, until, &because)),
         from: Personal::new(from),
         to: Personal::new(to),
-        evidence,
+        prior: by.map_or(0.0, |w| w.prior),
+        settles: by.map(|w| w.settles.to_owned()).unwrap_or_default(),
+        named: told::named(facts).filter(|_| !matches!(verdict, Verdict::Cosmetic)),
+        until,
+        evidence: evidence(decided, weighed.into()),
         rules: VERSION.to_owned(),
     }
 }

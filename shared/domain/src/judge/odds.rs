@@ -7,33 +7,51 @@ use crate::finding::{Evidence, Verdict};
 pub(super) struct Weighed {
     /// What it would be.
     pub verdict: Verdict,
+    /// Its log-odds before any fact is looked at.
+    pub prior: f64,
     /// The sum of its evidence and of what is known beforehand.
     pub log_odds: f64,
     /// The facts.
     pub evidence: Vec<Evidence>,
     /// The fact that weighs most, as a clause.
     pub because: String,
+    /// What would settle it, where it is undecided for want of another source.
+    pub settles: &'static str,
+    /// Where else the person is, if a provider and not the CRM knows it.
+    pub destination: Option<String>,
 }
 
 impl Weighed {
     /// A possibility nothing speaks for.
     pub(super) fn nothing(verdict: Verdict) -> Self {
-        Self { verdict, log_odds: f64::NEG_INFINITY, evidence: Vec::new(), because: String::new() }
+        Self::prior(verdict, f64::NEG_INFINITY)
     }
 
     /// A possibility with the log-odds it has before any fact is looked at.
     pub(super) fn prior(verdict: Verdict, log_odds: f64) -> Self {
-        Self { verdict, log_odds, evidence: Vec::new(), because: String::new() }
+        Self {
+            verdict,
+            prior: log_odds,
+            log_odds,
+            evidence: Vec::new(),
+            because: String::new(),
+            settles: "",
+            destination: None,
+        }
     }
 
     /// Adds a fact.
     pub(super) fn add(&mut self, source: &str, text: impl Into<String>, weight: f64) {
-        let text = text.into();
-        if self.evidence.iter().all(|e| e.weight < weight) {
-            self.because.clone_from(&text);
+        self.add_evidence(Evidence::new(source, text, weight));
+    }
+
+    /// Adds a fact that has times of its own.
+    pub(super) fn add_evidence(&mut self, evidence: Evidence) {
+        if self.evidence.iter().all(|e| e.weight < evidence.weight) {
+            evidence.text.reveal().clone_into(&mut self.because);
         }
-        self.log_odds += weight;
-        self.evidence.push(Evidence::new(source, text, weight));
+        self.log_odds += evidence.weight;
+        self.evidence.push(evidence);
     }
 
     /// The probability that it is so.

@@ -1,6 +1,7 @@
 //! Is it still the same person? A record that now names somebody else is a departure and an arrival at once.
 
 use super::Facts;
+use super::company::phones;
 use super::names::{self, Person};
 use super::odds::{Weighed, log_odds};
 use super::text::{fold, words};
@@ -22,6 +23,13 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
     };
     replaced.add("Contact.Name", format!("“{before}” is now “{after}”: {}", names.reason), weight);
     weigh_address(facts, names.person, &mut replaced);
+    match phones(facts.before, facts.after) {
+        Some(true) => replaced.add("Contact.Phone", "the telephone number has stayed the same", -1.2),
+        Some(false) if names.person != Person::Same => {
+            replaced.add("Contact.Phone", "the telephone number is another one too", 0.7);
+        }
+        Some(false) | None => {}
+    }
     replaced
 }
 

@@ -1,16 +1,23 @@
 //! A finding as one plain sentence.
 
+use jiff::civil::Date;
+
 use super::Facts;
 use crate::crm::Seen;
 use crate::finding::Verdict;
 
-/// The sentence; `because` is the weightiest fact as a clause.
-pub(super) fn of(facts: &Facts<'_>, verdict: Verdict, because: &str) -> String {
+/// The sentence; `to` is where the person is now, and `because` the weightiest fact as a clause.
+pub(super) fn of(facts: &Facts<'_>, verdict: Verdict, to: &str, until: Option<Date>, because: &str) -> String {
     let (before, after) = (facts.before, facts.after);
     let (who, at) = (introduced(before), company(before));
     match verdict {
         Verdict::Departed => format!("{who} has left {at}."),
-        Verdict::Moved => format!("{who} has moved from {at} to {}.", company(after)),
+        Verdict::Moved if to.trim().is_empty() => format!("{who} has moved from {at} to another company."),
+        Verdict::Moved => format!("{who} has moved from {at} to {}.", to.trim()),
+        Verdict::Away => match until {
+            Some(day) => format!("{who} is away from {at} until {}.", day.strftime("%-d %B %Y")),
+            None => format!("{who} is away from {at} for some time."),
+        },
         Verdict::Promoted | Verdict::Demoted | Verdict::Reassigned => {
             let (from, to) = super::position::from_to(facts);
             let what = match verdict {

@@ -26,6 +26,11 @@ pub fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
+/// The decimal digits of a text in any script's figures, as ASCII.
+pub fn digits(raw: &str) -> String {
+    raw.nfkd().filter_map(|c| c.to_digit(10)).filter_map(|digit| char::from_digit(digit, 10)).collect()
+}
+
 fn fold_ascii(raw: &str) -> String {
     let mut folded = String::with_capacity(raw.len());
     for b in raw.bytes() {

@@ -1,5 +1,7 @@
 //! The CRM: what changed, what an account looks like, and a place to write down what was done.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -30,6 +32,17 @@ pub struct ContactQuery<'a> {
     pub through: Option<&'a ContactId>,
     /// Only those changed at or after this time, as the CRM tells it; those that are not given are not gone.
     pub since: Option<Timestamp>,
+    /// With `since`: these too, whenever they were changed.
+    pub also: Option<&'a AskedFor>,
+}
+
+/// Contacts that are meant by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AskedFor {
+    /// By their ids.
+    pub ids: BTreeSet<ContactId>,
+    /// By their mail addresses, in small letters.
+    pub addresses: BTreeSet<String>,
 }
 
 /// A row that was set aside instead of guessed at.
@@ -109,6 +122,9 @@ pub trait Crm: Send + Sync {
 
     /// Whether it tells when a contact was changed, so that a pass can be restricted to those.
     fn tells_changes(&self) -> bool;
+
+    /// The account that each of these belongs to, of those that belong to one.
+    async fn parents(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, AccountId>, CrmError>;
 
     /// What the CRM knows about these accounts now; accounts that do not exist are left out.
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError>;

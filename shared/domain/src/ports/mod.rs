@@ -13,7 +13,7 @@ mod store;
 
 pub use bus::{Bus, BusError, StateChanged};
 pub use clock::{Clock, FixedClock};
-pub use crm::{ContactPage, ContactQuery, Crm, CrmError, LogEntry, LogTask, SetAside};
+pub use crm::{AskedFor, ContactPage, ContactQuery, Crm, CrmError, LogEntry, LogTask, SetAside};
 pub use inbox::{Inbox, InboxError, Mail, MailPage};
 pub use intake::{Intake, IntakeError, IntakeState};
 pub use mailer::{Mailer, MailerError, OutgoingMail};
