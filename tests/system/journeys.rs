@@ -345,7 +345,7 @@ fn a_record_that_was_deleted_is_held_for_a_look_and_mentioned_once() {
 }
 
 #[test]
-fn more_signs_that_a_person_has_left_who_is_known_to_have_left_say_nothing() {
+fn more_signs_that_a_person_has_left_who_is_known_to_have_left_are_written_to_the_case_and_told_nobody() {
     let mut app = seen_once();
     app.world.person_mut("Dana Fox").left = true;
     app.scan("2026-10-01");
@@ -355,11 +355,12 @@ fn more_signs_that_a_person_has_left_who_is_known_to_have_left_say_nothing() {
     app.scan("2026-10-15");
     assert_eq!(app.case().state, State::Notified);
     assert_eq!(app.mails().len(), 1);
-    assert_eq!(app.silenced().len(), 2);
+    assert_eq!((app.case().continued, app.silenced().len()), (1, 1));
+    assert!(app.case().finding.evidence.iter().any(|fact| fact.source == "Contact.EmailBounced"));
 }
 
 #[test]
-fn a_single_weak_sign_is_held_and_a_second_one_is_told() {
+fn a_single_weak_sign_is_held_and_a_second_one_sends_the_same_case_on_its_way() {
     let mut app = seen_once();
     app.world.person_mut("Dana Fox").bounced = "2026-09-20";
     app.scan("2026-10-01");
@@ -367,7 +368,8 @@ fn a_single_weak_sign_is_held_and_a_second_one_is_told() {
     assert_nobody_was_told(&app);
     app.world.person_mut("Dana Fox").left = true;
     app.scan("2026-10-08");
-    assert_eq!(app.cases().iter().map(|case| case.state).collect::<Vec<_>>(), [State::Held, State::Notified]);
+    let case = app.case();
+    assert_eq!((case.state, case.finding.verdict, case.continued), (State::Notified, Verdict::Departed, 1));
     assert_eq!(recipients(&app.mails()), [MAYA]);
 }
 

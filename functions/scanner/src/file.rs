@@ -310,11 +310,13 @@ impl File<'_> {
         let case = Case { finding, continued, threshold, ..stored.value };
         let sure = case.finding.alerts(self.deps.config.threshold);
         if state == State::Held && case.brake.is_none() && sure {
-            let raised = case.become_state(State::Detected, because, self.record.at)?;
+            let mut raised = case.become_state(State::Detected, because, self.record.at)?;
+            raised.scan = self.record.scan.clone();
+            raised.shadow = self.record.shadow;
             let id = MessageId::of(&["enrich", raised.id.as_str(), "raised", &raised.continued.to_string()]);
             let (message, partition) = (Message::new(id, Body::Enrich(about)), waiting_partition(&self.record.scan));
             change.case_waiting(&raised, Expect::Version(stored.version), message, &partition, ALERT);
-            change.note(note("raised", Some(&raised), because.to_owned()));
+            change.note(note("detected", Some(&raised), because.to_owned()));
             return Ok(());
         }
         change.case(&case, Expect::Version(stored.version)).note(note("learned", Some(&case), because.to_owned()));

@@ -84,8 +84,8 @@ impl Neighbourhood {
     pub(crate) async fn read(&mut self, sights: &[Sight], deps: &Deps<'_>) -> Result<(), HandlerError> {
         let store = deps.outbox.store;
         let accounts: BTreeSet<&AccountId> = sights.iter().flat_map(accounts_around).collect();
-        let people =
-            stream::iter(accounts).map(async |account| Ok::<_, StoreError>((account.clone(), people(account, store).await?)));
+        let people = stream::iter(accounts)
+            .map(async |account| Ok::<_, StoreError>((account.clone(), people(account, store).await?)));
         self.known = people.buffer_unordered(AT_ONCE).try_collect().await?;
         self.groups = groups(sights, deps.crm).await?;
 
@@ -176,7 +176,8 @@ async fn groups(sights: &[Sight], crm: &dyn Crm) -> Result<HashMap<AccountId, Ac
     let moved = sights.iter().filter(|sight| sight.after.is_some() && sight.before.is_some()).map(homes);
     let changed = moved.filter(|(home, now)| home != now);
     let accounts: BTreeSet<AccountId> = changed.flat_map(|(home, now)| home.into_iter().chain(now)).cloned().collect();
-    let mut tops: HashMap<AccountId, AccountId> = accounts.into_iter().map(|account| (account.clone(), account)).collect();
+    let mut tops: HashMap<AccountId, AccountId> =
+        accounts.into_iter().map(|account| (account.clone(), account)).collect();
     for _ in 0..DEEPEST {
         let wanted: BTreeSet<AccountId> = tops.values().cloned().collect();
         let parents = crm.parents(&wanted.into_iter().collect::<Vec<_>>()).await?;

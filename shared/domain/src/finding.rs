@@ -100,6 +100,9 @@ pub struct Finding {
     pub from: Personal,
     /// What is there now.
     pub to: Personal,
+    /// What it is about.
+    #[serde(default)]
+    pub about: Question,
     /// Log-odds of the verdict before any fact was looked at; with the weights of the evidence they make the confidence.
     #[serde(default)]
     pub prior: f64,
@@ -128,6 +131,21 @@ impl Finding {
     pub fn percent(&self) -> u8 {
         (self.confidence * 100.0).round().clamp(0.0, 99.0) as u8
     }
+}
+
+/// What a finding is about: later findings about the same may tell more of one story.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Question {
+    /// Whether the record still names the same person.
+    Person,
+    /// At which company the person is.
+    Company,
+    /// Whether the person is still there.
+    Presence,
+    /// Which position the person has.
+    #[default]
+    Position,
 }
 
 /// One fact with its source and its times.

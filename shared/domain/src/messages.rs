@@ -125,7 +125,9 @@ impl Message {
             Body::Look(_) | Body::Judge(_) => QueueName::ScanPages,
             Body::Enrich(_) => QueueName::Changes,
             Body::Plan(_) => QueueName::Enriched,
-            Body::Notify(_) | Body::NotifyCleared(_) | Body::NotifyContinued(_) | Body::NotifyBrake { .. } => QueueName::Planned,
+            Body::Notify(_) | Body::NotifyCleared(_) | Body::NotifyContinued(_) | Body::NotifyBrake { .. } => {
+                QueueName::Planned
+            }
             Body::Deliver(_) => QueueName::Deliveries,
         }
     }

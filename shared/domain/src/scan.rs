@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::case::{Case, Kind, State, Subject};
 use crate::config::Config;
 use crate::crm::Seen;
-use crate::finding::{Evidence, Finding, Verdict};
+use crate::finding::{Evidence, Finding, Question, Verdict};
 use crate::judge::{self, Absence, Around, Colleagues};
 use crate::observation::Observation;
 use crate::pending::Pending;
@@ -217,7 +217,7 @@ fn settle(
     scan: &Scan<'_>,
 ) -> Conclusion {
     if finding.verdict == Verdict::Cosmetic {
-        if before == after {
+        if sight.after.as_ref() == Some(before) {
             return Conclusion::Baseline(Snapshot { standing, seen: after.clone() });
         }
         let reason = judge::kind_of_silence(&finding);
@@ -332,11 +332,12 @@ fn goes_on(
     let base = latest.before.as_ref()?;
     let heard = Heard { known: &[], told: &standing.told, by_owner: sight.by_owner };
     let now = compare(base, after, None, &heard, around, scan);
+    let in_time = scan.at.duration_since(latest.at).as_hours() <= REVERTS_WITHIN_HOURS;
     if now.verdict == Verdict::Cosmetic {
-        let in_time = scan.at.duration_since(latest.at).as_hours() <= REVERTS_WITHIN_HOURS;
         return (in_time && base.account == after.account).then(|| reverted(latest, after, standing));
     }
-    if !is_same_story(&case.finding, &now) {
+    let doubted = now.verdict == Verdict::Unclear && case.finding.verdict != Verdict::Unclear;
+    if !is_same_story(&case.finding, &now) || (doubted && told.is_empty() && !in_time) {
         return None;
     }
     continued(case, now, told, after, standing, scan)
@@ -348,13 +349,18 @@ fn reverted(latest: &Latest, after: &Seen, standing: &Standing) -> Conclusion {
     Conclusion::Reverted { latest: latest.clone(), because, snapshot: Snapshot { standing, seen: after.clone() } }
 }
 
-/// Whether a finding that lays everything since then together tells of the same event as an earlier one.
+/// Whether a finding that lays everything since then together tells of the same event as an earlier one. Where the earlier
+/// one was in doubt, whether somebody has gone and where to are one question.
 fn is_same_story(earlier: &Finding, now: &Finding) -> bool {
-    match (earlier.verdict, now.verdict) {
-        (Verdict::Unclear, _) | (_, Verdict::Unclear) => true,
-        (Verdict::Departed | Verdict::Away, _) => earlier.verdict == now.verdict,
-        (one, other) => one == other && earlier.to == now.to,
-    }
+    let whereabouts = |finding: &Finding| matches!(finding.about, Question::Company | Question::Presence);
+    let doubted = earlier.verdict == Verdict::Unclear;
+    let same_question = earlier.about == now.about || (doubted && whereabouts(earlier) && whereabouts(now));
+    same_question
+        && match (earlier.verdict, now.verdict) {
+            (Verdict::Unclear, _) | (_, Verdict::Unclear) => true,
+            (Verdict::Departed | Verdict::Away, _) => earlier.verdict == now.verdict,
+            (one, other) => one == other && earlier.to == now.to,
+        }
 }
 
 /// The case with what is known now. Its verdict stays what it was told as: doubt lowers the confidence and takes nothing
@@ -369,7 +375,9 @@ fn continued(
 ) -> Option<Conclusion> {
     let earlier = &case.finding;
     let doubted = now.verdict == Verdict::Unclear && earlier.verdict != Verdict::Unclear;
-    if (earlier.confidence - now.confidence).abs() < SAME && told.is_empty() && (doubted || earlier.verdict == now.verdict)
+    if (earlier.confidence - now.confidence).abs() < SAME
+        && told.is_empty()
+        && (doubted || earlier.verdict == now.verdict)
     {
         return None;
     }

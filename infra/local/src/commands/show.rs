@@ -96,12 +96,7 @@ fn tell(view: &CaseView) {
 fn fact(evidence: &Evidence) -> String {
     let observed = || evidence.observed.map(|at| at.strftime("%Y-%m-%d").to_string());
     let day = evidence.happened.map(|day| day.to_string()).or_else(observed).unwrap_or_default();
-    format!(
-        "{day:<10} {:>+5.1}  {}  {}",
-        evidence.weight,
-        cell_long(evidence.text.reveal()),
-        faint(&evidence.source)
-    )
+    format!("{day:<10} {:>+5.1}  {}  {}", evidence.weight, cell_long(evidence.text.reveal()), faint(&evidence.source))
 }
 
 /// Every piece of evidence with its weight, how they add up, the threshold, and what was looked at and said nothing.

@@ -5,7 +5,7 @@ use domain::case::{Case, Kind, State, Subject};
 use domain::context::{Candidate, Context, Fact, Health, Stakeholder};
 use domain::coverage::Coverage;
 use domain::crm::{Opportunity, Role, Ticket, User};
-use domain::finding::{Evidence, Finding, Verdict};
+use domain::finding::{Evidence, Finding, Question, Verdict};
 use domain::notice::{Channel, Delivery, Progress};
 use domain::plan::{Assignee, Plan, Step};
 use domain::{AccountId, CaseId, ContactId, DeliveryId, Money, Personal, ScanId, UserId};
@@ -103,6 +103,7 @@ pub(super) fn case(text: &str) -> Case {
             sentence: Personal::new(text),
             from: Personal::new(text),
             to: Personal::new(text),
+            about: Question::Presence,
             prior: -1.5,
             settles: text.to_owned(),
             named: None,

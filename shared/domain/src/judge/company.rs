@@ -36,6 +36,11 @@ impl Colleagues {
         domains
     }
 
+    /// How many people both accounts have whose addresses are at a company.
+    fn people(&self) -> u32 {
+        self.before.values().chain(self.after.values()).sum()
+    }
+
     /// The leading domain of the account before.
     fn leading(&self) -> Option<&str> {
         self.before.iter().max_by_key(|(_, n)| **n).map(|(domain, _)| domain.as_str())
@@ -159,8 +164,12 @@ fn weigh_colleagues(facts: &Facts<'_>, moved: &mut Weighed) -> bool {
         moved.add("Account.ParentId", "both accounts belong to one group of companies", -2.5);
     }
     if colleagues.back > 0 && !elsewhere {
-        moved.add("colleagues", BOTH_WAYS, if colleagues.back > 1 { -4.5 } else { -4.0 });
-        return false;
+        // Of two large companies one or two may change places; of two records of one company a good part does.
+        let many = colleagues.back * 25 >= colleagues.people();
+        moved.add("colleagues", BOTH_WAYS, if many { -4.2 } else { -1.0 });
+        if many {
+            return false;
+        }
     }
     let Some(leading) = colleagues.leading() else { return false };
     if let Some((domain, people)) = colleagues.along.iter().find(|(d, _)| !emails::same_organisation(leading, d)) {
@@ -189,7 +198,8 @@ fn weigh_colleagues(facts: &Facts<'_>, moved: &mut Weighed) -> bool {
 
 /// People do not change places between two companies at the same time; records of one company that were entered twice are
 /// straightened out in both directions.
-const BOTH_WAYS: &str = "others go from the one account to the other and back at the same time: two records of one company";
+const BOTH_WAYS: &str =
+    "others go from the one account to the other and back at the same time: two records of one company";
 
 /// Whether the address went from one company's domain to another's.
 pub fn address_moved(before: &Seen, after: &Seen) -> bool {

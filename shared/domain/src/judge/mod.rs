@@ -18,7 +18,7 @@ mod told;
 
 use crate::Personal;
 use crate::crm::Seen;
-use crate::finding::{Evidence, Finding, Verdict};
+use crate::finding::{Evidence, Finding, Question, Verdict};
 use crate::observation::Observation;
 use companies::KnownCompanies;
 
@@ -87,6 +87,10 @@ pub fn contact(before: &Seen, after: &Seen, around: &Around<'_>) -> Finding {
     finish(&facts, verdict, confidence, decided, weighed)
 }
 
+/// What each of the weighed possibilities is about.
+const ABOUT: [Question; 5] =
+    [Question::Person, Question::Company, Question::Presence, Question::Presence, Question::Position];
+
 /// Nothing is certain.
 const MOST_CERTAIN: f64 = 0.99;
 
@@ -109,6 +113,7 @@ pub fn arrival(after: &Seen, returned: bool) -> Finding {
         sentence: Personal::new(sentence::arrival(after, returned)),
         from: Personal::default(),
         to: Personal::new(facts.place(after)),
+        about: Question::Presence,
         prior: 0.0,
         evidence,
         settles: String::new(),
@@ -204,6 +209,7 @@ fn finish(
         sentence: Personal::new(sentence::of(facts, verdict, &to, until, &because)),
         from: Personal::new(from),
         to: Personal::new(to),
+        about: decided.map(|place| ABOUT[place]).unwrap_or_default(),
         prior: by.map_or(0.0, |w| w.prior),
         settles: by.map(|w| w.settles.to_owned()).unwrap_or_default(),
         named: told::named(facts).filter(|_| !matches!(verdict, Verdict::Cosmetic)),
