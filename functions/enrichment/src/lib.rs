@@ -146,8 +146,11 @@ pub fn context(
     let stakeholders = stakeholders(case, account, gone);
     let (coverage_before, coverage_after) = coverage(case, &stakeholders);
     let needs_successor = case.finding.verdict.is_loss()
-        || (matches!(case.finding.verdict, Verdict::Reassigned) && !case.subject.roles.is_empty());
-    let candidates = if needs_successor { successors::rank(&case.subject, &stakeholders, today) } else { Vec::new() };
+        || case.finding.named.is_some()
+        || (matches!(case.finding.verdict, Verdict::Reassigned | Verdict::Away) && !case.subject.roles.is_empty());
+    let named = case.finding.named.as_ref();
+    let candidates =
+        if needs_successor { successors::rank(&case.subject, named, &stakeholders, today) } else { Vec::new() };
     Context {
         account: fact("Account.Name").of(account.name.clone()),
         status: (!account.status.is_empty()).then(|| fact("Account status").of(account.status.clone())),
@@ -192,6 +195,8 @@ fn stakeholders(case: &Case, account: &AccountRecord, gone: &HashSet<ContactId>)
     let is_subject = |person: &AccountPerson| person.contact == case.subject.contact;
     let has_left = |person: &AccountPerson| match case.finding.verdict {
         Verdict::Departed if is_subject(person) => true,
+        // A provider knows where to, and the CRM does not yet.
+        Verdict::Moved if is_subject(person) && case.gained_by.is_none() => true,
         _ if is_subject(person) => person.seen.left,
         _ => person.seen.left || person.seen.inactive || gone.contains(&person.contact),
     };
@@ -203,6 +208,7 @@ fn stakeholders(case: &Case, account: &AccountRecord, gone: &HashSet<ContactId>)
         .map(|person| Stakeholder {
             contact: person.contact.clone(),
             name: person.seen.name.clone(),
+            email: person.seen.email.clone(),
             title: person.seen.title.clone(),
             roles: person.seen.roles.clone(),
             last_contact: person.last_contact,

@@ -84,6 +84,9 @@ pub struct Stakeholder {
     pub contact: ContactId,
     /// The name.
     pub name: Personal,
+    /// The mail address; blank where there is none.
+    #[serde(default)]
+    pub email: Personal,
     /// The job title.
     pub title: String,
     /// The parts the person plays.
@@ -99,8 +102,8 @@ pub struct Stakeholder {
 /// Somebody who could take over from the person who left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// The contact.
-    pub contact: ContactId,
+    /// The contact; nothing for somebody whom the CRM does not have yet.
+    pub contact: Option<ContactId>,
     /// The name.
     pub name: Personal,
     /// The job title.

@@ -61,7 +61,7 @@ pub struct StepRule {
 }
 
 /// The names a playbook may use in braces.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     "person",
     "account",
     "title",
@@ -75,6 +75,7 @@ pub const NAMES: [&str; 13] = [
     "urgent_ticket",
     "opportunity",
     "arrival",
+    "until",
 ];
 
 /// The names in braces that a text uses.
@@ -163,6 +164,7 @@ fn names(case: &Case, context: &Context, today: Date) -> BTreeMap<&'static str, 
         ("new_title", position.then(|| finding.to.reveal().to_owned())),
         ("new_company", verdict_is(Verdict::Moved).then(|| finding.to.reveal().to_owned())),
         ("arrival", verdict_is(Verdict::Replaced).then(|| finding.to.reveal().to_owned())),
+        ("until", finding.until.map(|day| day.strftime("%-d %b %Y").to_string())),
         ("candidate", context.candidates.first().map(|c| introduced(&c.name, &c.title))),
         ("decision_maker", decision_maker.map(|s| introduced(&s.name, &s.title))),
         ("renewal", days.and(context.renewal.as_ref()).map(|r| r.value.strftime("%-d %b %Y").to_string())),

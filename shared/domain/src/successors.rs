@@ -2,11 +2,14 @@
 
 use jiff::civil::Date;
 
+use crate::Personal;
 use crate::case::Subject;
 use crate::context::{Candidate, Stakeholder};
 use crate::crm::Role;
+use crate::judge::names;
 use crate::judge::text::{fold, words};
 use crate::judge::titles::Title;
+use crate::observation::Named;
 
 /// At most so many are named; a longer list is no advice.
 const MOST: usize = 3;
@@ -32,23 +35,54 @@ const RANKS: [&str; 12] = [
 /// A person with fewer points has nothing in their favour but being there.
 const ENOUGH: i32 = 10;
 
-/// Ranks the people who are left; those with nothing in their favour are not named at all.
-pub fn rank(subject: &Subject, people: &[Stakeholder], today: Date) -> Vec<Candidate> {
+/// Ranks the people who are left; those with nothing in their favour are not named at all. Whom the person has named as
+/// successor comes first, in the CRM or not.
+pub fn rank(subject: &Subject, named: Option<&Named>, people: &[Stakeholder], today: Date) -> Vec<Candidate> {
     let lost = Title::parse(&subject.title);
-    let mut candidates: Vec<Candidate> = people
-        .iter()
-        .filter(|person| person.contact != subject.contact)
-        .map(|person| assess(subject, &lost, person, today))
+    let others = people.iter().filter(|person| person.contact != subject.contact);
+    let is_named = |person: &Stakeholder| named.is_some_and(|named| is_meant(named, person));
+    let known = others.clone().any(is_named);
+    let mut candidates: Vec<Candidate> = others
+        .map(|person| assess(subject, &lost, person, is_named(person), today))
         .filter(|candidate| candidate.score >= ENOUGH)
         .collect();
+    candidates.extend(named.filter(|_| !known).map(newcomer));
     candidates.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.contact.cmp(&b.contact)));
     candidates.truncate(MOST);
     candidates
 }
 
-fn assess(subject: &Subject, lost: &Title, person: &Stakeholder, today: Date) -> Candidate {
+/// The word of the one who leaves outweighs everything else.
+const NAMED: i32 = 200;
+
+/// Whether a stakeholder is the one who is named: by address, else by name.
+fn is_meant(named: &Named, person: &Stakeholder) -> bool {
+    let address = named.email.reveal().trim();
+    if !address.is_empty() && address.eq_ignore_ascii_case(person.email.reveal().trim()) {
+        return true;
+    }
+    let name = named.name.reveal().trim();
+    !name.is_empty() && names::compare(name, person.name.reveal()).person == names::Person::Same
+}
+
+/// Somebody who is named and whom the CRM does not have yet.
+fn newcomer(named: &Named) -> Candidate {
+    let (name, address) = (named.name.reveal().trim(), named.email.reveal().trim());
+    let label = match (name, address) {
+        ("", address) => address.to_owned(),
+        (name, "") => name.to_owned(),
+        (name, address) => format!("{name} ({address})"),
+    };
+    let reasons = vec!["was named in the person's stead".to_owned(), "is not in the CRM yet".to_owned()];
+    Candidate { contact: None, name: Personal::new(label), title: String::new(), score: NAMED, reasons }
+}
+
+fn assess(subject: &Subject, lost: &Title, person: &Stakeholder, is_named: bool, today: Date) -> Candidate {
     let title = Title::parse(&person.title);
     let mut reasons: Vec<(i32, String)> = Vec::new();
+    if is_named {
+        reasons.push((NAMED, "was named in the person's stead".to_owned()));
+    }
     for role in person.roles.iter().filter(|role| subject.roles.contains(role) && Role::KEY.contains(role)) {
         reasons.push((40, format!("is {role} as well")));
     }
@@ -81,7 +115,7 @@ fn assess(subject: &Subject, lost: &Title, person: &Stakeholder, today: Date) ->
     }
     reasons.sort_by_key(|(points, _)| -points);
     Candidate {
-        contact: person.contact.clone(),
+        contact: Some(person.contact.clone()),
         name: person.name.clone(),
         title: person.title.clone(),
         score: reasons.iter().map(|(points, _)| points).sum(),
@@ -105,7 +139,7 @@ fn shared_field(lost: &str, title: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ContactId, Personal};
+    use crate::ContactId;
     use jiff::Timestamp;
     use jiff::civil::date;
 
@@ -113,6 +147,7 @@ mod tests {
         Stakeholder {
             contact: ContactId::parse(id).unwrap(),
             name: Personal::new(id),
+            email: Personal::new(format!("{id}@northwind.example")),
             title: title.to_owned(),
             roles: roles.to_vec(),
             last_contact,
@@ -146,9 +181,17 @@ mod tests {
             person("priya", "CFO", &[Role::DecisionMaker], None),
             person("dana", "VP Operations", &[Role::Champion], None),
         ];
-        let ranked = rank(&subject, &people, date(2026, 11, 22));
-        let names: Vec<_> = ranked.iter().map(|c| c.contact.as_str()).collect();
-        assert_eq!(names, ["lee", "priya"]);
-        assert_eq!(ranked[0].reasons[0], "is champion as well");
+        let today = date(2026, 11, 22);
+        let names = |named: Option<&Named>| {
+            let ranked = rank(&subject, named, &people, today);
+            ranked.iter().map(|c| c.name.reveal().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(None), ["lee", "priya"]);
+        assert_eq!(rank(&subject, None, &people, today)[0].reasons[0], "is champion as well");
+
+        let by_address = Named { email: Personal::new("Priya@Northwind.example"), ..Named::default() };
+        assert_eq!(names(Some(&by_address)), ["priya", "lee"], "whom the person has named comes first");
+        let stranger = Named { name: Personal::new("Kim Sørensen"), ..Named::default() };
+        assert_eq!(names(Some(&stranger)), ["Kim Sørensen", "lee", "priya"], "whoever the CRM does not have yet too");
     }
 }

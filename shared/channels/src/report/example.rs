@@ -184,6 +184,7 @@ fn user(text: &str) -> User {
 
 fn stakeholder(id: &str, name: &str, title: &str, roles: &[Role]) -> Stakeholder {
     Stakeholder {
+        email: Personal::default(),
         contact: ContactId::parse(id).unwrap(),
         name: Personal::new(name),
         title: title.to_owned(),
@@ -196,7 +197,7 @@ fn stakeholder(id: &str, name: &str, title: &str, roles: &[Role]) -> Stakeholder
 
 fn candidate(text: &str) -> Candidate {
     Candidate {
-        contact: ContactId::parse("003C").unwrap(),
+        contact: Some(ContactId::parse("003C").unwrap()),
         name: Personal::new("Lee Park"),
         title: text.to_owned(),
         score: 80,

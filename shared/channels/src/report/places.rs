@@ -138,7 +138,8 @@ fn chair(role: Role, context: &Context) -> Card {
 }
 
 fn card(person: &Stakeholder, case: &Case, context: &Context, today: Date) -> Card {
-    let candidate = context.candidates.iter().position(|it| it.contact == person.contact).map(|place| place + 1);
+    let candidate =
+        context.candidates.iter().position(|it| it.contact.as_ref() == Some(&person.contact)).map(|place| place + 1);
     let mut notes = Vec::new();
     if candidate.is_some() {
         notes.push("could take over".to_owned());

@@ -132,7 +132,7 @@ fn new_address_there(facts: &Facts<'_>, gone: &mut Weighed) {
     let address = after.email.reveal().trim();
     let edited = !address.is_empty() && !before.email.is_blank() && before.email != after.email;
     if edited && before.company == after.company && !super::address_moved(before, after) {
-        gone.add("Contact.Email", "the record has a new address at the same company", -1.5);
+        gone.add("Contact.Email", "the record has a new address at the same company", -2.2);
     }
 }
 
@@ -150,6 +150,8 @@ fn returned(facts: &Facts<'_>) -> Weighed {
     arrived.add("Contact.NoLongerAtCompany", "no longer marked as having left", 2.0);
     if facts.before.bounced && !facts.after.bounced {
         arrived.add("Contact.EmailBounced", "mail to the address arrives again", 0.8);
+    } else if facts.after.bounced && !facts.before.bounced {
+        arrived.add("Contact.EmailBounced", "mail to the address bounces now", -1.6);
     }
     arrived
 }

@@ -10,6 +10,7 @@ pub mod titles;
 
 mod company;
 mod gone;
+mod mend;
 mod odds;
 mod person;
 mod position;
@@ -149,7 +150,7 @@ impl<'a> Facts<'a> {
 
 /// The facts that decided, with their weights. Facts about what was considered and ruled out are silent; where nothing
 /// has happened, each fact that rules something out speaks for that.
-fn evidence(decided: Option<usize>, weighed: Vec<Weighed>) -> Vec<Evidence> {
+fn evidence(decided: Option<usize>, weighed: &[Weighed]) -> Vec<Evidence> {
     let bearing = |place: usize, e: Evidence| match decided {
         Some(decided) if decided == place => e,
         Some(_) => e.weighing(0.0),
@@ -159,14 +160,32 @@ fn evidence(decided: Option<usize>, weighed: Vec<Weighed>) -> Vec<Evidence> {
         }
     };
     let mut found = Vec::new();
-    for (place, w) in weighed.into_iter().enumerate() {
-        found.extend(w.evidence.into_iter().map(|e| bearing(place, e)));
+    for (place, w) in weighed.iter().enumerate() {
+        found.extend(w.evidence.iter().cloned().map(|e| bearing(place, e)));
     }
     if found.is_empty() {
         found.push(Evidence::new("Contact", "no watched field has changed", 0.0));
     }
     found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     found
+}
+
+/// What was looked at and is as it was.
+fn unchanged(facts: &Facts<'_>) -> Option<Evidence> {
+    let (before, after) = (facts.before, facts.after);
+    let fields = [
+        ("name", before.name.reveal(), after.name.reveal()),
+        ("title", &before.title, &after.title),
+        ("company", &before.company, &after.company),
+        ("department", &before.department, &after.department),
+        ("address", before.email.reveal(), after.email.reveal()),
+        ("telephone number", before.phone.reveal(), after.phone.reveal()),
+    ];
+    let same = fields.into_iter().filter(|(_, before, after)| !before.trim().is_empty() && before == after);
+    let same: Vec<&str> = same.map(|(field, ..)| field).collect();
+    let (last, others) = same.split_last()?;
+    let list = if others.is_empty() { (*last).to_owned() } else { format!("{} and {last}", others.join(", ")) };
+    Some(Evidence::new("Contact", format!("{list} unchanged in the CRM"), 0.0))
 }
 
 /// What kind of change a cosmetic finding is, in words that many findings share.
@@ -202,6 +221,8 @@ fn finish(
         Verdict::Arrived => (String::new(), facts.place(facts.after)),
         Verdict::Cosmetic | Verdict::Unclear => sentence::first_difference(facts),
     };
+    let mut evidence = evidence(decided, &weighed);
+    evidence.extend(unchanged(facts).filter(|_| decided.is_some()));
     let until = told::until(facts).filter(|_| verdict == Verdict::Away);
     Finding {
         verdict,
@@ -214,7 +235,7 @@ fn finish(
         settles: by.map(|w| w.settles.to_owned()).unwrap_or_default(),
         named: told::named(facts).filter(|_| !matches!(verdict, Verdict::Cosmetic)),
         until,
-        evidence: evidence(decided, weighed.into()),
+        evidence,
         rules: VERSION.to_owned(),
     }
 }

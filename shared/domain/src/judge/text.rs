@@ -1,11 +1,14 @@
 //! Folding of text from outside, so that two spellings of one thing become equal. Folding twice changes nothing.
 
+use super::mend::mend;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Lower case, without accents, controls, zero-width and direction marks; full-width forms and
+/// Damage of encodings mended, lower case, without accents, controls, zero-width and direction marks; full-width forms and
 /// ligatures opened, white space runs become one space, no space at either end. Scripts are kept.
 pub fn fold(raw: &str) -> String {
+    let mended = mend(raw);
+    let raw = mended.as_ref();
     if raw.is_ascii() {
         return fold_ascii(raw);
     }
