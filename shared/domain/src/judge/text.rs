@@ -1,5 +1,7 @@
 //! Folding of text from outside, so that two spellings of one thing become equal. Folding twice changes nothing.
 
+use std::borrow::Cow;
+
 use super::mend::mend;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -7,8 +9,15 @@ use unicode_normalization::char::is_combining_mark;
 /// Damage of encodings mended, lower case, without accents, controls, zero-width and direction marks; full-width forms and
 /// ligatures opened, white space runs become one space, no space at either end. Scripts are kept.
 pub fn fold(raw: &str) -> String {
-    let mended = mend(raw);
-    let raw = mended.as_ref();
+    let folded = fold_letters(&mend(raw));
+    // Folding can complete an escape that an accent had broken; each time round the text is shorter.
+    match mend(&folded) {
+        Cow::Borrowed(_) => folded,
+        Cow::Owned(mended) => fold(&mended),
+    }
+}
+
+fn fold_letters(raw: &str) -> String {
     if raw.is_ascii() {
         return fold_ascii(raw);
     }

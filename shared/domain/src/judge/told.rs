@@ -141,3 +141,136 @@ pub(super) fn quoted(observation: &Observation, what: &str, weight: f64) -> Evid
         ..Evidence::new(&observation.source, text, weight)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use jiff::civil::date;
+
+    use super::super::{Around, contact};
+    use super::*;
+    use crate::crm::Seen;
+    use crate::finding::Finding;
+    use crate::{ObservationId, Personal};
+
+    fn dana() -> Seen {
+        Seen {
+            name: Personal::new("Dana Fox"),
+            title: "VP Operations".to_owned(),
+            company: "Northwind Traders".to_owned(),
+            email: Personal::new("dana@northwind.example"),
+            active: true,
+            ..Seen::default()
+        }
+    }
+
+    fn observed(source: &str, fact: Fact, happened: Option<Date>) -> Observation {
+        Observation {
+            id: ObservationId::of(&[source, &format!("{fact:?}")]),
+            source: source.to_owned(),
+            fact,
+            quote: Personal::new("in its own words"),
+            happened,
+            observed: Timestamp::UNIX_EPOCH,
+            recorded: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn mail(what: Tidings) -> Observation {
+        observed("mail", Fact::Mail(Statement { what, until: None, instead: None, code: None }), None)
+    }
+
+    fn job(company: &str, identified: bool, since: Option<Date>) -> Observation {
+        let title = "COO".to_owned();
+        let name = Personal::new("Dana Fox");
+        let job = Job { name, title, company: company.to_owned(), likelihood: 95, identified };
+        observed("peopledatalabs", Fact::Job(job), since)
+    }
+
+    fn judged(after: &Seen, told: &[Observation]) -> Finding {
+        contact(&dana(), after, &Around { told, ..Around::default() })
+    }
+
+    fn check(told: &[Observation], verdict: Verdict, alerts: bool) -> Finding {
+        let finding = judged(&dana(), told);
+        assert_eq!((finding.verdict, finding.alerts(0.75)), (verdict, alerts), "{told:#?} {finding:#?}");
+        finding
+    }
+
+    #[test]
+    fn a_reply_from_the_persons_own_mailbox_is_enough_and_a_bounce_alone_is_not() {
+        check(&[mail(Tidings::Left)], Verdict::Departed, true);
+        check(&[mail(Tidings::Moved)], Verdict::Departed, true);
+        let doubtful = check(&[mail(Tidings::UnknownUser)], Verdict::Unclear, false);
+        assert!(doubtful.settles.contains("would settle it"), "{}", doubtful.settles);
+    }
+
+    #[test]
+    fn two_bounces_are_one_source_and_a_bounce_and_a_record_switched_off_are_two() {
+        check(&[mail(Tidings::UnknownUser), mail(Tidings::Disabled)], Verdict::Unclear, false);
+        let bounced = judged(&Seen { bounced: true, ..dana() }, &[mail(Tidings::UnknownUser)]);
+        assert_eq!(bounced.verdict, Verdict::Unclear, "the CRM's mark of a bounce is of the same mailbox");
+        let off = judged(&Seen { inactive: true, ..dana() }, &[mail(Tidings::UnknownUser)]);
+        assert_eq!((off.verdict, off.alerts(0.75)), (Verdict::Departed, true));
+    }
+
+    #[test]
+    fn mail_that_says_nothing_about_the_person_changes_nothing() {
+        for what in Tidings::ALL.into_iter().filter(|what| !what.matters()) {
+            check(&[mail(what)], Verdict::Cosmetic, false);
+        }
+        check(&[mail(Tidings::AddressChanged)], Verdict::Cosmetic, false);
+    }
+
+    #[test]
+    fn a_leave_is_a_gap_with_its_end_and_no_departure() {
+        let until = Some(date(2027, 3, 1));
+        let instead = Some(Named { name: Personal::new("Tom Weiss"), ..Named::default() });
+        let leave = Statement { what: Tidings::OnLeave, until, instead: instead.clone(), code: None };
+        let finding = check(&[observed("mail", Fact::Mail(leave), None)], Verdict::Away, true);
+        assert_eq!((finding.until, finding.named), (until, instead));
+        assert!(finding.sentence.reveal().ends_with("is away from Northwind Traders until 1 March 2027."));
+    }
+
+    #[test]
+    fn a_provider_that_knows_the_person_and_the_day_says_where_to() {
+        let finding = check(&[job("Contoso", true, Some(date(2026, 10, 1)))], Verdict::Moved, true);
+        assert_eq!(finding.to.reveal(), "Contoso");
+        let fact = finding.evidence.iter().find(|e| e.source == "peopledatalabs").unwrap();
+        assert_eq!((fact.happened, fact.observed), (Some(date(2026, 10, 1)), Some(Timestamp::UNIX_EPOCH)));
+    }
+
+    #[test]
+    fn a_provider_that_found_somebody_by_name_or_knows_no_day_needs_a_second_source() {
+        check(&[job("Contoso", false, Some(date(2026, 10, 1)))], Verdict::Unclear, false);
+        check(&[job("Contoso", true, None)], Verdict::Unclear, false);
+        let finding = check(&[job("Contoso", false, None), mail(Tidings::UnknownUser)], Verdict::Moved, true);
+        assert_eq!(finding.to.reveal(), "Contoso");
+    }
+
+    #[test]
+    fn a_provider_that_has_the_person_still_there_lowers_the_confidence() {
+        let off = Seen { inactive: true, ..dana() };
+        let alone = judged(&off, &[mail(Tidings::UnknownUser)]);
+        let contradicted = judged(&off, &[mail(Tidings::UnknownUser), job("Northwind Traders Inc.", true, None)]);
+        assert!(contradicted.confidence < alone.confidence - 0.05, "{contradicted:#?}");
+    }
+
+    #[test]
+    fn what_was_judged_before_supports_and_begins_nothing() {
+        let known_before = [mail(Tidings::Left)];
+        let respelled = Seen { title: "V.P. Operations".to_owned(), ..dana() };
+        let around = Around { known_before: &known_before, ..Around::default() };
+        assert_eq!(contact(&dana(), &respelled, &around).verdict, Verdict::Cosmetic);
+        let around = Around { told: &[mail(Tidings::UnknownUser)], ..around };
+        assert_eq!(contact(&dana(), &respelled, &around).verdict, Verdict::Departed);
+    }
+
+    #[test]
+    fn the_confidence_is_the_sum_of_what_was_weighed() {
+        let finding = check(&[mail(Tidings::Left), job("Northwind", true, None)], Verdict::Departed, true);
+        let sum = finding.prior + finding.evidence.iter().map(|e| e.weight).sum::<f64>();
+        let confidence = 1.0 / (1.0 + (-sum).exp());
+        assert!((confidence - finding.confidence).abs() < 0.001, "{sum} {}", finding.confidence);
+    }
+}
