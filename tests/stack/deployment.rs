@@ -175,6 +175,10 @@ impl Deployment {
         self.bucket.put_dir(&format!("exports/{day}"), dir);
     }
 
+    pub(crate) fn upload_mails(&self, dir: &Path) {
+        self.bucket.put_dir("exports/mail", dir);
+    }
+
     /// From now on it is this time for every function. Until this is said it is the machine's.
     pub(crate) fn now_is(&self, now: Timestamp) {
         *self.now.lock().unwrap() = Some(now);

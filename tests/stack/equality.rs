@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use baton::adapters::Database;
 use baton::plant::Plant;
 use domain::config::Config;
-use domain::ports::FixedClock;
+use domain::ports::{FixedClock, Inbox};
 use futures_executor::block_on;
+use inbox::DirectoryInbox;
 use jiff::Timestamp;
 
 use crate::app::{self, TestApp};
@@ -38,6 +39,9 @@ fn the_shipped_sample_comes_to_the_same_end_on_aws_and_embedded() {
     let Some(stack) = Deployment::new("sample-equal") else { return };
     let embedded = TestApp::new(World::default());
     for day in SAMPLE {
+        if day == SAMPLE[2] {
+            stack.upload_mails(&sample("mail"));
+        }
         scan_export(&stack, day, &sample(day));
         scan_embedded(&embedded, day, &sample(day));
     }
@@ -45,6 +49,8 @@ fn the_shipped_sample_comes_to_the_same_end_on_aws_and_embedded() {
     check(&stack, &found, &Ending::of_app(&embedded));
     assert_eq!(found.of_kind("RUN#").count(), SAMPLE.len());
     assert!(found.of_kind("CASE#").count() > 20 && found.silenced() > 100);
+    let away = |case: &serde_json::Value| case["finding"]["verdict"] == "away" && case["finding"]["until"] == "2027-03-31";
+    assert!(found.of_kind("CASE#").any(away), "a mail tells of a leave");
 }
 
 #[track_caller]
@@ -81,6 +87,8 @@ pub(crate) fn scan(stack: &Deployment, day: &str) {
 fn scan_embedded(app: &TestApp, day: &str, export: &Path) {
     let clock = std::sync::Arc::new(FixedClock(app::morning(day)));
     let plant = Plant::over(Database::open(&app.state()).unwrap(), &app.outbox(), Config::shipped(), clock);
+    let inbox = (day == SAMPLE[2]).then(|| Box::new(DirectoryInbox::open(&sample("mail")).unwrap()) as Box<dyn Inbox>);
+    let plant = plant.hearing(inbox, None);
     let crm = crm::ExportCrm::open(export, &plant.config, app::morning(day), &app.outbox().join("crm")).unwrap();
     block_on(async {
         plant.scan(&crm, app::request(day, false), &|_| {}).await.unwrap();
@@ -88,7 +96,7 @@ fn scan_embedded(app: &TestApp, day: &str, export: &Path) {
     });
 }
 
-/// The directory of the sample's export of a day.
+/// The directory of the sample's export of a day, or of its mails.
 pub(crate) fn sample(day: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/crm").join(day)
 }

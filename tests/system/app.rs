@@ -13,12 +13,14 @@ use domain::audit::{self, Entry};
 use domain::case::{Case, State};
 use domain::config::Config;
 use domain::notice::{Delivery, Progress};
-use domain::ports::{Crm, FixedClock, Index, SetAside, StateChanged};
+use domain::ports::{Crm, FixedClock, Inbox, Index, People, SetAside, StateChanged};
 use domain::records::{self, ScanRecord, Silenced};
 use domain::{ContactId, ScanId};
 use envelope::{Pass, ScanRequested};
 use futures_executor::block_on;
+use inbox::DirectoryInbox;
 use jiff::Timestamp;
+use people::JobsCsv;
 use rusqlite::Connection;
 
 use crate::world::World;
@@ -103,12 +105,35 @@ impl TestApp {
 
     fn run(&self, day: &str, shadow: bool) -> Scanned {
         let (plant, crm, request) = (self.plant(day), self.export(day), request(day, shadow));
+        let plant = plant.hearing(self.inbox(), self.jobs());
         block_on(async {
             plant.pump(&crm).await.unwrap();
             let record = plant.scan(&crm, request, &|_| {}).await.unwrap();
             let pumped = plant.pump(&crm).await.unwrap();
             Scanned { record, pumped, set_aside: crm.set_aside() }
         })
+    }
+
+    /// A mail comes back.
+    pub(crate) fn receive(&self, name: &str, mail: &str) {
+        let dir = self.dir.path().join("mail");
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::write(dir.join(name), mail.replace('\n', "\r\n")).unwrap();
+    }
+
+    /// A list of observed jobs lies beside the exports.
+    pub(crate) fn write_jobs(&self, rows: &str) {
+        std::fs::write(self.dir.path().join("jobs.csv"), rows).unwrap();
+    }
+
+    fn inbox(&self) -> Option<Box<dyn Inbox>> {
+        let dir = self.dir.path().join("mail");
+        dir.exists().then(|| Box::new(DirectoryInbox::open(&dir).unwrap()) as Box<dyn Inbox>)
+    }
+
+    fn jobs(&self) -> Option<Box<dyn People>> {
+        let file = self.dir.path().join("jobs.csv");
+        file.exists().then(|| Box::new(JobsCsv::open(&file).unwrap()) as Box<dyn People>)
     }
 
     /// Baton as it is on a day.

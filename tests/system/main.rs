@@ -14,6 +14,7 @@ mod app;
 mod journeys;
 mod journeys_brake;
 mod afterwards;
+mod evidence;
 mod scenarios;
 mod stories;
 mod faults;

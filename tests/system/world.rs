@@ -30,6 +30,8 @@ pub(crate) struct Account {
     pub renewal: String,
     pub value: String,
     pub health: String,
+    /// The account it belongs to.
+    pub parent: String,
 }
 
 #[derive(Clone)]
@@ -95,6 +97,7 @@ impl World {
             renewal: String::new(),
             value: String::new(),
             health: String::new(),
+            parent: String::new(),
         };
         self.accounts.push(account);
         self.accounts.last_mut().unwrap()
@@ -170,7 +173,8 @@ impl World {
         };
         let header = ["Id", "Name", "Email", "IsActive", "ManagerId"];
         write("User.csv", &header, self.users.iter().map(User::row).collect());
-        let header = ["Id", "Name", "Type", "OwnerId", "Renewal_Date__c", "Annual_Contract_Value__c", "Health__c"];
+        let header =
+            ["Id", "Name", "Type", "OwnerId", "Renewal_Date__c", "Annual_Contract_Value__c", "Health__c", "ParentId"];
         write("Account.csv", &header, self.accounts.iter().map(Account::row).collect());
         let header = ["Id", "AccountId", "Name", "StageName", "Amount", "CloseDate", "IsClosed"];
         write("Opportunity.csv", &header, self.opportunity_rows());
@@ -252,8 +256,8 @@ impl User {
 
 impl Account {
     fn row(&self) -> Vec<String> {
-        let Self { id, name, kind, owner, renewal, value, health } = self.clone();
-        vec![id, name, kind, owner, renewal, value, health]
+        let Self { id, name, kind, owner, renewal, value, health, parent } = self.clone();
+        vec![id, name, kind, owner, renewal, value, health, parent]
     }
 
     /// The day on which the contract renews.

@@ -640,6 +640,8 @@ def the_table_is_safe(world):
     old_versions_for_a_year=put("Exports", "LifecycleConfiguration.Rules.1.NoncurrentVersionExpiration.NoncurrentDays", 365),
     goes_with_the_stack=lambda w: w.template["Resources"]["Exports"].pop("DeletionPolicy"),
     plain_connections=put("ExportsPolicy", "PolicyDocument.Statement.0.Effect", "Allow"),
+    mails_from_any_account=put("ExportsPolicy", "PolicyDocument.Statement.1.Condition", {}),
+    mails_anywhere=put("ExportsPolicy", "PolicyDocument.Statement.1.Resource", {"Fn::Sub": "${Exports.Arn}/*"}),
 )
 def exports_are_private(world):
     resource = world.template["Resources"]["Exports"]
@@ -654,6 +656,14 @@ def exports_are_private(world):
         "deleted after 14 days": any(number(r.get("ExpirationInDays"), world.template) == 14 for r in rules),
         "rid of old versions after 7": any(r.get("NoncurrentVersionExpiration") == {"NoncurrentDays": 7} for r in rules),
         "kept with the stack gone": resource.get("DeletionPolicy") == resource.get("UpdateReplacePolicy") == "Retain",
+        "open to SES of this account alone, for mails": [
+            (s["Principal"], s["Action"], s["Resource"], s["Condition"]) for s in denied if s["Effect"] == "Allow"
+        ] == [(
+            {"Service": "ses.amazonaws.com"},
+            "s3:PutObject",
+            {"Fn::Sub": "${Exports.Arn}/${ExportsPrefix}/mail/*"},
+            {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+        )],
         "read over TLS only": any(s["Effect"] == "Deny" and s["Condition"] == {"Bool": {"aws:SecureTransport": "false"}} for s in denied),
     }
     return [f"the exports are not {what}" for what, holds in facts.items() if not holds]

@@ -4,12 +4,12 @@ use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, Message};
 use domain::ports::{Expect, Item, Write};
 use domain::progress::{self, Part, Phase, Running, part_key};
-use domain::records::{self, Change, Loaded, ScanRecord};
+use domain::records::{self, Change, Heard, Loaded, ScanRecord};
 use domain::{ContactId, MessageId};
 use envelope::{Pass, ScanRequested};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Deps, finished};
+use crate::{Deps, ask, finished, post};
 
 /// What the CRM says was changed this long before the watermark is looked at again: a search index lags behind by
 /// seconds, a long transaction by minutes.
@@ -43,7 +43,8 @@ pub(crate) async fn begin(request: ScanRequested, deps: &Deps<'_>) -> Result<Out
             request.at
         )));
     }
-    let running = running(&request, previous, deps);
+    let heard = hear(deps).await?;
+    let running = running(&request, previous, heard, deps);
     let parts = parts(&running, now, deps).await?;
     let mut change = Change::untold(Some(MessageId::of(&["begin", request.scan.as_str()])), now);
     for part in &parts {
@@ -54,6 +55,21 @@ pub(crate) async fn begin(request: ScanRequested, deps: &Deps<'_>) -> Result<Out
     }
     change.write(Running { parts: u32::try_from(parts.len()).unwrap_or(u32::MAX), ..running }.write(Expect::Absent));
     deps.outbox.commit(change, now).await
+}
+
+/// Takes in what others than the CRM tell, so that this scan judges it. A scan does not wait for those who cannot be reached.
+async fn hear(deps: &Deps<'_>) -> Result<Heard, HandlerError> {
+    let (store, system, now) = (deps.outbox.store, deps.crm.system(), deps.clock.now());
+    let mut heard = Heard::default();
+    if let Some(inbox) = deps.inbox {
+        let taken = post::take_in(inbox, system, store, deps.has_time, now).await?;
+        (heard.mails, heard.facts) = (taken.mails, taken.facts);
+    }
+    if let Some(people) = deps.people {
+        let asked = ask::ask(people, deps.crm, store, deps.config, system, deps.has_time, now).await?;
+        (heard.asked, heard.found, heard.unasked) = (asked.asked, asked.found, asked.unasked);
+    }
+    Ok(heard)
 }
 
 /// A scan that is still moving is left alone, one that is not is asked to go on.
@@ -69,7 +85,7 @@ async fn go_on(running: Loaded<Running>, deps: &Deps<'_>) -> Result<Outcome, Han
     Ok(Outcome::Skipped(format!("the scan {scan} has to come to its end first")))
 }
 
-fn running(request: &ScanRequested, previous: Option<&ScanRecord>, deps: &Deps<'_>) -> Running {
+fn running(request: &ScanRequested, previous: Option<&ScanRecord>, heard: Heard, deps: &Deps<'_>) -> Running {
     let watermark = previous.and_then(|previous| previous.watermark);
     let since = match request.pass {
         Pass::Full => None,
@@ -91,6 +107,7 @@ fn running(request: &ScanRequested, previous: Option<&ScanRecord>, deps: &Deps<'
             shadow: request.shadow,
             watermark,
             config: deps.config.version.clone(),
+            heard,
         },
         since,
         baseline: previous.is_none(),

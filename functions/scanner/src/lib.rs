@@ -6,6 +6,8 @@
 //! of it together. It *closes*: what is to be told goes out, or the brake holds it.
 
 mod begin;
+mod post;
+mod ask;
 mod told;
 mod look;
 mod surroundings;
@@ -16,7 +18,7 @@ mod close;
 use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Body, Message};
-use domain::ports::{Clock, Crm};
+use domain::ports::{Clock, Crm, Inbox, People};
 use domain::records::{self, ScanRecord};
 use envelope::{Handled, HasTime, Record, ScanRequested, one_by_one};
 use jiff::SignedDuration;
@@ -25,6 +27,10 @@ use jiff::SignedDuration;
 pub struct Deps<'a> {
     /// The CRM that is scanned.
     pub crm: &'a dyn Crm,
+    /// Where mails that came back lie, if anywhere.
+    pub inbox: Option<&'a dyn Inbox>,
+    /// Who knows where people work, if anybody.
+    pub people: Option<&'a dyn People>,
     /// Where results are committed and messages leave.
     pub outbox: Outbox<'a>,
     /// The configuration in force.

@@ -1,7 +1,7 @@
 //! The scanner on Lambda: a tick of the schedule begins a scan, messages of `scan-pages` go on with it.
 
 use domain::handler::{HandlerError, told};
-use domain::ports::Clock;
+use domain::ports::{Clock, People};
 use domain::progress::STANDS_STILL;
 use domain::records::ScanRecord;
 use envelope::{Record, ScanRequested};
@@ -16,6 +16,7 @@ const PART_SIZE: usize = 100_000;
 async fn main() -> Result<(), Error> {
     let function = Function::start().await?;
     let crm = ExportsCrm::of(&function)?;
+    let mails = crm.mails(&function)?;
     serve(async |event, has_time| {
         let config = function.config().await;
         let asked = if envelope::is_batch(event) {
@@ -24,8 +25,11 @@ async fn main() -> Result<(), Error> {
             Asked::ToBegin(envelope::scan_requested(event)?)
         };
         let opened = crm.open(&config, &*function.clock).await.map_err(|e| HandlerError::Retry(told(&e)));
+        let jobs = crm.jobs()?;
         let deps = Deps {
             crm: &crm,
+            inbox: Some(&mails),
+            people: jobs.as_ref().map(|jobs| jobs as &dyn People),
             outbox: function.outbox(),
             config: &config,
             clock: &*function.clock,

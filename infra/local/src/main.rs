@@ -61,6 +61,12 @@ enum Command {
         /// Judge and record, but tell nobody.
         #[arg(long)]
         shadow: bool,
+        /// A directory of mails that came back: bounces and automatic replies, as .eml files.
+        #[arg(long, value_name = "DIR")]
+        mail: Option<PathBuf>,
+        /// Who knows where people work: jobs:FILE.csv, or pdl (People Data Labs, with PDL_API_KEY in the environment).
+        #[arg(long, value_name = "SOURCE")]
+        people: Option<String>,
         /// Look only at contacts changed since the last scan; deleted ones are found by the next scan without it.
         #[arg(long)]
         delta: bool,

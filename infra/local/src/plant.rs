@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use domain::config::Config;
 use domain::handler::{HandlerError, Outbox};
 use domain::messages::QueueName;
-use domain::ports::{Bus, Clock, Crm, GivenBack, Mailer, Messenger, Queue, Store};
+use domain::ports::{Bus, Clock, Crm, GivenBack, Inbox, Mailer, Messenger, People, Queue, Store};
 use domain::records::ScanRecord;
 use envelope::{Foreign, Handled, HasTime, ScanRequested};
 use jiff::SignedDuration;
@@ -29,6 +29,8 @@ pub struct Plant {
     pub clock: Arc<dyn Clock>,
     /// Messages of an earlier run were made visible: once a run, else one that fails would be tried twice in it.
     recovered: AtomicBool,
+    inbox: Option<Box<dyn Inbox>>,
+    people: Option<Box<dyn People>>,
 }
 
 /// What the pump did.
@@ -74,7 +76,15 @@ impl Plant {
             config,
             clock,
             recovered: AtomicBool::new(false),
+            inbox: None,
+            people: None,
         }
+    }
+
+    /// The same, and it hears from others than the CRM too.
+    #[must_use]
+    pub fn hearing(self, inbox: Option<Box<dyn Inbox>>, people: Option<Box<dyn People>>) -> Self {
+        Self { inbox, people, ..self }
     }
 
     /// The same at another time.
@@ -92,6 +102,8 @@ impl Plant {
     pub fn works<'a>(&'a self, crm: &'a dyn Crm) -> Works<'a> {
         Works {
             crm,
+            inbox: self.inbox.as_deref(),
+            people: self.people.as_deref(),
             store: &self.store,
             queue: &self.queue,
             bus: &self.bus,
@@ -131,6 +143,10 @@ impl Plant {
 pub struct Works<'a> {
     /// The CRM.
     pub crm: &'a dyn Crm,
+    /// Where mails that came back lie, if anywhere.
+    pub inbox: Option<&'a dyn Inbox>,
+    /// Who knows where people work, if anybody.
+    pub people: Option<&'a dyn People>,
     /// State.
     pub store: &'a dyn Store,
     /// Messages between the functions.
@@ -185,6 +201,8 @@ impl Works<'_> {
     fn scanner<'a>(&'a self, progress: &'a (dyn Fn(u64) + Sync)) -> scanner::Deps<'a> {
         scanner::Deps {
             crm: self.crm,
+            inbox: self.inbox,
+            people: self.people,
             outbox: self.outbox(),
             config: self.config,
             clock: self.clock,

@@ -19,8 +19,8 @@ use crate::retry::{FIRST_WAIT, LONGEST_WAIT, TRIES};
 use crate::s3::S3;
 use crate::settings::Trusted;
 use crate::{
-    DynamoStore, EventBridgeBus, Exports, LambdaIntake, MappingIds, Place, QueueUrls, Secrets, SesMailer, Settings,
-    SettingsError, SqsQueue,
+    DynamoStore, EventBridgeBus, Exports, LambdaIntake, MailsInS3, MappingIds, Place, QueueUrls, Secrets, SesMailer,
+    Settings, SettingsError, SqsQueue,
 };
 
 /// Makes the adapters. Making it touches no network; the first call of an adapter does, or its `warm`.
@@ -106,6 +106,12 @@ impl Clients {
     pub fn exports(&self, place: Place) -> Result<Exports, SettingsError> {
         let s3 = S3::new(&place.bucket, self.settings.endpoint("S3"), &self.config)?;
         Ok(Exports::new(s3, place))
+    }
+
+    /// The mails that came back, below the exports.
+    pub fn mails(&self, exports: &Place) -> Result<MailsInS3, SettingsError> {
+        let s3 = S3::new(&exports.bucket, self.settings.endpoint("S3"), &self.config)?;
+        Ok(MailsInS3::new(s3, exports))
     }
 
     pub(crate) fn at(&self, service: &str) -> SdkConfig {

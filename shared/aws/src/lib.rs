@@ -16,6 +16,7 @@ mod bus;
 mod mailer;
 mod secrets;
 mod exports;
+mod mails;
 mod s3;
 mod config;
 mod metrics;
@@ -33,6 +34,7 @@ pub use failure::Failure;
 #[cfg(feature = "profile")]
 pub use look::{AccountSeen, Look, QueueSeen, StackOutputs, TableSeen};
 pub use mailer::SesMailer;
+pub use mails::MailsInS3;
 pub use mappings::{LambdaIntake, MappingIds};
 pub use metrics::{Metric, Metrics};
 pub use queue::{QueueUrls, SqsQueue};

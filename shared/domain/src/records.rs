@@ -57,6 +57,32 @@ pub struct ScanRecord {
     /// Version of the configuration that judged it.
     #[serde(default)]
     pub config: String,
+    /// What was heard from others than the CRM before it began.
+    #[serde(default, skip_serializing_if = "Heard::is_nothing")]
+    pub heard: Heard,
+}
+
+/// What was heard from others than the CRM before a scan began.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Heard {
+    /// Mails that were read.
+    pub mails: u64,
+    /// Facts about people that stood in them.
+    pub facts: u64,
+    /// People who were asked about.
+    pub asked: u64,
+    /// Of those, whose job is known.
+    pub found: u64,
+    /// Who was left unasked and why, in words.
+    pub unasked: Option<String>,
+}
+
+impl Heard {
+    /// Whether nothing was read or asked.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// More contacts are missing than is plausible, and a person decides what the next scan makes of it.

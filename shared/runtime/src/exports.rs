@@ -1,15 +1,17 @@
 //! A CRM whose exports lie in S3: the newest one is brought to the disk and read there; notes are put beside them.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use aws::Exports;
+use aws::{Exports, MailsInS3};
 use crm::ExportCrm;
 use domain::config::Config;
 use domain::crm::AccountRecord;
-use domain::ports::{Clock, ContactPage, ContactQuery, Crm, CrmError, LogEntry, SetAside};
+use domain::ports::{Clock, ContactPage, ContactQuery, Crm, CrmError, LogEntry, PeopleError, SetAside};
 use domain::{AccountId, ContactId};
+use people::JobsCsv;
 
 use crate::Function;
 
@@ -48,6 +50,21 @@ impl ExportsCrm {
         let open = Open { dir, config: config.version.clone(), crm: Arc::new(crm) };
         *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(open);
         Ok(())
+    }
+
+    /// The mails that came back, below the exports.
+    pub fn mails(&self, function: &Function) -> Result<MailsInS3, CrmError> {
+        let place = function.environment.exports.as_ref();
+        let place =
+            place.ok_or_else(|| CrmError::Unusable("BATON_CRM is not set: deploy the stack again".to_owned()))?;
+        function.clients.mails(place).map_err(|e| CrmError::Unusable(e.to_string()))
+    }
+
+    /// The list of observed jobs that lies beside the open export, as `Jobs.csv`, if there is one.
+    pub fn jobs(&self) -> Result<Option<JobsCsv>, PeopleError> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let path = open.map(|open| open.dir.join("Jobs.csv")).filter(|path| path.exists());
+        path.map(|path| JobsCsv::open(&path)).transpose()
     }
 
     fn crm(&self) -> Result<Arc<ExportCrm>, CrmError> {

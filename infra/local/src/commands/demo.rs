@@ -1,4 +1,4 @@
-//! `baton demo`: the shipped story, three exports of one CRM two months apart.
+//! `baton demo`: the shipped story, three exports of one CRM and the mails that came back in between.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,6 +37,14 @@ macro_rules! export {
 
 const EXPORTS: [(&str, [(&str, &str); 6]); 3] = [export!("2026-09-07"), export!("2026-10-05"), export!("2026-11-02")];
 
+macro_rules! mails {
+    ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../../../../events/crm/mail/", $name)))),+] };
+}
+
+/// Mails that came back between the second export and the third.
+const MAILS: [(&str, &str); 4] =
+    mails!["dana-fox-has-left.eml", "haladaj-nie-pracuje.eml", "mailbox-full.eml", "vogelsang-elternzeit.eml"];
+
 pub(super) async fn run(out: &Path, open: bool) -> Result<Ended, Failure> {
     let failed = |what: &Path, e: std::io::Error| Failure::new(format!("{} cannot be written: {e}", what.display()));
     clear(out)?;
@@ -46,7 +54,14 @@ pub(super) async fn run(out: &Path, open: bool) -> Result<Ended, Failure> {
 
     let mut aside = Vec::new();
     let mut last: Option<Plant> = None;
+    let mail = out.join("mail");
+    std::fs::create_dir_all(&mail).map_err(|e| failed(&mail, e))?;
     for (date, files) in EXPORTS {
+        if date == "2026-11-02" {
+            for (name, content) in MAILS {
+                std::fs::write(mail.join(name), content).map_err(|e| failed(&mail, e))?;
+            }
+        }
         let dir = out.join("exports").join(date);
         std::fs::create_dir_all(&dir).map_err(|e| failed(&dir, e))?;
         for (name, content) in files {
@@ -54,7 +69,7 @@ pub(super) async fn run(out: &Path, open: bool) -> Result<Ended, Failure> {
         }
         let at: Timestamp = format!("{date}T07:00:00Z").parse().map_err(|e| Failure::new(format!("{date}: {e}")))?;
         drop(last.take());
-        let plant = plant(&out, &report_file, at)?;
+        let plant = plant(&out, &report_file, at)?.hearing(Some(super::inbox(&mail)?), None);
         let crm = crm(&format!("export:{}", dir.display()), &plant.config, at, &out.join("outbox"))?;
         let (scan, _) = through(&plant, &crm, false, Pass::Full).await?;
         say(&format!(
@@ -105,7 +120,7 @@ fn plant(out: &Path, report: &Path, at: Timestamp) -> Result<Plant, Failure> {
 
 /// Removes what an earlier demo has left; a directory that is not one is left alone.
 fn clear(out: &Path) -> Result<(), Failure> {
-    let ours = ["exports", "outbox", "state", "report.html"];
+    let ours = ["exports", "mail", "outbox", "state", "report.html"];
     let Ok(entries) = std::fs::read_dir(out) else { return Ok(()) };
     let names: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
     let foreign = names.iter().find(|path| path.file_name().is_none_or(|n| !ours.iter().any(|o| n == *o)));

@@ -68,11 +68,13 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
     on_aws::block_on(async {
         match cli.command {
             Command::Demo { out, open } => demo::run(&out, open).await,
-            Command::Scan { crm, state, outbox, config, now, shadow, delta } => {
+            Command::Scan { crm, state, outbox, config, now, shadow, delta, mail, people } => {
                 let outbox = outbox.unwrap_or_else(|| state.dir.join("outbox"));
                 let config = load(&config)?;
                 let pass = if delta { Pass::Delta } else { Pass::Full };
-                scan::run(scan::Scan { source: crm, state: state.dir, outbox, config, now, shadow, pass }, format).await
+                let (source, state) = (crm, state.dir);
+                let scan = scan::Scan { source, state, outbox, config, now, shadow, pass, mail, people };
+                scan::run(scan, format).await
             }
             Command::Report { place, out } => report::run(&place, &out).await,
             Command::Backtest { config, exports } => backtest::run(&load(&config)?, &exports, format).await,

@@ -8,7 +8,7 @@ use baton::review;
 use domain::ScanId;
 use domain::config::Config;
 use domain::ports::{Crm, SetAside};
-use domain::records::ScanRecord;
+use domain::records::{Heard, ScanRecord};
 use envelope::{Pass, ScanRequested};
 use jiff::Timestamp;
 
@@ -25,12 +25,16 @@ pub(super) struct Scan {
     pub now: Option<Timestamp>,
     pub shadow: bool,
     pub pass: Pass,
+    pub mail: Option<PathBuf>,
+    pub people: Option<String>,
 }
 
 pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
     let clock = clock(scan.now);
     let crm = crm(&scan.source, &scan.config, clock.now(), &scan.outbox)?;
-    let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?;
+    let inbox = scan.mail.as_deref().map(super::inbox).transpose()?;
+    let people = scan.people.as_deref().map(super::people).transpose()?;
+    let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people);
     let (record, pumped) = through(&plant, &crm, scan.shadow, scan.pass).await?;
     let aside = crm.set_aside();
     match format {
@@ -88,6 +92,7 @@ fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::
         line.push_str(" (in shadow: nobody was told)");
     }
     say(&heading(&line));
+    tell_heard(&record.heard);
     if let Some(saw) = &record.brake {
         say(&format!(
             "The brake stopped this scan: {saw}. Everything is held; the administrator was told how to go on."
@@ -113,6 +118,19 @@ fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::
 pub(super) fn given_up(reasons: &[String]) {
     for reason in reasons {
         say(&format!("Given up: {reason} (see `baton dead-letters`)"));
+    }
+}
+
+/// Says what came in beside the CRM.
+fn tell_heard(heard: &Heard) {
+    if heard.mails > 0 {
+        say(&format!("{} mails were read, and {} say something about a person.", heard.mails, heard.facts));
+    }
+    if heard.asked > 0 {
+        say(&format!("{} people were asked about, and the jobs of {} are known.", heard.asked, heard.found));
+    }
+    if let Some(unasked) = &heard.unasked {
+        say(&format!("Left unasked: {unasked}"));
     }
 }
 

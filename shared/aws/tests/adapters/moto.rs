@@ -96,16 +96,7 @@ async fn the_newest_export_is_brought_to_the_disk_and_only_what_is_new_again() {
     let Some(emulator) = moto_server().await else { return };
     let config = aws_sdk_s3::config::Builder::from(&raw(&emulator.endpoint)).force_path_style(true).build();
     let s3 = aws_sdk_s3::Client::from_conf(config);
-    s3.create_bucket()
-        .bucket("exports")
-        .create_bucket_configuration(
-            aws_sdk_s3::types::CreateBucketConfiguration::builder()
-                .location_constraint(aws_sdk_s3::types::BucketLocationConstraint::EuCentral1)
-                .build(),
-        )
-        .send()
-        .await
-        .unwrap();
+    create_bucket(&s3, "exports").await;
     let put = |key: &str, body: &[u8]| s3.put_object().bucket("exports").key(key).body(body.to_vec().into()).send();
     for key in
         ["nightly/2026-11-20/Contact.csv", "nightly/readme.csv", "nightly/latest/Contact.csv", "2027-01-01/Contact.csv"]
@@ -155,6 +146,31 @@ async fn the_newest_export_is_brought_to_the_disk_and_only_what_is_new_again() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+async fn create_bucket(s3: &aws_sdk_s3::Client, name: &str) {
+    let place = aws_sdk_s3::types::BucketLocationConstraint::EuCentral1;
+    let place = aws_sdk_s3::types::CreateBucketConfiguration::builder().location_constraint(place).build();
+    s3.create_bucket().bucket(name).create_bucket_configuration(place).send().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_in_a_bucket_keep_the_contract_of_an_inbox() {
+    let Some(emulator) = moto_server().await else { return };
+    let config = aws_sdk_s3::config::Builder::from(&raw(&emulator.endpoint)).force_path_style(true).build();
+    let s3 = &aws_sdk_s3::Client::from_conf(config);
+    create_bucket(s3, "mails").await;
+    // An export and a folder's own mark are no mails.
+    for key in ["nightly/2026-11-22/Contact.csv", "nightly/mail/"] {
+        s3.put_object().bucket("mails").key(key).body(b"Id".to_vec().into()).send().await.unwrap();
+    }
+    let put = |name: String, bytes: Vec<u8>| {
+        let key = format!("nightly/mail/{name}");
+        let put = s3.put_object().bucket("mails").key(key).body(bytes.into()).send();
+        Box::pin(async move { drop(put.await.unwrap()) }) as std::pin::Pin<Box<dyn Future<Output = ()>>>
+    };
+    let inbox = clients(&emulator.endpoint).mails(&Place::parse("s3://mails/nightly").unwrap()).unwrap();
+    contracts::inbox_contract(&inbox, &put).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

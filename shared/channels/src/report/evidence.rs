@@ -26,7 +26,10 @@ pub(super) fn table(finding: &Finding) -> Markup {
             }
         }
         table.evidence {
-            caption { "Weight: log-odds the fact adds to the judgement." }
+            caption {
+                "Weight: log-odds the fact adds to the judgement. They begin at " (weight(finding.prior)) " and come to "
+                (weight(sum(finding))) ", which is " (finding.percent()) " %."
+            }
             thead {
                 tr {
                     th scope="col" { "Speaks" }
@@ -39,7 +42,13 @@ pub(super) fn table(finding: &Finding) -> Markup {
             }
             tbody { @for evidence in rows { (row(evidence)) } }
         }
+        @if !finding.settles.is_empty() { p.missing { "Not settled: " (finding.settles) "." } }
     }
+}
+
+/// What the facts come to, with what is known before any.
+fn sum(finding: &Finding) -> f64 {
+    finding.prior + finding.evidence.iter().map(|fact| fact.weight).sum::<f64>()
 }
 
 fn row(evidence: &Evidence) -> Markup {
