@@ -306,10 +306,12 @@ impl Look<'_> {
     }
 }
 
-fn snapshot(row: &Row) -> Result<Snapshot, StoreError> {
+/// The snapshot that a row holds.
+pub(crate) fn snapshot(row: &Row) -> Result<Snapshot, StoreError> {
     Snapshot::decode(&row.body).map_err(|e| unreadable_row(row, &e.to_string()))
 }
 
-fn unreadable_row(row: &Row, reason: &str) -> StoreError {
+/// Says which row cannot be read, and why.
+pub(crate) fn unreadable_row(row: &Row, reason: &str) -> StoreError {
     StoreError::Unreadable { key: format!("{} {}", row.partition, row.sort), reason: reason.to_owned() }
 }

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use domain::config::Config;
-use domain::crm::AccountRecord;
+use domain::crm::{AccountRecord, Contract};
 use domain::ports::{ContactPage, ContactQuery, Crm, CrmError, LogEntry, SetAside};
 use domain::{AccountId, ContactId};
 use jiff::Timestamp;
@@ -108,6 +108,10 @@ impl Crm for ExportCrm {
 
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
         record::read(&self.shared, accounts)
+    }
+
+    async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
+        record::contracts(&self.shared, accounts)
     }
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {

@@ -5,9 +5,9 @@ mod raw;
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::Personal;
@@ -41,6 +41,8 @@ pub struct Config {
     pub fields: Fields,
     /// Companies a person has told us are one.
     pub companies: KnownCompanies,
+    /// How those are asked who know where people work.
+    pub people: People,
     /// What to do when, the first that fits.
     pub playbooks: Vec<Playbook>,
 }
@@ -77,8 +79,13 @@ impl Watch {
 
     /// Whether a person who is new is a key contact: by level, or by a role in an opportunity.
     pub fn is_key(&self, seen: &Seen) -> bool {
-        let level = |least: Level| Title::parse(&seen.title).level().is_some_and(|level| level >= least);
-        self.arrival_level.is_some_and(level) || seen.roles.iter().any(|role| Role::KEY.contains(role))
+        self.is_key_at(&seen.roles, || Title::parse(&seen.title).level())
+    }
+
+    /// The same for whoever knows the level already.
+    pub fn is_key_at(&self, roles: &[Role], level: impl Fn() -> Option<Level>) -> bool {
+        self.arrival_level.is_some_and(|least| level().is_some_and(|level| level >= least))
+            || roles.iter().any(|role| Role::KEY.contains(role))
     }
 }
 
@@ -179,6 +186,24 @@ pub struct Fields {
     pub watch: String,
 }
 
+/// How those are asked who know where people work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct People {
+    /// A provider that is paid is not asked about a person again for so many days.
+    pub freshness_days: u16,
+    /// One scan asks a provider that is paid about at most so many people.
+    pub most_per_scan: usize,
+    /// A record is not believed to be the person's if its provider is less sure, in percent.
+    pub min_likelihood: u8,
+}
+
+impl People {
+    /// For so long nobody is asked about again.
+    pub fn freshness(&self) -> SignedDuration {
+        SignedDuration::from_hours(24 * i64::from(self.freshness_days))
+    }
+}
+
 /// One mistake in a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {key}: {problem}; {remedy}")]
@@ -252,6 +277,16 @@ mod tests {
             found[0].contains("line 2") && found[0].contains("treshold") && found[0].contains("threshold"),
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn how_many_are_asked_how_often_and_how_surely_is_held_within_bounds() {
+        let found = problems("[people]\nfreshness_days = 0\nmost_per_scan = -1\nmin_likelihood = 101\n");
+        assert_eq!(found.len(), 3, "{found:#?}");
+        assert!(found[0].starts_with("line 2: people.freshness_days: 0 is not from 1 to 365; write"), "{found:#?}");
+        assert!(found[2].contains("people.min_likelihood: 101 is not from 0 to 100"), "{found:#?}");
+        let config = Config::parse("[people]\nmost_per_scan = 0\n").unwrap();
+        assert_eq!(config.people, People { freshness_days: 30, most_per_scan: 0, min_likelihood: 60 });
     }
 
     #[test]

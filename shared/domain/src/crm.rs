@@ -160,6 +160,23 @@ pub struct AccountRecord {
     pub as_of: Timestamp,
 }
 
+/// When the contract of an account renews and what it is worth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contract {
+    /// The account.
+    pub account: AccountId,
+    /// Day on which it renews.
+    pub renewal: Option<Date>,
+    /// Its value a year.
+    pub value: Option<Money>,
+}
+
+impl From<AccountRecord> for Contract {
+    fn from(record: AccountRecord) -> Self {
+        Self { account: record.id, renewal: record.renewal, value: record.value }
+    }
+}
+
 /// One of an account's people as the CRM lists them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountPerson {

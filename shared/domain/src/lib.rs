@@ -29,6 +29,7 @@ pub mod ports;
 pub mod records;
 pub mod progress;
 pub mod pending;
+pub mod asking;
 pub mod handler;
 pub mod scan;
 

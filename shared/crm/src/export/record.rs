@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use domain::crm::{AccountPerson, AccountRecord, Contact, Opportunity, Ticket, User};
+use domain::crm::{AccountPerson, AccountRecord, Contact, Contract, Opportunity, Ticket, User};
 use domain::ports::CrmError;
 use domain::{AccountId, Money, Personal, UserId};
 
@@ -22,6 +22,12 @@ pub(super) fn read(export: &Export, wanted: &[AccountId]) -> Result<Vec<AccountR
     opportunities(export, &mut found)?;
     tickets(export, &mut found)?;
     Ok(wanted.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// Reads what the accounts' own file says of their contracts: no other file is touched, however large.
+pub(super) fn contracts(export: &Export, wanted: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
+    let mut found = accounts(export, wanted, &Users { by_id: HashMap::new() })?;
+    Ok(wanted.iter().filter_map(|id| found.remove(id)).map(Contract::from).collect())
 }
 
 /// Whether the files that only a case needs can be read: a scan says so before it concludes anything.

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::playbooks::{self, RawPlaybook};
-use super::{Accounts, Brake, Calendar, Config, ConfigError, Fields, Notify, Watch};
+use super::{Accounts, Brake, Calendar, Config, ConfigError, Fields, Notify, People, Watch};
 use crate::Personal;
 use crate::crm::Role;
 use crate::judge::companies::KnownCompanies;
@@ -24,6 +24,7 @@ pub(super) struct Raw {
     notify: RawNotify,
     fields: RawFields,
     companies: RawCompanies,
+    people: RawPeople,
     playbook: Vec<RawPlaybook>,
 }
 
@@ -94,6 +95,11 @@ table!(RawFields {
     watch: String = "",
 });
 table!(RawCompanies { same: At<Vec<Vec<String>>> = unset(Vec::new()) });
+table!(RawPeople {
+    freshness_days: At<i64> = unset(30),
+    most_per_scan: At<i64> = unset(100),
+    min_likelihood: At<i64> = unset(60),
+});
 
 /// Reads the text; a mistake of form is the only one that can be named, because nothing after it can be read.
 pub(super) fn parse(text: &str) -> Result<Raw, ConfigError> {
@@ -124,6 +130,7 @@ pub(super) fn check(raw: Raw, text: &str) -> Result<Config, Vec<ConfigError>> {
         notify: notify(&raw.notify, &mut mistakes),
         fields: fields(raw.fields),
         companies: companies(&raw.companies, &mut mistakes),
+        people: people(&raw.people, &mut mistakes),
         playbooks: playbooks::check(raw.playbook, &mut mistakes),
     };
     if mistakes.found.is_empty() {
@@ -301,6 +308,34 @@ fn companies(raw: &RawCompanies, mistakes: &mut Mistakes<'_>) -> KnownCompanies 
         mistakes.add(raw.same.start(), "companies.same", problem, "list at least two names of the company");
     }
     KnownCompanies::new(raw.same.get().iter().map(|group| group.iter().map(String::as_str).collect()))
+}
+
+fn people(raw: &RawPeople, mistakes: &mut Mistakes<'_>) -> People {
+    let days = "write a number of days such as 30; every answer is paid for again after it";
+    let most = "write how many people one scan may ask about, such as 100; 0 asks about nobody";
+    let percent = "write a percentage such as 60";
+    People {
+        freshness_days: within(&raw.freshness_days, 1, 365, "people.freshness_days", days, mistakes),
+        most_per_scan: within(&raw.most_per_scan, 0, 100_000, "people.most_per_scan", most, mistakes),
+        min_likelihood: within(&raw.min_likelihood, 0, 100, "people.min_likelihood", percent, mistakes),
+    }
+}
+
+/// A whole number within bounds, both included.
+fn within<T: TryFrom<i64> + Default>(
+    raw: &At<i64>,
+    least: i64,
+    most: i64,
+    key: &str,
+    remedy: &str,
+    mistakes: &mut Mistakes<'_>,
+) -> T {
+    let value = *raw.get();
+    let kept = (least..=most).contains(&value).then(|| T::try_from(value).ok()).flatten();
+    kept.unwrap_or_else(|| {
+        mistakes.add(raw.start(), key, format!("{value} is not from {least} to {most}"), remedy);
+        T::default()
+    })
 }
 
 fn line_of(text: &str, at: usize) -> usize {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::crm::{AccountRecord, Contact};
+use crate::crm::{AccountRecord, Contact, Contract};
 use crate::{AccountId, CaseId, ContactId, DeliveryId, Personal};
 
 /// A run of contacts in the order of their ids. Together the pages of a pass hold every contact once.
@@ -128,6 +128,12 @@ pub trait Crm: Send + Sync {
 
     /// What the CRM knows about these accounts now; accounts that do not exist are left out.
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError>;
+
+    /// When the contracts of these accounts renew and what they are worth; accounts that do not exist are left out. Asked for
+    /// many accounts at once, so worth a way of its own where the rest of an account costs more.
+    async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
+        Ok(self.accounts(accounts).await?.into_iter().map(Contract::from).collect())
+    }
 
     /// Writes a note and tasks, once for each id.
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError>;

@@ -28,7 +28,7 @@ pub enum Answer {
     Found {
         /// Where the person works now.
         job: Job,
-        /// The day the job began, where it is known.
+        /// The day the job began, where it is known; the first of a month of which no more is known.
         since: Option<Date>,
         /// When the provider last looked; an observation, and never the day of a change.
         observed: Timestamp,
@@ -37,9 +37,12 @@ pub enum Answer {
     Nobody,
     /// The answer was no record of a person. It says what was wrong with it.
     Rubbish(String),
+    /// This question alone was not answered, and not paid for: the quota ran out in the middle, or the provider failed at
+    /// it. It may be asked again. The text says why.
+    Unasked(String),
 }
 
-/// What a caller can do about a failure. Nothing was answered and nothing paid.
+/// What a caller can do about a failure. Nothing was answered; and nothing was paid, except perhaps where it is `Unknown`.
 #[derive(Debug, thiserror::Error)]
 pub enum PeopleError {
     /// Ask again after this time.
@@ -54,6 +57,9 @@ pub enum PeopleError {
     /// Try later.
     #[error("the provider cannot be reached")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The questions may have been answered and paid for, and the answers are lost.
+    #[error("the answers were lost, and may have been paid for")]
+    Unknown(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Nothing but a person can help: a wrong key, a broken file. The text says what is wrong, where, and what to do.
     #[error("{0}")]
     Unusable(String),
