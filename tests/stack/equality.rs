@@ -49,7 +49,8 @@ fn the_shipped_sample_comes_to_the_same_end_on_aws_and_embedded() {
     check(&stack, &found, &Ending::of_app(&embedded));
     assert_eq!(found.of_kind("RUN#").count(), SAMPLE.len());
     assert!(found.of_kind("CASE#").count() > 20 && found.silenced() > 100);
-    let away = |case: &serde_json::Value| case["finding"]["verdict"] == "away" && case["finding"]["until"] == "2027-03-31";
+    let away =
+        |case: &serde_json::Value| case["finding"]["verdict"] == "away" && case["finding"]["until"] == "2027-03-31";
     assert!(found.of_kind("CASE#").any(away), "a mail tells of a leave");
 }
 
@@ -87,7 +88,8 @@ pub(crate) fn scan(stack: &Deployment, day: &str) {
 fn scan_embedded(app: &TestApp, day: &str, export: &Path) {
     let clock = std::sync::Arc::new(FixedClock(app::morning(day)));
     let plant = Plant::over(Database::open(&app.state()).unwrap(), &app.outbox(), Config::shipped(), clock);
-    let inbox = (day == SAMPLE[2]).then(|| Box::new(DirectoryInbox::open(&sample("mail")).unwrap()) as Box<dyn Inbox>);
+    let inbox =
+        (day == SAMPLE[2]).then(|| Box::new(DirectoryInbox::new("directory", &sample("mail"))) as Box<dyn Inbox>);
     let plant = plant.hearing(inbox, None);
     let crm = crm::ExportCrm::open(export, &plant.config, app::morning(day), &app.outbox().join("crm")).unwrap();
     block_on(async {

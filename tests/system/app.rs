@@ -105,7 +105,6 @@ impl TestApp {
 
     fn run(&self, day: &str, shadow: bool) -> Scanned {
         let (plant, crm, request) = (self.plant(day), self.export(day), request(day, shadow));
-        let plant = plant.hearing(self.inbox(), self.jobs());
         block_on(async {
             plant.pump(&crm).await.unwrap();
             let record = plant.scan(&crm, request, &|_| {}).await.unwrap();
@@ -126,9 +125,10 @@ impl TestApp {
         std::fs::write(self.dir.path().join("jobs.csv"), rows).unwrap();
     }
 
-    fn inbox(&self) -> Option<Box<dyn Inbox>> {
+    /// The mails that have come back, if any has.
+    pub(crate) fn inbox(&self) -> Option<DirectoryInbox> {
         let dir = self.dir.path().join("mail");
-        dir.exists().then(|| Box::new(DirectoryInbox::open(&dir).unwrap()) as Box<dyn Inbox>)
+        dir.exists().then(|| DirectoryInbox::new("directory", &dir))
     }
 
     fn jobs(&self) -> Option<Box<dyn People>> {
@@ -139,7 +139,8 @@ impl TestApp {
     /// Baton as it is on a day.
     pub(crate) fn plant(&self, day: &str) -> Plant {
         let clock = Arc::new(FixedClock(morning(day)));
-        Plant::over(self.open(), &self.outbox(), self.config.clone(), clock)
+        let inbox = self.inbox().map(|inbox| Box::new(inbox) as Box<dyn Inbox>);
+        Plant::over(self.open(), &self.outbox(), self.config.clone(), clock).hearing(inbox, self.jobs())
     }
 
     /// The state for writing. A child that another test has just forked holds every lock of this process until it runs

@@ -31,7 +31,8 @@ fn reply(id: &str, text: &str) -> String {
     )
 }
 
-const LEFT: &str = "I am no longer with Northwind Traders. Please contact Lee Park (lee.park@northwind.example) instead.";
+const LEFT: &str =
+    "I am no longer with Northwind Traders. Please contact Lee Park (lee.park@northwind.example) instead.";
 
 fn bounce(address: &str, status: &str, said: &str) -> String {
     format!(
@@ -70,8 +71,6 @@ fn a_mail_is_judged_once_however_often_it_is_read() {
     let again = app.scan("2026-10-02");
     assert_eq!((again.record.alerted, again.record.held, again.record.silenced), (0, 0, 0));
     assert_eq!((app.case().continued, app.mails().len()), (0, 1));
-    let quiet = app.scan("2026-10-03");
-    assert_eq!(quiet.record.heard.mails, 0, "what was read is not read again");
 }
 
 #[test]
@@ -91,7 +90,7 @@ fn a_bounce_alone_is_held_and_says_what_would_settle_it_and_a_reply_sends_the_sa
     assert_eq!((&case.id, case.state, case.finding.verdict), (&held.id, State::Notified, Verdict::Departed));
     assert_eq!(app.mails().len(), 1);
     let learned = app.audit().into_iter().find(|entry| entry.action == "detected").unwrap();
-    assert!(learned.grounds.contains("no longer with Northwind"), "{}", learned.grounds);
+    assert!(learned.grounds.reveal().contains("no longer with Northwind"), "{}", learned.grounds.reveal());
 }
 
 #[test]
@@ -136,28 +135,34 @@ fn a_successor_who_is_named_later_is_told_in_the_same_thread() {
 }
 
 #[test]
-fn a_provider_that_contradicts_lowers_the_confidence_and_takes_nothing_back() {
+fn a_contradiction_lowers_the_confidence_and_takes_nothing_back() {
     let mut app = seen_once();
-    app.world.person_mut("Dana Fox").bounced = "2026-09-20";
     app.receive("reply.eml", &reply("1", LEFT));
     app.scan("2026-10-01");
     let before = app.case();
-    app.write_jobs("email,company,title,last_updated\ndana.fox@northwind.example,Northwind Traders,VP Operations,2026-10-05\n");
+    app.world.person_mut("Dana Fox").email = "d.fox@northwind.example".to_owned();
     app.scan("2026-10-08");
     let after = app.case();
     assert_eq!((&after.id, after.state, after.finding.verdict), (&before.id, State::Notified, Verdict::Departed));
-    assert!(after.finding.confidence < before.finding.confidence, "{} {}", after.finding.confidence, before.finding.confidence);
+    assert_eq!(after.continued, 1);
+    assert!(after.finding.confidence < before.finding.confidence - 0.1, "{:#?}", after.finding);
 }
 
 #[test]
 fn a_list_of_jobs_says_where_a_person_has_gone() {
     let app = seen_once();
-    app.write_jobs("email,company,title,started,last_updated\ndana.fox@northwind.example,Contoso,COO,2026-09-15,2026-09-28\n");
+    app.write_jobs(
+        "email,company,title,started,last_updated\ndana.fox@northwind.example,Contoso,COO,2026-09-15,2026-09-28\n",
+    );
     app.scan("2026-10-01");
     let case = app.case();
     assert_eq!((case.finding.verdict, case.finding.to.reveal()), (Verdict::Moved, "Contoso"));
     let fact = case.finding.evidence.iter().find(|fact| fact.happened.is_some()).unwrap();
-    assert_eq!(fact.happened, Some(date(2026, 9, 15)), "the day of the change is the job's, not the day somebody looked");
+    assert_eq!(
+        fact.happened,
+        Some(date(2026, 9, 15)),
+        "the day of the change is the job's, not the day somebody looked"
+    );
     let context = case.context.unwrap();
     assert!(!is_about(&app.case(), "003C000002"));
     assert!(context.stakeholders.iter().all(|person| person.name.reveal() != "Dana Fox"));

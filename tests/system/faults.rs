@@ -1,8 +1,7 @@
 //! Nothing is lost and nothing is doubled: messages come twice, late and in any order, calls fail, and the process stops
 //! between any two of them. Whatever happened, one undisturbed run afterwards leads to the state of an undisturbed story.
 
-use std::collections::BTreeMap;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
@@ -18,11 +17,12 @@ use domain::handler::HandlerError;
 use domain::messages::QueueName;
 use domain::ports::{
     Bus, BusError, Commit, Committed, Consistency, ContactPage, ContactQuery, Crm, CrmError, FixedClock, GivenBack,
-    Item, Key, LogEntry, Mailer, MailerError, Messenger, MessengerError, OutgoingMail, Query, Queue, QueueError,
-    Received, Row, SetAside, SlackMessage, StateChanged, Store, StoreError, Write,
+    Inbox, InboxError, Item, Key, LogEntry, MailPage, Mailer, MailerError, Messenger, MessengerError, OutgoingMail,
+    Query, Queue, QueueError, Received, Row, SetAside, SlackMessage, StateChanged, Store, StoreError, Write,
 };
 use domain::{AccountId, ContactId};
 use futures_executor::block_on;
+use inbox::DirectoryInbox;
 use jiff::Timestamp;
 
 use crate::app::{TestApp, morning, request};
@@ -41,6 +41,7 @@ fn before_the_last_scan() -> TestApp {
     app.world = later;
     app.scan(second);
     app.world = last;
+    app.receive("bounce.eml", stories::BOUNCE);
     app
 }
 
@@ -291,14 +292,28 @@ impl<C: Crm> Crm for Faulty<'_, C> {
     }
 }
 
+#[async_trait]
+impl Inbox for Faulty<'_, DirectoryInbox> {
+    fn name(&self) -> &str {
+        self.port.name()
+    }
+
+    async fn mails(&self, after: &str) -> Result<MailPage, InboxError> {
+        self.fault.through(self.port.mails(after), InboxError::Unavailable).await
+    }
+}
+
 /// `baton scan` over ports behind which something goes wrong.
 fn scan_with(app: &TestApp, fault: &Fault) -> Result<(), HandlerError> {
     let database = Arc::new(app.open());
     let clock = Arc::new(FixedClock(morning(DAY)));
     let recovered = SqliteQueue::new(Arc::clone(&database)).recover();
     recovered.unwrap();
+    let inbox = app.inbox().map(|port| Faulty { port, fault });
     let works = Works {
         crm: &Faulty { port: app.export(DAY), fault },
+        inbox: inbox.as_ref().map(|inbox| inbox as &dyn Inbox),
+        people: None,
         store: &Faulty { port: SqliteStore::new(Arc::clone(&database), clock.clone()), fault },
         queue: &Faulty { port: SqliteQueue::new(database), fault },
         bus: &Faulty { port: FileBus::new(&app.outbox()), fault },
@@ -606,6 +621,8 @@ fn sent_over_conflicts(conflicts: usize) -> (usize, usize) {
     let (mails, posts) = (never(), never());
     let works = Works {
         crm: &app.export(DAY),
+        inbox: None,
+        people: None,
         store: &crowded,
         queue: &SqliteQueue::new(database),
         bus: &FileBus::new(&app.outbox()),

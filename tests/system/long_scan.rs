@@ -67,6 +67,8 @@ fn scan_cut(plant: &Plant, crm: &dyn Crm, request: ScanRequested, cut: Cut) -> u
     let has_time = || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
     let deps = scanner::Deps {
         crm,
+        inbox: None,
+        people: None,
         outbox: plant.outbox(),
         config: &plant.config,
         clock: &*plant.clock,
@@ -282,6 +284,8 @@ fn a_tick_during_a_scan_is_left_out_and_one_long_after_asks_it_to_go_on() {
     let (plant, crm) = (app.plant(SECOND), app.export(FIRST));
     let deps = |patience: SignedDuration| scanner::Deps {
         crm: &crm,
+        inbox: None,
+        people: None,
         outbox: plant.outbox(),
         config: &plant.config,
         clock: &*plant.clock,

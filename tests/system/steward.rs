@@ -136,6 +136,8 @@ impl Stage {
         let crm = self.app.export(DAY);
         let deps = scanner::Deps {
             crm: &crm,
+            inbox: None,
+            people: None,
             outbox: self.plant.outbox(),
             config: &self.plant.config,
             clock: &*self.plant.clock,

@@ -43,7 +43,7 @@ pub(crate) async fn begin(request: ScanRequested, deps: &Deps<'_>) -> Result<Out
             request.at
         )));
     }
-    let heard = hear(deps).await?;
+    let heard = hear(request.at, deps).await?;
     let running = running(&request, previous, heard, deps);
     let parts = parts(&running, now, deps).await?;
     let mut change = Change::untold(Some(MessageId::of(&["begin", request.scan.as_str()])), now);
@@ -57,16 +57,16 @@ pub(crate) async fn begin(request: ScanRequested, deps: &Deps<'_>) -> Result<Out
     deps.outbox.commit(change, now).await
 }
 
-/// Takes in what others than the CRM tell, so that this scan judges it. A scan does not wait for those who cannot be reached.
-async fn hear(deps: &Deps<'_>) -> Result<Heard, HandlerError> {
-    let (store, system, now) = (deps.outbox.store, deps.crm.system(), deps.clock.now());
+/// Takes in what others than the CRM tell, so that this scan judges it.
+async fn hear(at: Timestamp, deps: &Deps<'_>) -> Result<Heard, HandlerError> {
+    let (store, system) = (deps.outbox.store, deps.crm.system());
     let mut heard = Heard::default();
     if let Some(inbox) = deps.inbox {
-        let taken = post::take_in(inbox, system, store, deps.has_time, now).await?;
+        let taken = post::take_in(inbox, system, store, deps.has_time, deps.clock.now()).await?;
         (heard.mails, heard.facts) = (taken.mails, taken.facts);
     }
     if let Some(people) = deps.people {
-        let asked = ask::ask(people, deps.crm, store, deps.config, system, deps.has_time, now).await?;
+        let asked = ask::ask(people, deps.crm, store, deps.config, system, deps.has_time, at).await?;
         (heard.asked, heard.found, heard.unasked) = (asked.asked, asked.found, asked.unasked);
     }
     Ok(heard)

@@ -5,8 +5,6 @@
 //! contacts, several at a time, are laid beside their snapshots, and what differs is noted. It *judges* what was noted, all
 //! of it together. It *closes*: what is to be told goes out, or the brake holds it.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the beginning of a scan calls it once a provider is configured"))]
-mod ask;
 mod begin;
 mod post;
 mod ask;

@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use domain::ports::{Inbox, InboxError, Mail, MailPage};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::failure::Call;
-use crate::s3::S3;
 use crate::Failure;
 use crate::exports;
+use crate::failure::Call;
+use crate::s3::S3;
 
 /// Mails that are given at once.
 const PAGE: usize = 50;

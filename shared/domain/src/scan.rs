@@ -146,6 +146,10 @@ fn seen_again(sight: &Sight, before: &Snapshot, after: &Seen, around: &Surroundi
     let mut standing = before.standing.clone();
     standing.deleted = false;
     let told = unknown(sight, &before.standing);
+    if told.is_empty() && before.seen == *after && !before.standing.deleted {
+        // What was told is known already, and nothing else has changed.
+        return Conclusion::Baseline(Snapshot { standing, seen: after.clone() });
+    }
     standing.remember(&told);
     let watch = &scan.config.watch;
     let watched = watch.covers(&before.seen) || watch.covers(after);

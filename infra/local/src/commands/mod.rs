@@ -27,9 +27,11 @@ use std::sync::Arc;
 use baton::adapters::{Database, SqliteStore};
 use crm::ExportCrm;
 use domain::config::Config;
-use domain::ports::{Clock, FixedClock, Store};
+use domain::ports::{Clock, FixedClock, Inbox, People, Store};
 use envelope::Pass;
+use inbox::DirectoryInbox;
 use jiff::Timestamp;
+use people::{ApiKey, JobsCsv, PeopleDataLabs};
 
 use crate::{Cli, Command, ConfigFile, Deployment, Ended, Place};
 
@@ -58,6 +60,7 @@ failures!(
     baton::adapters::DatabaseError,
     domain::handler::HandlerError,
     domain::ports::CrmError,
+    domain::ports::PeopleError,
     domain::ports::StoreError,
     domain::ports::QueueError
 );
@@ -124,6 +127,33 @@ fn crm(source: &str, config: &Config, as_of: Timestamp, outbox: &Path) -> Result
             Ok(ExportCrm::open(&PathBuf::from(dir), config, as_of, &outbox.join("crm"))?)
         }
         _ => Err(Failure::new(format!("{source:?} is no source that can be scanned; write --crm export:DIR"))),
+    }
+}
+
+/// The mails of a directory.
+fn inbox(dir: &Path) -> Result<Box<dyn Inbox>, Failure> {
+    if !dir.is_dir() {
+        return Err(Failure::new(format!(
+            "--mail {} is no directory; name the one with the .eml files",
+            dir.display()
+        )));
+    }
+    Ok(Box::new(DirectoryInbox::new("directory", dir)))
+}
+
+/// Whoever a source names, who knows where people work.
+fn people(source: &str, config: &Config) -> Result<Box<dyn People>, Failure> {
+    match source.split_once(':') {
+        Some(("jobs", file)) if !file.is_empty() => Ok(Box::new(JobsCsv::open(Path::new(file))?)),
+        None if source == "pdl" => {
+            let key = std::env::var("PDL_API_KEY").unwrap_or_default();
+            let key = ApiKey::parse(&key).map_err(|e| Failure::new(format!("PDL_API_KEY: {e}")))?;
+            let provider = PeopleDataLabs::new(key, config.people.min_likelihood);
+            Ok(Box::new(provider.map_err(|e| Failure::new(e.to_string()))?))
+        }
+        _ => Err(Failure::new(format!(
+            "{source:?} is nobody who can be asked; write --people jobs:FILE.csv or --people pdl"
+        ))),
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
     let clock = clock(scan.now);
     let crm = crm(&scan.source, &scan.config, clock.now(), &scan.outbox)?;
     let inbox = scan.mail.as_deref().map(super::inbox).transpose()?;
-    let people = scan.people.as_deref().map(super::people).transpose()?;
+    let people = scan.people.as_deref().map(|source| super::people(source, &scan.config)).transpose()?;
     let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people);
     let (record, pumped) = through(&plant, &crm, scan.shadow, scan.pass).await?;
     let aside = crm.set_aside();

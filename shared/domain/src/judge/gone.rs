@@ -82,7 +82,7 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
         (Where::Unknown | Where::StillThere, true) => Verdict::Departed,
     };
     let mut gone = Weighed::prior(verdict, PRIOR);
-    signs.into_iter().for_each(|sign| gone.add_evidence(sign.evidence));
+    each_origin_once(signs).into_iter().for_each(|fact| gone.add_evidence(fact));
     told.against.into_iter().for_each(|fact| gone.add_evidence(fact));
     new_address_there(facts, &mut gone);
     if let Where::Elsewhere(company) = told.place {
@@ -96,6 +96,18 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
 
 fn origins(signs: &[Sign]) -> BTreeSet<&Origin> {
     signs.iter().map(|sign| &sign.origin).collect()
+}
+
+/// Of several signs of one origin the weightiest counts; the others say nothing more.
+fn each_origin_once(mut signs: Vec<Sign>) -> Vec<Evidence> {
+    signs.sort_by(|a, b| b.evidence.weight.total_cmp(&a.evidence.weight));
+    let mut heard: Vec<Origin> = Vec::new();
+    let fact = |sign: Sign| {
+        let again = heard.contains(&sign.origin);
+        heard.push(sign.origin);
+        if again { sign.evidence.weighing(0.0) } else { sign.evidence }
+    };
+    signs.into_iter().map(fact).collect()
 }
 
 /// What the CRM's own record says.
