@@ -8,6 +8,7 @@ use crate::config::{Calendar, Config};
 use crate::context::{Context, Stakeholder};
 use crate::crm::Role;
 use crate::finding::{Evidence, Verdict};
+use crate::judge::with_one_stop;
 use crate::notice::{AccountLine, Answer, Notice, NoticeEvidence, NoticeStep, Purpose, Recipient};
 use crate::plan::{Assignee, Step};
 use crate::records::ScanRecord;
@@ -204,7 +205,7 @@ fn short(case: &Case) -> String {
 fn headline(case: &Case) -> String {
     let (who, account) = (introduced(case), &case.account_name);
     let (from, to) = (case.finding.from.reveal().trim(), case.finding.to.reveal().trim());
-    match case.finding.verdict {
+    with_one_stop(match case.finding.verdict {
         Verdict::Departed => format!("{who}, has left {account}."),
         Verdict::Moved => format!("{who}, has moved from {account} to {to}."),
         Verdict::Replaced => format!("The record of {who}, at {account} now names {to}."),
@@ -213,7 +214,7 @@ fn headline(case: &Case) -> String {
         Verdict::Reassigned => format!("{who}, has another position at {account}: from {from} to {to}."),
         Verdict::Away => format!("{who}, is away from {account}{}.", until(case)),
         Verdict::Arrived | Verdict::Cosmetic | Verdict::Unclear => case.finding.sentence.reveal().to_owned(),
-    }
+    })
 }
 
 fn until(case: &Case) -> String {

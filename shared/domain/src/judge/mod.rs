@@ -26,6 +26,7 @@ use companies::KnownCompanies;
 pub use company::{Colleagues, address_moved};
 pub use gone::{Absence, shows_absence};
 use odds::Weighed;
+pub(crate) use sentence::with_one_stop;
 
 /// Version of the rules; recorded with every finding.
 pub const VERSION: &str = "2026.11";

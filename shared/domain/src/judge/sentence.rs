@@ -10,7 +10,7 @@ use crate::finding::Verdict;
 pub(super) fn of(facts: &Facts<'_>, verdict: Verdict, to: &str, until: Option<Date>, because: &str) -> String {
     let (before, after) = (facts.before, facts.after);
     let (who, at) = (introduced(before), company(before));
-    match verdict {
+    let sentence = match verdict {
         Verdict::Departed => format!("{who} has left {at}."),
         Verdict::Moved if to.trim().is_empty() => format!("{who} has moved from {at} to another company."),
         Verdict::Moved => format!("{who} has moved from {at} to {}.", to.trim()),
@@ -32,13 +32,22 @@ pub(super) fn of(facts: &Facts<'_>, verdict: Verdict, to: &str, until: Option<Da
         Verdict::Cosmetic if because.is_empty() => format!("Nothing has changed about {} but spelling.", name(before)),
         Verdict::Cosmetic => format!("Nothing has changed about {}: {because}.", name(before)),
         Verdict::Unclear => format!("Something may have changed about {who} at {at}: {because}."),
+    };
+    with_one_stop(sentence)
+}
+
+/// `Acme Inc.` ends a sentence with its own full stop.
+pub(crate) fn with_one_stop(mut sentence: String) -> String {
+    if sentence.ends_with("..") {
+        sentence.pop();
     }
+    sentence
 }
 
 /// The sentence about a new or returned person.
 pub(super) fn arrival(after: &Seen, returned: bool) -> String {
     let what = if returned { "is back at" } else { "is new at" };
-    format!("{} {what} {}.", introduced(after), company(after))
+    with_one_stop(format!("{} {what} {}.", introduced(after), company(after)))
 }
 
 /// The first watched field that differs, for findings that are about no field in particular.
