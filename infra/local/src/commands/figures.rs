@@ -1,0 +1,43 @@
+//! Shares, their intervals and calibration as the tables of several commands show them.
+
+use comfy_table::Table;
+use domain::Share;
+use domain::calibration::Calibration;
+
+use crate::terminal::{figures, table};
+
+/// `0.967`, and a dash where nothing was counted.
+pub(super) fn share(share: Share) -> String {
+    share.value().map_or_else(|| "–".to_owned(), figure)
+}
+
+/// `0.941 to 0.982`: where the true share lies with 95 % confidence.
+pub(super) fn interval(share: Share) -> String {
+    share.interval().map(|i| format!("{} to {}", figure(i.low), figure(i.high))).unwrap_or_default()
+}
+
+/// Three decimals.
+pub(super) fn figure(value: f64) -> String {
+    format!("{value:.3}")
+}
+
+/// What confidence has promised and what was kept, one row for each bin that holds any of `what`.
+pub(super) fn bins(calibration: &Calibration, what: &str) -> Table {
+    let mut rows = table(&["confidence", what, "said", "right", "95 % interval"]);
+    for bin in calibration.bins.iter().filter(|bin| bin.right.of > 0) {
+        rows.add_row([
+            format!("{:.2} to {:.2}", bin.from, bin.to),
+            bin.right.of.to_string(),
+            bin.mean.map(figure).unwrap_or_default(),
+            share(bin.right),
+            format!("{}{}", interval(bin.right), if bin.is_kept() { "" } else { " !" }),
+        ]);
+    }
+    figures(rows, 1)
+}
+
+/// The two figures that sum a calibration up.
+pub(super) fn summed(calibration: &Calibration) -> String {
+    let shown = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), figure);
+    format!("calibration error {} · Brier score {}", shown(calibration.error), shown(calibration.brier))
+}
