@@ -90,10 +90,12 @@ fn panel(panel: &Panel, first: bool) -> Markup {
                     @if let Some(error) = calibration.error { " · calibration error " b { (format!("{error:.3}")) } }
                     @if let Some(brier) = calibration.brier { " · Brier score " b { (format!("{brier:.3}")) } }
                 }
-                figure { (diagram::draw(name, calibration)) }
-                details open[first] {
-                    summary { "The figures" }
-                    (figures::table(calibration))
+                div.drawn {
+                    figure { (diagram::draw(name, calibration)) }
+                    details open[first] {
+                        summary { "The figures" }
+                        (figures::table(calibration))
+                    }
                 }
             }
         }

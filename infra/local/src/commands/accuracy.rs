@@ -8,7 +8,7 @@ use domain::finding::Verdict;
 use domain::marks;
 use serde::Serialize;
 
-use super::figures::{bins, interval, share, summed};
+use super::figures::{interval, share, tell_calibration};
 use super::{Failure, open};
 use crate::terminal::{cell, faint, figures, heading, say, table, verdict};
 use crate::{Ended, Format, Place};
@@ -68,8 +68,7 @@ fn tell(accuracy: &Accuracy) {
         say(&verdicts(accuracy).to_string());
         say(&rules(accuracy).to_string());
     }
-    say(&heading(&format!("Is confidence kept? {}", summed(&accuracy.calibration))));
-    say(&bins(&accuracy.calibration, "marked").to_string());
+    tell_calibration("Is confidence kept?", &accuracy.calibration, "marked");
     wrong(accuracy);
     say(&left(accuracy.unmarked));
 }

@@ -2,9 +2,9 @@
 
 use comfy_table::Table;
 use domain::Share;
-use domain::calibration::Calibration;
+use domain::calibration::{Bin, Calibration};
 
-use crate::terminal::{figures, table};
+use crate::terminal::{faint, figures, heading, say, table};
 
 /// `0.967`, and a dash where nothing was counted.
 pub(super) fn share(share: Share) -> String {
@@ -17,27 +17,32 @@ pub(super) fn interval(share: Share) -> String {
 }
 
 /// Three decimals.
-pub(super) fn figure(value: f64) -> String {
+fn figure(value: f64) -> String {
     format!("{value:.3}")
 }
 
-/// What confidence has promised and what was kept, one row for each bin that holds any of `what`.
-pub(super) fn bins(calibration: &Calibration, what: &str) -> Table {
+/// Says what confidence has promised and what was kept of it, one row for each bin that holds any of `what`.
+pub(super) fn tell_calibration(title: &str, calibration: &Calibration, what: &str) {
+    let shown = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), figure);
+    let (error, brier) = (shown(calibration.error), shown(calibration.brier));
+    say(&heading(&format!("{title} calibration error {error} · Brier score {brier}")));
+    say(&bins(calibration, what).to_string());
+    if !calibration.bins.iter().all(Bin::is_kept) {
+        say(&faint("!  what was said lies outside the interval of what was right"));
+    }
+}
+
+fn bins(calibration: &Calibration, what: &str) -> Table {
     let mut rows = table(&["confidence", what, "said", "right", "95 % interval"]);
     for bin in calibration.bins.iter().filter(|bin| bin.right.of > 0) {
+        let off = if bin.is_kept() { ' ' } else { '!' };
         rows.add_row([
             format!("{:.2} to {:.2}", bin.from, bin.to),
             bin.right.of.to_string(),
             bin.mean.map(figure).unwrap_or_default(),
             share(bin.right),
-            format!("{}{}", interval(bin.right), if bin.is_kept() { "" } else { " !" }),
+            format!("{} {off}", interval(bin.right)),
         ]);
     }
     figures(rows, 1)
-}
-
-/// The two figures that sum a calibration up.
-pub(super) fn summed(calibration: &Calibration) -> String {
-    let shown = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), figure);
-    format!("calibration error {} · Brier score {}", shown(calibration.error), shown(calibration.brier))
 }

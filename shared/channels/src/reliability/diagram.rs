@@ -7,10 +7,10 @@ use super::scale::{SIDE, STEP, percent, place};
 use crate::report::text::count;
 
 /// Room for the labels of the axes, and for the bars below.
-const LEFT: f64 = 58.0;
+const LEFT: f64 = 64.0;
 const TOP: f64 = 10.0;
 const RIGHT: f64 = 14.0;
-const LABELS: f64 = 64.0;
+const LABELS: f64 = 66.0;
 const BARS: f64 = 84.0;
 
 /// The drawing. `name` says of what it is to those who do not see it.
@@ -35,11 +35,11 @@ fn axes() -> Markup {
             @let at = place(edge);
             line.grid x1=(px(at)) y1="0" x2=(px(at)) y2=(SIDE) {}
             line.grid x1="0" y1=(px(SIDE - at)) x2=(SIDE) y2=(px(SIDE - at)) {}
-            text.tick x=(px(at)) y=(SIDE + 17.0) text-anchor="middle" { (percent(edge)) }
+            text.tick x=(px(at)) y=(SIDE + 19.0) text-anchor="middle" { (percent(edge)) }
             text.tick x="-8" y=(px(SIDE - at + 4.5)) text-anchor="end" { (percent(edge)) }
         }
-        text.axis x=(SIDE / 2.0) y=(SIDE + 37.0) text-anchor="middle" { "confidence said, %" }
-        text.axis x=(-SIDE / 2.0) y="-42" text-anchor="middle" transform="rotate(-90)" { "right, %" }
+        text.axis x=(SIDE / 2.0) y=(SIDE + 42.0) text-anchor="middle" { "confidence said, %" }
+        text.axis x=(-SIDE / 2.0) y="-46" text-anchor="middle" transform="rotate(-90)" { "right, %" }
     }
 }
 
@@ -63,7 +63,7 @@ fn kept(bin: &Bin) -> Markup {
 /// How many judgements each bin holds.
 fn counts(calibration: &Calibration) -> Markup {
     let most = calibration.bins.iter().map(|bin| bin.right.of).max().unwrap_or(1).max(1) as f64;
-    let room = BARS - 20.0;
+    let room = BARS - 24.0;
     html! {
         line.base x1="0" y1=(BARS - 2.0) x2=(SIDE) y2=(BARS - 2.0) {}
         @for (i, bin) in calibration.bins.iter().enumerate().filter(|(_, bin)| bin.right.of > 0) {
@@ -72,7 +72,7 @@ fn counts(calibration: &Calibration) -> Markup {
             rect.count x=(px(x + 6.0)) y=(px(BARS - 2.0 - tall)) width=(px(STEP - 12.0)) height=(px(tall)) {}
             text.tick x=(px(x + STEP / 2.0)) y=(px(BARS - 7.0 - tall)) text-anchor="middle" { (count(bin.right.of)) }
         }
-        text.axis x=(-BARS / 2.0) y="-42" text-anchor="middle" transform="rotate(-90)" { "judgements" }
+        text.axis x=(-BARS / 2.0) y="-46" text-anchor="middle" transform="rotate(-90)" { "judgements" }
     }
 }
 

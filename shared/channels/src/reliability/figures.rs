@@ -30,10 +30,10 @@ fn row(bin: &Bin) -> Markup {
     html! {
         tr {
             th scope="row" { (percent(bin.from)) " to " (percent(bin.to)) }
-            td.right data-label="judgements" { (count(bin.right.of)) }
-            td.right data-label="said, %" { (shown(bin.mean)) }
-            td.right data-label="right, %" { (shown(bin.right.value())) }
-            td.right data-label="95 %" { (shown(low)) " to " (shown(high)) }
+            td.right { (count(bin.right.of)) }
+            td.right { (shown(bin.mean)) }
+            td.right { (shown(bin.right.value())) }
+            td.right { (shown(low)) " to " (shown(high)) }
         }
     }
 }

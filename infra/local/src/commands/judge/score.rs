@@ -65,7 +65,7 @@ pub(in crate::commands) fn run(config: &Config, sets: &Sets, format: Format) -> 
     let scored = judge(config, chosen)?;
     let summary = Summary::of(&scored);
     if let Some(file) = &sets.diagram {
-        draw(file, sets, &scored, &summary)?;
+        draw(file, sets, &summary)?;
     }
     let files: Vec<(String, Tally)> = (0..sets.files.len())
         .map(|i| (sets.files[i].display().to_string(), Tally::of(scored.iter().filter(|s| s.pair.file == i))))
@@ -92,7 +92,7 @@ fn judge(config: &Config, pairs: impl Iterator<Item = Labelled>) -> Result<Vec<S
     scored.collect()
 }
 
-fn draw(file: &Path, sets: &Sets, scored: &[Scored], summary: &Summary) -> Result<(), Failure> {
+fn draw(file: &Path, sets: &Sets, summary: &Summary) -> Result<(), Failure> {
     let panel = |name: &str, what: &str, calibration: &domain::calibration::Calibration| Panel {
         name: name.to_owned(),
         what: what.to_owned(),
@@ -103,9 +103,8 @@ fn draw(file: &Path, sets: &Sets, scored: &[Scored], summary: &Summary) -> Resul
     let reliability = Reliability {
         title: "How well Baton knows when it is right".to_owned(),
         grounds: format!(
-            "{} labelled pairs from {} {}{half}, judged by rules {VERSION}. A judgement is right if its verdict is one of \
-             those that the label allows.",
-            scored.len(),
+            "Labelled pairs from {} {}{half}, judged by rules {VERSION}. A judgement is right if its verdict is one of those \
+             that the label allows.",
             sets.files.len(),
             if sets.files.len() == 1 { "file" } else { "files" },
         ),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::mistakes::{Changed, Kind, Mistake};
 use super::scored::{Summary, Tally};
 use super::{Failure, Half, Sets};
-use crate::commands::figures::{bins, interval, share, summed};
+use crate::commands::figures::{interval, share, tell_calibration};
 use crate::terminal::{cell, faint, figures, heading, say, table, verdict};
 
 /// Everything on one line.
@@ -49,7 +49,7 @@ pub(super) fn json(
 }
 
 pub(super) fn tables(sets: &Sets, files: &[(String, Tally)], summary: &Summary, mistakes: &[Mistake<'_>]) {
-    let header = ["set", "pairs", "to alert", "precision", "95 % interval", "recall", "silent", "verdict"];
+    let header = ["set", "pairs", "alerts wanted", "precision", "95 % interval", "recall", "silent", "verdict"];
     let mut rows = table(&header);
     for (file, tally) in files {
         rows.add_row(row(name(file), tally));
@@ -62,15 +62,14 @@ pub(super) fn tables(sets: &Sets, files: &[(String, Tally)], summary: &Summary, 
     if sets.calibration {
         let calibration = &summary.calibration;
         let parts = [
-            ("All", &calibration.all),
-            ("Alerting", &calibration.alerting),
-            ("Cosmetic", &calibration.cosmetic),
-            ("Unclear", &calibration.unclear),
+            ("All:", &calibration.all),
+            ("Alerting:", &calibration.alerting),
+            ("Cosmetic:", &calibration.cosmetic),
+            ("Unclear:", &calibration.unclear),
         ];
         for (name, calibration) in parts.into_iter().filter(|(_, c)| c.right.of > 0) {
             say("");
-            say(&heading(&format!("{name}: {}", summed(calibration))));
-            say(&bins(calibration, "pairs").to_string());
+            tell_calibration(name, calibration, "pairs");
         }
     }
     for kind in Kind::ALL {
