@@ -53,20 +53,23 @@ fn tell(accuracy: &Accuracy) {
     say(&heading(&precision(accuracy.alerts)));
     match more(accuracy) {
         Some(0) => say("The interval is within ±10 points."),
-        Some(more) => say(&format!("{more} more marks, if the share stays, narrow the interval to ±10 points.")),
+        Some(more) => {
+            let marks = if more == 1 { "mark" } else { "marks" };
+            say(&format!("{more} more {marks}, if the share stays, narrow the interval to ±10 points."));
+        }
         None => {}
     }
     let Share { hits, of } = accuracy.held;
     if of > 0 {
-        say(&format!("Of {of} marked cases that were held for review, {hits} were true."));
+        let (cases, true_ones) = (if of == 1 { "case that was" } else { "cases that were" }, were(hits));
+        say(&format!("Of {of} marked {cases} held for review, {hits} {true_ones} true."));
     }
     if accuracy.from_answers > 0 {
         let answered = "from answers: not-a-change is wrong, done and confirm are right.";
         say(&faint(&format!("{} of these marks follow {answered}", accuracy.from_answers)));
     }
     if accuracy.alerts.of > 0 {
-        say(&verdicts(accuracy).to_string());
-        say(&rules(accuracy).to_string());
+        say(&format!("{}\n\n{}\n", verdicts(accuracy), rules(accuracy)));
     }
     tell_calibration("Is confidence kept?", &accuracy.calibration, "marked");
     wrong(accuracy);
@@ -78,11 +81,17 @@ fn precision(alerts: Share) -> String {
     match of {
         0 => "No alert is marked yet.".to_owned(),
         _ => format!(
-            "Of {of} marked alerts {hits} were right: precision {}, 95 % interval {}",
+            "Of {of} marked {} {hits} {} right: precision {}, 95 % interval {}",
+            if of == 1 { "alert" } else { "alerts" },
+            were(hits),
             share(alerts),
             interval(alerts)
         ),
     }
+}
+
+fn were(number: u64) -> &'static str {
+    if number == 1 { "was" } else { "were" }
 }
 
 fn verdicts(accuracy: &Accuracy) -> Table {
@@ -127,6 +136,10 @@ fn left(unmarked: Unmarked) -> String {
     let how = "`baton mark CASE right|wrong --because TEXT` marks one, `baton cases` lists them";
     match alerts + held {
         0 => "No case waits for a mark.".to_owned(),
-        _ => format!("Not marked: {alerts} alerts and {held} cases held for review. {how}."),
+        _ => {
+            let (told, waiting) =
+                (if alerts == 1 { "alert" } else { "alerts" }, if held == 1 { "case" } else { "cases" });
+            format!("Not marked: {alerts} {told} and {held} {waiting} held for review. {how}.")
+        }
     }
 }

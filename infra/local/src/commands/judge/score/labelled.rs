@@ -136,18 +136,22 @@ fn refusal(mut wrong: Vec<String>) -> Failure {
     Failure::new(wrong.join("\n       "))
 }
 
-/// What the reader of JSON says, without its own count of lines: each line is read by itself.
+/// What the reader of JSON says, with the column.
 fn told(error: &serde_json::Error) -> String {
+    let what = without_place(error);
+    if error.column() > 0 { format!("{what} (column {})", error.column()) } else { what }
+}
+
+/// The same without its own count of lines: each line is read by itself.
+fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
-    if error.column() > 0 { format!("{what} (column {})", error.column()) } else { what.to_owned() }
+    text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what).to_owned()
 }
 
 impl Labelled {
     /// One of its sides is an object whose values are of the wrong kind.
     pub(super) fn refused(&self, error: &serde_json::Error) -> Failure {
-        let text = error.to_string();
-        let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+        let what = without_place(error);
         Failure::new(format!(
             "{}: before or after cannot be judged: {what}; write texts, and true or false",
             self.place
