@@ -12,7 +12,7 @@ pub(super) fn table(calibration: &Calibration) -> Markup {
         table.bins {
             thead { tr {
                 th scope="col" { "confidence, %" }
-                th.right scope="col" { "judgements" }
+                th.right scope="col" { "judged" }
                 th.right scope="col" { "said, %" }
                 th.right scope="col" { "right, %" }
                 th.right scope="col" { "95 % interval" }
