@@ -24,3 +24,5 @@ mod steward;
 mod slack_api;
 mod contracts;
 mod tamper;
+mod score;
+mod accuracy;

@@ -6,6 +6,7 @@ mod terminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
@@ -126,6 +127,27 @@ enum Command {
         #[command(flatten)]
         dirs: Dirs,
     },
+    /// Say of a case that it was right or wrong, and why; `baton accuracy` counts these marks.
+    Mark {
+        /// The case, or the beginning of its id.
+        case: String,
+        /// Whether what it says has happened.
+        #[arg(value_enum)]
+        says: Says,
+        /// Why.
+        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+        because: String,
+        /// Who says so.
+        #[arg(long, value_name = "NAME", default_value = "the command line")]
+        by: String,
+        #[command(flatten)]
+        state: State,
+    },
+    /// How often Baton was right here, by your own marks and answers.
+    Accuracy {
+        #[command(flatten)]
+        place: Place,
+    },
     /// Tell an account's story from its audit chain, or `audit verify ACCOUNT` to check that nobody has touched it.
     Audit {
         /// The account, or `verify` and the account (`verify all` for every chain).
@@ -208,6 +230,8 @@ enum Judge {
         #[command(flatten)]
         config: ConfigFile,
     },
+    /// Score the judgement on labelled pairs: precision, recall, silence, verdicts, and whether confidence is kept.
+    Score(commands::judge::Sets),
 }
 
 #[derive(Subcommand)]
@@ -243,6 +267,14 @@ enum Answer {
     NotAChange,
     /// It is true: a case that was held goes on its way with the next scan.
     Confirm,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Says {
+    /// It has happened as the case says.
+    Right,
+    /// It has not.
+    Wrong,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use domain::finding::Verdict;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -38,6 +38,14 @@ pub(crate) fn table(header: &[&str]) -> Table {
         table.set_width(PAGE);
     }
     table.set_header(header.iter().map(std::string::ToString::to_string));
+    table
+}
+
+/// Figures stand under one another: every column from this one on is set to the right.
+pub(crate) fn figures(mut table: Table, from: usize) -> Table {
+    for column in table.column_iter_mut().skip(from) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
     table
 }
 

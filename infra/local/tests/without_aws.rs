@@ -16,6 +16,7 @@ fn every_command_on_a_deployment_says_which_build_has_aws() {
         "cases --stack baton",
         "cases --table baton",
         "show C1 --table baton",
+        "accuracy --table baton",
         "audit verify all --table baton",
         "config show --stack baton",
         &format!("config push {file} --table baton"),

@@ -7,7 +7,9 @@ pub mod words;
 pub mod sheet;
 pub mod slack;
 pub mod mail;
+mod frame;
 pub mod report;
+pub mod reliability;
 
 #[cfg(test)]
 mod example;

@@ -15,8 +15,8 @@ mod timeline;
 mod previews;
 mod silenced;
 mod scans;
-mod style;
-mod text;
+pub(crate) mod style;
+pub(crate) mod text;
 
 use domain::Personal;
 use domain::audit::Entry;

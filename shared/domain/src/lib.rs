@@ -8,6 +8,7 @@
 mod ids;
 mod money;
 mod personal;
+mod share;
 
 pub mod crm;
 pub mod snapshot;
@@ -32,7 +33,11 @@ pub mod pending;
 pub mod asking;
 pub mod handler;
 pub mod scan;
+pub mod calibration;
+pub mod marks;
+pub mod accuracy;
 
 pub use ids::{AccountId, CaseId, ContactId, DeliveryId, IdError, MessageId, ObservationId, ScanId, UserId};
 pub use money::{Money, MoneyError};
 pub use personal::Personal;
+pub use share::{Interval, Share};

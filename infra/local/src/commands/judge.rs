@@ -1,5 +1,7 @@
 //! `baton judge contacts`: pairs in, findings out, one JSON line each, in the same order.
 
+mod score;
+
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
@@ -12,6 +14,9 @@ use domain::finding::{Evidence, Finding, Verdict};
 use domain::judge::{self, Around, VERSION};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+pub(crate) use self::score::Sets;
+pub(super) use self::score::run as score;
 
 use super::Failure;
 use crate::Ended;
@@ -93,8 +98,7 @@ impl From<std::io::Error> for LineError {
 }
 
 fn judge_lines(config: &Config, mut input: impl BufRead, mut output: impl Write) -> Result<(), LineError> {
-    let around = Around { known: Some(&config.companies), threshold: config.threshold, ..Around::default() };
-    let unchanged = unchanged();
+    let judging = Judging::by(config);
     let mut line = Vec::new();
     let mut number = 0;
     loop {
@@ -108,13 +112,7 @@ fn judge_lines(config: &Config, mut input: impl BufRead, mut output: impl Write)
         }
         let refused = |e| LineError::Line(number, e);
         let pair: Pair<'_> = serde_json::from_slice(&line).map_err(refused)?;
-        let before: Side<'_> = serde_json::from_str(pair.before.get()).map_err(refused)?;
-        let finding = if pair.before.get() == pair.after.get() {
-            Cow::Borrowed(&unchanged)
-        } else {
-            let after: Side<'_> = serde_json::from_str(pair.after.get()).map_err(refused)?;
-            Cow::Owned(judge::contact(&before.into(), &after.into(), &around))
-        };
+        let finding = judging.finding(pair.before, pair.after).map_err(refused)?;
         let judged = Judged {
             id: pair.id,
             verdict: finding.verdict,
@@ -129,9 +127,29 @@ fn judge_lines(config: &Config, mut input: impl BufRead, mut output: impl Write)
     }
 }
 
-/// What is said of a pair whose sides are the same to the letter.
-fn unchanged() -> Finding {
-    judge::contact(&Seen::default(), &Seen::default(), &Around::default())
+/// How pairs are judged.
+struct Judging<'a> {
+    around: Around<'a>,
+    /// What is said of a pair whose sides are the same to the letter.
+    unchanged: Finding,
+}
+
+impl<'a> Judging<'a> {
+    fn by(config: &'a Config) -> Self {
+        let around = Around { known: Some(&config.companies), threshold: config.threshold, ..Around::default() };
+        let unchanged = judge::contact(&Seen::default(), &Seen::default(), &Around::default());
+        Self { around, unchanged }
+    }
+
+    /// The judgement of two sides, each a JSON object.
+    fn finding(&self, before: &RawValue, after: &RawValue) -> Result<Cow<'_, Finding>, serde_json::Error> {
+        let seen: Side<'_> = serde_json::from_str(before.get())?;
+        if before.get() == after.get() {
+            return Ok(Cow::Borrowed(&self.unchanged));
+        }
+        let seen_again: Side<'_> = serde_json::from_str(after.get())?;
+        Ok(Cow::Owned(judge::contact(&seen.into(), &seen_again.into(), &self.around)))
+    }
 }
 
 impl From<Side<'_>> for Seen {

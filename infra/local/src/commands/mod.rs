@@ -1,5 +1,6 @@
 //! One command a file.
 
+mod accuracy;
 mod answer;
 mod audit;
 mod backtest;
@@ -9,8 +10,10 @@ mod config;
 pub(crate) mod cost;
 mod dead_letters;
 mod demo;
+mod figures;
 mod invoke;
-mod judge;
+pub(crate) mod judge;
+mod mark;
 #[cfg(feature = "aws")]
 mod on_aws;
 #[cfg(not(feature = "aws"))]
@@ -84,11 +87,16 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
             Command::Judge { what: crate::Judge::Contacts { input, out, config } } => {
                 judge::run(&load(&config)?, input.as_deref(), out.as_deref())
             }
+            Command::Judge { what: crate::Judge::Score(sets) } => judge::score(&load(&sets.config)?, &sets, format),
             Command::Cases { place, only } => cases::run(&place, only.as_deref(), format).await,
             Command::Show { case, explain, place } => show::run(&place, &case, explain, format).await,
             Command::Answer { case, answer, because, by, dirs } => {
                 answer::run(&dirs, &case, answer, because.as_deref(), &by).await
             }
+            Command::Mark { case, says, because, by, state } => {
+                mark::run(&state.dir, &case, says.into(), &because, &by).await
+            }
+            Command::Accuracy { place } => accuracy::run(&place, format).await,
             Command::Audit { words, place } => audit::run(&place, &words, format).await,
             Command::Brake { what, scan, crm, dirs, config } => {
                 brake::run(&dirs, what, &scan, crm.as_deref(), load(&config)?).await

@@ -1,12 +1,10 @@
 //! The document around the parts: head, landmarks, order of the sections, footer.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 
 use super::text::moment;
 use super::{Report, case, contents, overview, scans, silenced, style};
-
-/// Nothing may be fetched, run, framed or sent; only the styles in the file itself apply.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+use crate::frame::{head, mark};
 
 /// The whole document.
 pub(super) fn page(report: &Report) -> Markup {
@@ -14,16 +12,7 @@ pub(super) fn page(report: &Report) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                meta name="robots" content="noindex";
-                title { (report.title) }
-                style { (PreEscaped(style::SHEET)) }
-            }
+            (head(&report.title, &[style::SHEET]))
             body {
                 a.skip href="#main" { "Skip to the cases" }
                 (masthead(report, open.len(), held.len()))
@@ -62,16 +51,6 @@ fn masthead(report: &Report, open: usize, held: usize) -> Markup {
                 }
             }
             (overview::pictures(report))
-        }
-    }
-}
-
-/// A baton, passed on.
-fn mark() -> Markup {
-    html! {
-        svg.mark viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" {
-            line.baton x1="4.5" y1="15.5" x2="15.5" y2="4.5" {}
-            line.band x1="8.6" y1="11.4" x2="11.4" y2="8.6" {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The style sheet, in the order in which its parts build on one another.
 
 /// Everything the page looks like.
-pub(super) const SHEET: &str = concat!(
+pub(crate) const SHEET: &str = concat!(
     include_str!("style/page.css"),
     include_str!("style/tables.css"),
     include_str!("style/case.css"),
