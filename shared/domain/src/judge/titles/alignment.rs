@@ -80,6 +80,7 @@ fn align_once(before: &[Word], after: &[Word]) -> Alignment {
     let mut pairing = Pairing::of_equals(before, after);
     if !pairing.is_settled() {
         pairing.link_both_ways(links::link_joined, Fit::Joined);
+        pairing.link_both_ways(links::link_chiefs, Fit::Reading);
         pairing.link_both_ways(links::link_readings, Fit::Reading);
         pairing.link_both_ways(links::link_initials, Fit::Initials);
         pairing.link_both_ways(links::link_beginnings, Fit::Shortened);

@@ -38,6 +38,8 @@ pub enum Level {
     GeneralManager,
     /// Deputies of a head.
     DeputyHead,
+    /// Heads of one department among several, heads of office.
+    DepartmentHead,
     /// Heads of a department, school principals, general counsel.
     Head,
     /// Associate, assistant and deputy directors.
@@ -68,6 +70,8 @@ pub enum Level {
     ChiefExecutive,
     /// Owners and founders.
     Owner,
+    /// Substitutes of board members.
+    DeputyBoardMember,
     /// Members of a board.
     BoardMember,
     /// Vice and deputy chairs.
@@ -101,6 +105,7 @@ impl Level {
             Self::SeniorManager => (80, 80),
             Self::GeneralManager => (80, 100),
             Self::DeputyHead => (62, 90),
+            Self::DepartmentHead => (72, 90),
             Self::Head => (70, 110),
             Self::AssociateDirector => (82, 88),
             Self::Director => (90, 92),
@@ -116,6 +121,7 @@ impl Level {
             Self::Chief => (140, 140),
             Self::ChiefExecutive => (150, 150),
             Self::Owner => (145, 170),
+            Self::DeputyBoardMember => (120, 135),
             Self::BoardMember => (140, 165),
             Self::ViceChair => (160, 160),
             Self::Chair => (170, 170),
@@ -141,6 +147,7 @@ impl fmt::Display for Level {
             Self::SeniorManager => "senior manager",
             Self::GeneralManager => "general manager",
             Self::DeputyHead => "deputy head",
+            Self::DepartmentHead => "head of a department",
             Self::Head => "head",
             Self::AssociateDirector => "associate director",
             Self::Director => "director",
@@ -156,6 +163,7 @@ impl fmt::Display for Level {
             Self::Chief => "chief officer",
             Self::ChiefExecutive => "chief executive",
             Self::Owner => "owner",
+            Self::DeputyBoardMember => "deputy board member",
             Self::BoardMember => "board member",
             Self::ViceChair => "vice chair",
             Self::Chair => "chair",
