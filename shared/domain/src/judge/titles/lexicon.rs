@@ -63,13 +63,6 @@ fn build() -> HashMap<&'static str, Entry> {
         let opened = know_all(&mut lexicon, long);
         entry(&mut lexicon, short).opened.get_or_insert(opened);
     }
-    for (language, table) in languages::TABLES {
-        for (meaning, words) in table {
-            for word in words.split(',').map(str::trim) {
-                add_foreign(&mut lexicon, language, word, meaning);
-            }
-        }
-    }
     for (_, meaning) in compounds::ONLY_FIRST.iter().chain(compounds::ONLY_SECOND) {
         know_all(&mut lexicon, meaning);
     }
@@ -96,6 +89,13 @@ fn build() -> HashMap<&'static str, Entry> {
     for word in rank::WORDS {
         entry(&mut lexicon, word).is_word = true;
     }
+    for (language, table) in languages::TABLES {
+        for (meaning, words) in table {
+            for word in words.split(',').map(str::trim) {
+                add_foreign(&mut lexicon, language, word, meaning);
+            }
+        }
+    }
     for entry in lexicon.values_mut() {
         entry.phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
     }
@@ -114,12 +114,16 @@ fn add_foreign(
     word: &'static str,
     meaning: &'static str,
 ) {
-    if word.contains(' ') {
+    if let Some((first, _)) = word.split_once(' ') {
+        let first = entry(lexicon, singular(first));
+        first.languages = first.languages.and(language);
         return add_phrase(lexicon, word, meaning);
     }
     let opened = know_all(lexicon, meaning);
+    let is_english = lexicon.get(singular(word)).is_some_and(|entry| entry.is_word);
     let entry = entry(lexicon, word);
-    if entry.opened.as_ref().is_some_and(|known| *known != opened) {
+    let means_another = entry.opened.as_ref().is_some_and(|known| *known != opened);
+    if means_another || (is_english && opened != [word] && entry.languages.is_none()) {
         return;
     }
     entry.languages = entry.languages.and(language);

@@ -73,7 +73,6 @@ pub(super) const WORDS: &[&str] = &[
     "provost",
     "rector",
     "suppleant",
-    "charge",
     "member",
     "internship",
 ];
@@ -122,7 +121,7 @@ fn is_learner(words: &[Word]) -> bool {
     let part = words.get(..end).unwrap_or(words);
     let learns = |word: &Word| matches!(&*word.text, "intern" | "internship" | "trainee" | "apprentice");
     let ranks = part.iter().any(|word| grades::is_rank_noun(&word.text));
-    part.last().is_some_and(learns) || (part.first().is_some_and(learns) && !ranks)
+    !ranks && (part.last().is_some_and(learns) || part.first().is_some_and(learns))
 }
 
 fn level_at(words: &[Word], at: usize) -> Option<Level> {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::super::text;
 use super::languages::{Languages, compounds, endings};
 use super::lexicon::{Entry, Phrase, look_up};
+use super::rank;
 use super::roles;
 use super::spelling;
 use super::status::{self, Status};
@@ -191,7 +192,8 @@ fn is_followed_by(phrase: &Phrase, rest: &[Token<'_>]) -> bool {
 fn tell_chefs(words: &mut [Word]) {
     for at in 0..words.len() {
         let names_department = |word: &Word| {
-            !word.languages.is_none() || word.entry.is_some_and(|entry| entry.department.is_some())
+            let is_opened = !word.opened_from.is_empty() && !rank::is_rank_word(&word.text);
+            is_opened || !word.languages.is_none() || word.entry.is_some_and(|entry| entry.department.is_some())
         };
         let beside = at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(names_department)
             || words.get(at + 1).is_some_and(names_department);

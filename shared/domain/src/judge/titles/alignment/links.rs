@@ -67,7 +67,8 @@ pub(super) fn link_readings(short: &mut Side<'_>, long: &mut Side<'_>) -> Option
 fn stands_for(short: &Side<'_>, nth_left: usize, long: &Side<'_>, at: usize, text: &str) -> bool {
     is_text(long.words, at, text)
         && !short.word(nth_left).zip(long.words.get(at)).is_some_and(|(one, two)| {
-            rank::is_rank_word(text) && rank::is_rank_word(&one.text) && one.languages.share_one(two.languages)
+            let is_rank = rank::is_rank_word(text) && rank::is_rank_word(&one.text);
+            (is_rank || two.is_doer(false)) && one.languages.share_one(two.languages)
         })
 }
 

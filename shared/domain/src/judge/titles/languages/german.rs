@@ -38,8 +38,8 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("working student", "werkstudent, werksstudent"),
     ("apprentice", "auszubildender, auszubildende, azubi, lehrling, auszubildend, volontar"),
     ("trainee", "nachwuchskraft, referendar, anwarter"),
-    ("employee representative", "betriebsrat, betriebsratsmitglied, personalrat"),
-    ("employee representative chair", "betriebsratsvorsitzender, betriebsratsvorsitzende, personalratsvorsitzender, personalratsvorsitzende"),
+    ("works council delegate", "betriebsrat, betriebsratsmitglied, personalrat"),
+    ("works council speaker", "betriebsratsvorsitzender, betriebsratsvorsitzende, personalratsvorsitzender, personalratsvorsitzende"),
     ("advisor", "beirater, ratgeber"),
     ("berater", "berater, beratung"),
     // Professions.

@@ -87,7 +87,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("payroll", "paghe, buste paga"),
     ("training", "formazione"),
     ("recruitment", "selezione"),
-    ("information system", "sistemi informativi, sistemi informatici, ced"),
+    ("information technology", "sistemi informativi, sistemi informatici, ced"),
     ("information technology", "informatica, informatico"),
     ("system", "sistema, sistemi"),
     ("network", "reti, rete"),

@@ -85,7 +85,6 @@ impl Grades {
             "attending" if matches!(next, "physician" | "doctor" | "surgeon") => &mut self.senior,
             "sous" => &mut self.lower,
             "lead" | "head" => &mut self.lead,
-            "charge" if next == "nurse" => &mut self.lead,
             "principal" => &mut self.principal,
             "staff" => &mut self.staff,
             "chief" => &mut self.chief,
