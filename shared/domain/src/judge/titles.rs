@@ -320,7 +320,8 @@ mod tests {
                 ("", "Left company"),
             ],
         );
-        check(TitleChange::Same, &[("Marketing Manager", "Marketing Manager (on maternity leave)")]);
+        check(TitleChange::Unclear, &[("Marketing Manager", "Marketing Manager (on maternity leave)")]);
+        check(TitleChange::Same, &[("Marketing Manager (on maternity leave)", "Marketing Manager")]);
         check(TitleChange::Promoted, &[("Interim CEO", "CEO"), ("Acting Director of Finance", "Director of Finance")]);
     }
 

@@ -94,7 +94,6 @@ pub(super) const PHRASES: &[(&str, &str)] = &[
     ("director technical", "directeurtechnique"),
     ("director technician", "directeurtechnique"),
     ("technical leiter", "directeurtechnique"),
-    ("technical head", "directeurtechnique"),
     ("leiter personal", "leiter human resource"),
     ("head personal", "head human resource"),
     ("boss personal", "boss human resource"),

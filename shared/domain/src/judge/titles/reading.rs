@@ -70,17 +70,23 @@ pub(super) fn read(raw: &str) -> Reading {
 
 /// Takes a trailing or numbered grade out of the tokens: roman two to five, or one digit.
 fn take_grade(tokens: &mut Vec<Token<'_>>) -> Option<u8> {
-    let at = (1..tokens.len()).rev().find(|at| tokens.get(*at).is_some_and(|token| grade_of(&token.text).is_some()))?;
+    let at = (0..tokens.len()).rev().find(|at| tokens.get(*at).is_some_and(|token| grade_of(&token.text).is_some()))?;
     let grade = tokens.get(at).and_then(|token| grade_of(&token.text));
-    let is_school_year = tokens.get(at - 1).is_some_and(|before| before.text == "k");
+    if tokens.len() < 2 {
+        return None;
+    }
+    let before = at.wrapping_sub(1);
+    let is_school_year = tokens.get(before).is_some_and(|before| before.text == "k");
     if is_school_year {
         return None;
     }
     tokens.remove(at);
     let is_label = tokens.len() > 1
-        && tokens.get(at - 1).is_some_and(|before| matches!(&*before.text, "level" | "grade" | "class" | "lvl"));
+        && tokens
+            .get(before)
+            .is_some_and(|before| matches!(&*before.text, "level" | "grade" | "class" | "lvl" | "tier" | "band"));
     if is_label {
-        tokens.remove(at - 1);
+        tokens.remove(before);
     }
     grade
 }
@@ -93,7 +99,7 @@ fn grade_of(text: &str) -> Option<u8> {
         "iv" => Some(4),
         "v" => Some(5),
         _ if text.len() == 1 => text.parse().ok(),
-        _ => None,
+        _ => text.strip_prefix("lvl").or_else(|| text.strip_prefix("ic")).or_else(|| text.strip_prefix('l')).filter(|n| n.len() == 1).and_then(|n| n.parse().ok()),
     }
 }
 

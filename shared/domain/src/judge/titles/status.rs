@@ -1,5 +1,8 @@
 //! What a title says about the person's standing in the job: gone, filling in, away.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::tokens::Token;
 
 /// How the person stands to the job named.
@@ -13,12 +16,39 @@ pub(super) struct Status {
 /// Takes the words about standing out of the tokens.
 pub(super) fn take(tokens: &mut Vec<Token<'_>>) -> Status {
     let mut status = Status::default();
+    if !tokens.iter().any(|token| PHRASES.contains_key(&*token.text)) {
+        return status;
+    }
     status.is_former |= take_once(tokens);
-    status.is_former |= take_phrases(tokens, GONE);
-    status.is_on_leave |= take_phrases(tokens, AWAY);
-    status.is_interim |= take_phrases(tokens, FILLING_IN);
+    status.is_former |= take_phrases(tokens, Kind::Gone);
+    status.is_on_leave |= take_phrases(tokens, Kind::Away);
+    status.is_interim |= take_phrases(tokens, Kind::FillingIn);
     status
 }
+
+/// What a phrase says of the person.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Once,
+    Gone,
+    Away,
+    FillingIn,
+}
+
+/// The phrases by their first word, the longest first.
+static PHRASES: LazyLock<HashMap<&'static str, Vec<(Kind, Vec<&'static str>)>>> = LazyLock::new(|| {
+    let mut phrases: HashMap<&'static str, Vec<(Kind, Vec<&'static str>)>> = HashMap::new();
+    for (kind, lists) in [(Kind::Once, ONCE), (Kind::Gone, GONE), (Kind::Away, AWAY), (Kind::FillingIn, FILLING_IN)] {
+        for phrase in lists.iter().flat_map(|list| list.split(',')).map(str::trim) {
+            let words: Vec<&'static str> = phrase.split(' ').collect();
+            phrases.entry(words.first().copied().unwrap_or_default()).or_default().push((kind, words));
+        }
+    }
+    for listed in phrases.values_mut() {
+        listed.sort_by_key(|(_, words)| std::cmp::Reverse(words.len()));
+    }
+    phrases
+});
 
 /// Words that call the job named after them a past one.
 const ONCE: &[&str] = &[
@@ -37,7 +67,7 @@ const GONE: &[&str] = &[
      left company, left organization, left organisation, left business, left firm, left job, left role, open work, \
      open opportunities, seeking new opportunities, seeking opportunities, seeking employment, looking new opportunities, \
      between jobs, career break, a d, past president, past chair, retired, retiree, emeritus, emerita, departed, \
-     deceased, unemployed, terminated, resigned, laid off, pensioner, passed away, retd, quit, dismissed, not company",
+     deceased, unemployed, terminated, resigned, laid off, pensioner, passed away, retd, ret, quit, dismissed, not company",
     "ruhestand, ausgeschieden, pensioniert, pensionar, rentner, verstorben, gekundigt, nicht mehr unternehmen, \
      nicht mehr, unternehmen verlassen, firma verlassen, ausser dienst, altersrente, freigestellt, entlassen",
     "retraite, retraitee, n'est plus, quitte societe, quitte entreprise, quitte, licencie, licenciee, demissionnaire, \
@@ -64,9 +94,9 @@ const AWAY: &[&str] = &[
     "maternity leave, paternity leave, parental leave, sick leave, medical leave, family leave, mat leave, garden leave, \
      adoption leave, leave absence, leave, loa, sabbatical, elternzeit, mutterschutz, karenz, beurlaubt, \
      mutterschaftsurlaub, conge maternite, conge parental, conge paternite, conge, arret maladie, disponibilite",
-    "baja maternal, baja maternidad, permiso maternidad, permiso parental, excedencia, licencia maternidad, licencia, \
-     licenca maternidade, licenca, baixa medica, maternita, congedo parentale, congedo, aspettativa",
-    "zwangerschapsverlof, ouderschapsverlof, bevallingsverlof, verlof, foraldraledig, foraldraledighet, tjanstledig, \
+    "baja maternal, baja maternidad, permiso maternidad, permiso parental, excedencia, baja, licencia maternidad, licencia, \
+     licenca maternidade, licenca, baixa, baixa medica, maternita, congedo parentale, congedo, aspettativa",
+    "zwangerschapsverlof, ouderschapsverlof, bevallingsverlof, verlof, langdurig ziek, ziek, krankgeschrieben, foraldraledig, foraldraledighet, tjanstledig, \
      mammaledig, pappaledig, permisjon, foreldrepermisjon, sykmeldt, sjukskriven, barsel, barselsorlov, orlov",
     "vanhempainvapaa, vanhempainvapaalla, aitiysloma, aitiyslomalla, hoitovapaa, hoitovapaalla, perhevapaa, \
      perhevapaalla, opintovapaa, opintovapaalla, virkavapaa, virkavapaalla, urlop macierzynski, urlopie macierzynskim, \
@@ -92,7 +122,7 @@ const FIRST_ONLY: &[&str] = &["vt", "vs", "po", "tf", "vik", "konst"];
 /// one: that part goes, and the person stays.
 fn take_once(tokens: &mut Vec<Token<'_>>) -> bool {
     let mut is_former = false;
-    while let Some((at, length)) = (0..tokens.len()).find_map(|at| longest_at(tokens, at, ONCE).map(|n| (at, n))) {
+    while let Some((at, length)) = (0..tokens.len()).find_map(|at| longest_at(tokens, at, Kind::Once).map(|n| (at, n))) {
         let end = (at + length..tokens.len())
             .find(|next| tokens.get(*next).is_some_and(|token| token.opens_part))
             .unwrap_or(tokens.len());
@@ -108,11 +138,11 @@ fn take_once(tokens: &mut Vec<Token<'_>>) -> bool {
     is_former
 }
 
-fn take_phrases(tokens: &mut Vec<Token<'_>>, phrases: &[&str]) -> bool {
+fn take_phrases(tokens: &mut Vec<Token<'_>>, kind: Kind) -> bool {
     let mut taken = false;
     let mut at = 0;
     while at < tokens.len() {
-        match longest_at(tokens, at, phrases) {
+        match longest_at(tokens, at, kind) {
             Some(length) => {
                 taken = true;
                 let keeps_rank = tokens.get(at).is_some_and(|token| token.text == "past");
@@ -132,21 +162,14 @@ fn take_at(tokens: &mut Vec<Token<'_>>, at: usize, length: usize) {
 }
 
 /// How many tokens the longest phrase that stands at a place covers.
-fn longest_at(tokens: &[Token<'_>], at: usize, phrases: &[&str]) -> Option<usize> {
+fn longest_at(tokens: &[Token<'_>], at: usize, kind: Kind) -> Option<usize> {
     let first = &*tokens.get(at)?.text;
     if FIRST_ONLY.contains(&first) && (at > 0 || tokens.len() < 2) {
         return None;
     }
-    let phrases = phrases.iter().flat_map(|list| list.split(',')).map(str::trim);
-    phrases
-        .filter(|phrase| phrase.starts_with(first))
-        .filter_map(|phrase| {
-            let length = phrase.split(' ').count();
-            let stands = phrase
-                .split(' ')
-                .enumerate()
-                .all(|(offset, word)| tokens.get(at + offset).is_some_and(|token| token.text == word));
-            stands.then_some(length)
-        })
-        .max()
+    let rest = tokens.get(at..).unwrap_or_default();
+    PHRASES.get(first)?.iter().find_map(|(of, words)| {
+        let stands = words.len() <= rest.len() && words.iter().zip(rest).all(|(word, token)| token.text == *word);
+        (*of == kind && stands).then_some(words.len())
+    })
 }

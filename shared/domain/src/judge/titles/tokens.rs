@@ -14,13 +14,22 @@ pub(super) struct Token<'a> {
 
 /// The words of a folded title in order, linking words left out.
 pub(super) fn tokens(folded: &str) -> Vec<Token<'_>> {
-    let mut pieces = pieces(folded);
+    let mut pieces = pieces(without_label(folded));
     drop_gender_marks(&mut pieces);
     drop_gendered_endings(&mut pieces);
     drop_degrees(&mut pieces);
     join_lettered_pairs(&mut pieces);
     drop_post_nominals(&mut pieces);
+    drop_places_of_work(&mut pieces);
     linked_words_dropped(pieces)
+}
+
+/// "Title: Payroll Manager" was pasted with the name of its field.
+fn without_label(folded: &str) -> &str {
+    const LABELS: [&str; 10] = [
+        "title:", "job title:", "position:", "role:", "funktion:", "stelle:", "poste:", "puesto:", "cargo:", "ruolo:",
+    ];
+    LABELS.iter().find_map(|label| folded.strip_prefix(label)).unwrap_or(folded)
 }
 
 /// A word and the strongest separator before it: a space, a comma, a slash, a hyphen or an ampersand.
@@ -214,7 +223,10 @@ fn drop_post_nominals(pieces: &mut Vec<Piece<'_>>) {
     let mut kept = pieces.len();
     while kept > 1 {
         let is_post_nominal =
-            pieces.get(kept - 1).is_some_and(|piece| piece.before == ',' && POST_NOMINALS.contains(&&*piece.text));
+            pieces.get(kept - 1).is_some_and(|piece| match piece.before {
+                ',' => POST_NOMINALS.contains(&&*piece.text),
+                _ => kept > 2 && UNMISTAKABLE.contains(&&*piece.text),
+            });
         if !is_post_nominal {
             break;
         }
@@ -223,7 +235,28 @@ fn drop_post_nominals(pieces: &mut Vec<Piece<'_>>) {
     pieces.truncate(kept);
 }
 
+/// "(Remote)", "(part-time)", "- Vollzeit" at the end say where and how long somebody works, not at what.
+fn drop_places_of_work(pieces: &mut Vec<Piece<'_>>) {
+    let Some(start) = (1..pieces.len()).rev().find(|at| pieces.get(*at).is_some_and(|piece| piece.before == ',')) else {
+        return;
+    };
+    let is_about_work = |piece: &Piece<'_>| PLACES_OF_WORK.contains(&&*piece.text);
+    if pieces.get(start..).is_some_and(|part| part.iter().all(is_about_work)) {
+        pieces.truncate(start);
+    }
+}
+
+const PLACES_OF_WORK: &[&str] = &[
+    "remote", "hybrid", "onsite", "homeoffice", "home", "office", "wfh", "full", "part", "time", "fulltime", "parttime",
+    "vollzeit", "teilzeit", "teletravail", "temps", "plein", "partiel", "deltid", "heltid", "voltijds", "deeltijds",
+    "fte", "cdi", "cdd", "remoto", "presencial",
+];
+
+/// Those that are nothing else even without a comma: "Portfolio Manager CFA".
+const UNMISTAKABLE: &[&str] = &["mba", "emba", "phd", "cfa", "pmp", "cissp", "msc", "acca", "llm", "esq", "sphr"];
+
 const POST_NOMINALS: &[&str] = &[
+    "lssbb", "lssgb", "lssmbb", "cipp", "ccna", "cgma", "acma", "fcca", "fcma", "mcips", "gphr", "cams", "cfe", "crisc",
     "mba", "emba", "phd", "dphil", "msc", "bsc", "ma", "ba", "bs", "ms", "mph", "mha", "msn", "bsn", "rn", "md", "do",
     "jd", "llm", "llb", "esq", "cpa", "cfa", "cma", "cia", "acca", "aca", "fca", "ca", "pmp", "prince2", "csm", "cspo",
     "cissp", "cism", "cisa", "ceh", "shrm", "sphr", "phr", "cipd", "pe", "peng", "ceng", "aia", "leed", "cpsm", "cscp",

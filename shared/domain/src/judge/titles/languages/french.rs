@@ -27,7 +27,6 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("owner", "proprietaire, patronne"),
     ("boss", "cheffe, chefe"),
     ("responsable", "responsable, resp"),
-    ("board member", "administrateur, administratrice"),
     ("general", "generale, generaux"),
     ("executive", "executif, executive"),
     ("senior", "confirme, confirmee"),
@@ -83,7 +82,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("editor", "redacteur, redactrice"),
     ("journalist", "journaliste"),
     ("mayor", "maire"),
-    ("admin", "administratif, administrative"),
+    ("admin", "administrateur, administratrice, administratif, administrative"),
     // Functions.
     ("software", "logiciel"),
     ("development", "developpement"),

@@ -4,7 +4,7 @@
 pub(super) const WORDS: &[(&str, &str)] = &[
     // Ranks.
     ("geschaftsfuhrer", "vd, verkstallande direktor, administrerende direktor, adm dir, adm direktor, admdir, adm direktoer, administrerende direktoer, daglig leder, dagleg leiar, dagleg leder, forretningsforer, forretningsfoerer, virksomhedsleder, bedriftsleder, virksomhetsleder"),
-    ("deputy geschaftsfuhrer", "vvd, viceadministrerende direktor, viseadministrerende direktor, vice verkstallande direktor"),
+    ("deputy geschaftsfuhrer", "vvd, viceadministrerende direktor, viseadministrerende direktor, vice verkstallande direktor, vise adm dir, vice adm dir, vice adm direktor"),
     ("pdg", "konsernsjef, koncernchef, konserndirektor administrerende, koncerndirektor administrerende"),
     ("vorstand", "konserndirektor, koncerndirektor, direktionsmedlem, direktionsmedlem"),
     ("director", "direktor, direktoer"),
@@ -15,7 +15,8 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("executive team member", "ledningsgrupp, ledergruppe"),
     ("chair", "styreleder, styreleiar, styrelseordforande, styreformann, styreformand, bestyrelsesformand, bestyrelsesforperson, bestyrelsesforkvinde, ordforande, formann, formand, forperson, forkvinne, forkvinde, styrelsens ordforande"),
     ("chair", "formand bestyrelse, formand bestyrelsen, forperson bestyrelsen, leder styret, ordforande styrelsen, ordforande styrelse"),
-    ("vice chair", "nestleder, viceordforande, nestformann, naestformand, vice ordforande, naestforperson"),
+    ("deputy leiter", "nestleder"),
+    ("vice chair", "viceordforande, nestformann, naestformand, vice ordforande, naestforperson"),
     ("board member", "styremedlem, styrelseledamot, styrelsemedlem, bestyrelsesmedlem, styremedlemmer, ledamot"),
     ("deputy board member", "styrelsesuppleant, varamedlem, styrevaramedlem, bestyrelsessuppleant"),
     ("deputy", "stedfortreder, stedfortraeder, stallforetradande, stf, bitradande, bitr, viceleder, assisterende, souschef, souschefs"),
