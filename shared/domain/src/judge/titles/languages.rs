@@ -54,6 +54,29 @@ impl Languages {
     }
 }
 
+/// Words of our own for ranks and jobs that English has several words for, or none.
+pub(super) const OURS: &[&str] = &[
+    "leiter",
+    "boss",
+    "responsable",
+    "gerant",
+    "geschaftsfuhrer",
+    "vorstand",
+    "pdg",
+    "directorexecutive",
+    "dirigente",
+    "quadro",
+    "superintendente",
+    "referent",
+    "mitarbeiter",
+    "sachbearbeiter",
+    "verkaufer",
+    "cadre",
+    "comercial",
+    "conseiller",
+    "berater",
+];
+
 /// Phrases in any of the languages, and phrases that only show once each word has been opened to English, whatever the
 /// language and gender: "directrice générale" and "dyrektor generalny" are both "director general" by then.
 /// Linking words were dropped.

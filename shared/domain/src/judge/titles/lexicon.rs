@@ -116,14 +116,16 @@ fn add_foreign(
 ) {
     if let Some((first, _)) = word.split_once(' ') {
         let first = entry(lexicon, singular(first));
-        first.languages = first.languages.and(language);
+        if !first.is_word {
+            first.languages = first.languages.and(language);
+        }
         return add_phrase(lexicon, word, meaning);
     }
     let opened = know_all(lexicon, meaning);
     let is_english = lexicon.get(singular(word)).is_some_and(|entry| entry.is_word);
     let entry = entry(lexicon, word);
     let means_another = entry.opened.as_ref().is_some_and(|known| *known != opened);
-    if means_another || (is_english && opened != [word] && entry.languages.is_none()) {
+    if means_another || (is_english && entry.languages.is_none() && !languages::OURS.contains(&word)) {
         return;
     }
     entry.languages = entry.languages.and(language);

@@ -122,10 +122,9 @@ fn open_token(token: &Token<'_>, rest: &[Token<'_>], words: &mut Vec<Word>) -> u
     };
     let (key, entry) = match found(&token.text) {
         Found::Word(key, entry) => (key, entry),
-        Found::Compound(parts) => {
-            let languages = parts.iter().fold(Languages::default(), |all, (_, entry)| all.and(entry.languages));
-            for (text, entry) in parts {
-                add(Cow::Borrowed(text), Some(entry), "", languages);
+        Found::Compound(compound) => {
+            for (text, entry) in compound.words {
+                add(Cow::Borrowed(text), Some(entry), "", compound.languages);
             }
             return 0;
         }
@@ -154,7 +153,7 @@ fn open_token(token: &Token<'_>, rest: &[Token<'_>], words: &mut Vec<Word>) -> u
 /// What the tables know of a written word.
 enum Found {
     Word(&'static str, &'static Entry),
-    Compound(Vec<(&'static str, &'static Entry)>),
+    Compound(compounds::Compound),
     Nothing,
 }
 
@@ -163,16 +162,16 @@ fn found(word: &str) -> Found {
     if let Some((key, entry)) = look_up(word) {
         return Found::Word(key, entry);
     }
-    if let Some(parts) = compounds::parts(word) {
-        return Found::Compound(parts);
+    if let Some(compound) = compounds::opened(word) {
+        return Found::Compound(compound);
     }
     for form in endings::forms(word) {
         match look_up(&form) {
             Some((key, entry)) if !entry.languages.is_none() => return Found::Word(key, entry),
             _ => {}
         }
-        if let Some(parts) = compounds::parts(&form) {
-            return Found::Compound(parts);
+        if let Some(compound) = compounds::opened(&form) {
+            return Found::Compound(compound);
         }
     }
     Found::Nothing

@@ -167,6 +167,11 @@ fn longest_at(tokens: &[Token<'_>], at: usize, kind: Kind) -> Option<usize> {
     if FIRST_ONLY.contains(&first) && (at > 0 || tokens.len() < 2) {
         return None;
     }
+    // "Ex works" is a term of delivery, "ex officio" one of law.
+    let next = tokens.get(at + 1).map_or("", |token| &token.text);
+    if first == "ex" && matches!(next, "works" | "work" | "officio" | "post") {
+        return None;
+    }
     let rest = tokens.get(at..).unwrap_or_default();
     PHRASES.get(first)?.iter().find_map(|(of, words)| {
         let stands = words.len() <= rest.len() && words.iter().zip(rest).all(|(word, token)| token.text == *word);

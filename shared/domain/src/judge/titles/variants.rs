@@ -60,6 +60,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("actress", "actor"),
     ("stewardess", "steward"),
     ("headmaster", "head teacher"),
+    ("headteacher", "head teacher"),
     ("headmistress", "head teacher"),
     ("manageress", "manager"),
     ("repairman", "repairer"),

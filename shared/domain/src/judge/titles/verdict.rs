@@ -70,7 +70,7 @@ enum Step {
 fn step(before: &Title, after: &Title, alignment: &Alignment) -> Step {
     match (before.level(), after.level()) {
         (Some(old), Some(new)) if old == new => Step::Level,
-        (Some(old), Some(new)) if is_loose_translation(before, after) || is_grade_against_word(before, after) => {
+        (Some(old), Some(new)) if is_loose_translation(before, after) || is_unlikely_fall(old, new) || is_grade_against_word(before, after) => {
             Step::Untold(old, new)
         }
         (Some(old), Some(new)) if differ_by_grade(before, after, alignment) => {
@@ -85,6 +85,11 @@ fn step(before: &Title, after: &Title, alignment: &Alignment) -> Step {
         (Some(old), Some(new)) => Step::Untold(old, new),
         _ => Step::Unknown,
     }
+}
+
+/// No director becomes an assistant: the record is wrong, or is now another person's.
+fn is_unlikely_fall(old: Level, new: Level) -> bool {
+    new <= Level::Assistant && old >= Level::Director
 }
 
 /// Translators put "director" for what is a manager at home, and the other way round.
@@ -241,7 +246,7 @@ fn second_office(before: &Title, after: &Title, alignment: &Alignment) -> Option
     let names_office = differing(before, after, alignment)
         .any(|word| matches!(&*word.text, "operating" | "finance" | "executive" | "technology" | "information"));
     match new.cmp(&old) {
-        _ if !names_office => None,
+        _ if !names_office || before.level() == Some(Level::Owner) || after.level() == Some(Level::Owner) => None,
         std::cmp::Ordering::Greater => Some(judged(TitleChange::Promoted, 0.8, "a chief office beside the old one")),
         std::cmp::Ordering::Less => Some(judged(TitleChange::Demoted, 0.8, "one of the chief offices was given up")),
         std::cmp::Ordering::Equal => None,

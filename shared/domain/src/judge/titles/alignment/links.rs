@@ -79,7 +79,7 @@ fn is_text(words: &[Word], at: usize, text: &str) -> bool {
 /// The chief officer of a function is called its director in most languages: `Økonomidirektør` is a CFO.
 pub(super) fn link_chiefs(short: &mut Side<'_>, long: &mut Side<'_>) -> Option<(String, String)> {
     let place = |side: &Side<'_>, text: &str| side.left.iter().copied().find(|at| is_text(side.words, *at, text));
-    let director = place(short, "director").filter(|at| short.words.get(*at).is_some_and(|w| !w.languages.is_none()))?;
+    let director = place(short, "director").filter(|_| short.words.iter().any(|word| !word.languages.is_none()))?;
     let (chief, officer) = (place(long, "chief")?, place(long, "officer")?);
     short.left.retain(|at| *at != director);
     long.left.retain(|at| *at != chief && *at != officer);

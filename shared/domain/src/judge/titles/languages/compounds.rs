@@ -1,10 +1,18 @@
 //! Compound words of the Germanic languages and of Finnish: `Vertriebsleiter` is `Vertrieb` and `Leiter`.
 
 use super::super::lexicon::{self, Entry};
+use super::Languages;
 
-/// The parts of a compound in English words, such as sales and `leiter`, each with its entry; nothing if the word is no
-/// compound of words we know.
-pub(in super::super) fn parts(word: &str) -> Option<Vec<(&'static str, &'static Entry)>> {
+/// A compound in English words.
+pub(in super::super) struct Compound {
+    /// The words, such as sales and `leiter`, each with its entry.
+    pub(in super::super) words: Vec<(&'static str, &'static Entry)>,
+    /// The languages its parts were written in.
+    pub(in super::super) languages: Languages,
+}
+
+/// Opens a compound; nothing if the word is no compound of words we know.
+pub(in super::super) fn opened(word: &str) -> Option<Compound> {
     if word.len() < SHORTEST || !word.is_ascii() {
         return None;
     }
@@ -14,58 +22,62 @@ pub(in super::super) fn parts(word: &str) -> Option<Vec<(&'static str, &'static 
 /// The shortest compounds are words such as `itchef`.
 const SHORTEST: usize = 6;
 
-fn split(word: &str, depth: u8) -> Option<Vec<(&'static str, &'static Entry)>> {
-    // The longest second part first: `Innendienst|leiter` before `dienst|leiter`.
-    (2..word.len().saturating_sub(3)).find_map(|at| {
+/// The longest second part first: `Innendienst|leiter` before `dienst|leiter`.
+fn split(word: &str, depth: u8) -> Option<Compound> {
+    (2..word.len().saturating_sub(2)).find_map(|at| {
         let (first, second) = word.split_at(at);
-        let mut head = second_part(second)?;
+        let head = second_part(second)?;
         let mut whole = first_part(first, depth)?;
-        whole.append(&mut head);
+        whole.words.extend(head.words);
+        whole.languages = whole.languages.and(head.languages);
         Some(whole)
     })
 }
 
-fn second_part(word: &str) -> Option<Vec<(&'static str, &'static Entry)>> {
+fn second_part(word: &str) -> Option<Compound> {
     if let Some((_, meaning)) = ONLY_SECOND.iter().find(|(written, _)| *written == word) {
         return Some(known(meaning));
     }
+    let is_long = word.len() > 3;
     let (key, entry) = lexicon::exactly(word).or_else(|| lexicon::exactly(word.strip_suffix("in")?))?;
-    entry.forms_compounds().then(|| opened(key, entry))
+    (is_long && entry.forms_compounds()).then(|| part(key, entry))
 }
 
 /// A first part may carry a linking letter, and may itself be a compound.
-fn first_part(word: &str, depth: u8) -> Option<Vec<(&'static str, &'static Entry)>> {
+fn first_part(word: &str, depth: u8) -> Option<Compound> {
     if let Some((_, meaning)) = ONLY_FIRST.iter().find(|(written, _)| *written == word) {
         return Some(known(meaning));
     }
     let bare = LINKS.iter().filter_map(|link| word.strip_suffix(link)).filter(|bare| bare.len() > 2);
     bare.clone().find_map(first_word).or_else(|| {
-        let is_deep = depth == 0 || word.len() < 2 * SHORTEST - 4;
-        bare.filter(|_| !is_deep).find_map(|bare| split(bare, depth - 1))
+        let may_split = depth > 0 && word.len() >= 2 * SHORTEST - 4;
+        bare.filter(|_| may_split).find_map(|bare| split(bare, depth - 1))
     })
 }
 
 const LINKS: [&str; 6] = ["", "s", "n", "en", "es", "e"];
 
-fn first_word(word: &str) -> Option<Vec<(&'static str, &'static Entry)>> {
+fn first_word(word: &str) -> Option<Compound> {
     let (key, entry) = lexicon::exactly(word)?;
-    (entry.forms_compounds() || entry.is_word && key.len() > 3).then(|| opened(key, entry))
+    (entry.forms_compounds() || entry.is_word && key.len() > 3).then(|| part(key, entry))
 }
 
-fn opened(key: &'static str, entry: &'static Entry) -> Vec<(&'static str, &'static Entry)> {
-    match &entry.opened {
+fn part(key: &'static str, entry: &'static Entry) -> Compound {
+    let words = match &entry.opened {
         Some(words) => words.iter().filter_map(|word| lexicon::exactly(word)).collect(),
         None => vec![(key, entry)],
-    }
+    };
+    Compound { words, languages: entry.languages }
 }
 
-fn known(meaning: &'static str) -> Vec<(&'static str, &'static Entry)> {
-    meaning.split(' ').filter_map(lexicon::exactly).collect()
+fn known(meaning: &'static str) -> Compound {
+    Compound { words: meaning.split(' ').filter_map(lexicon::exactly).collect(), languages: Languages::default() }
 }
 
 /// Second parts that mean something else where they stand alone, or are English words.
 pub(in super::super) const ONLY_SECOND: &[(&str, &str)] = &[
     ("chef", "boss"),
+    ("ass", "assistant"),
     ("boss", "boss"),
     ("manager", "manager"),
     ("manageren", "manager"),
