@@ -24,8 +24,10 @@ pub enum Level {
     Staff,
     /// Leads of a team, head nurses.
     Lead,
-    /// Principal and chief specialists.
+    /// Principal specialists.
     Principal,
+    /// Chief specialists of a civil service or a works.
+    ChiefSpecialist,
     /// Supervisors, forepersons.
     Supervisor,
     /// Assistant, associate and deputy managers.
@@ -99,6 +101,7 @@ impl Level {
             Self::Staff => (45, 48),
             Self::Lead => (40, 58),
             Self::Principal => (50, 90),
+            Self::ChiefSpecialist => (50, 70),
             Self::Supervisor => (55, 60),
             Self::AssistantManager => (58, 65),
             Self::Manager => (70, 70),
@@ -141,6 +144,7 @@ impl fmt::Display for Level {
             Self::Staff => "staff specialist",
             Self::Lead => "lead",
             Self::Principal => "principal",
+            Self::ChiefSpecialist => "chief specialist",
             Self::Supervisor => "supervisor",
             Self::AssistantManager => "assistant manager",
             Self::Manager => "manager",

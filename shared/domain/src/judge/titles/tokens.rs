@@ -241,10 +241,20 @@ fn drop_places_of_work(pieces: &mut Vec<Piece<'_>>) {
         return;
     };
     let is_about_work = |piece: &Piece<'_>| PLACES_OF_WORK.contains(&&*piece.text);
-    if pieces.get(start..).is_some_and(|part| part.iter().all(is_about_work)) {
+    let is_honour = |part: &[Piece<'_>]| {
+        part.iter().any(|piece| matches!(&*piece.text, "belt" | "fellow"))
+            && part.iter().all(|piece| HONOURS.contains(&&*piece.text))
+    };
+    if pieces.get(start..).is_some_and(|part| part.iter().all(is_about_work) || is_honour(part)) {
         pieces.truncate(start);
     }
 }
+
+/// Words of "Lean Six Sigma Black Belt" and of "IEEE Fellow".
+const HONOURS: &[&str] = &[
+    "lss", "lean", "six", "sigma", "master", "black", "green", "yellow", "belt", "certified", "ieee", "acm", "fellow",
+    "rics", "aia", "iet",
+];
 
 const PLACES_OF_WORK: &[&str] = &[
     "remote", "hybrid", "onsite", "homeoffice", "home", "office", "wfh", "full", "part", "time", "fulltime", "parttime",

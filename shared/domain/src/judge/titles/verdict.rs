@@ -87,9 +87,9 @@ fn step(before: &Title, after: &Title, alignment: &Alignment) -> Step {
     }
 }
 
-/// No director becomes an assistant: the record is wrong, or is now another person's.
+/// No chief becomes an assistant: the record is wrong, or is now another person's.
 fn is_unlikely_fall(old: Level, new: Level) -> bool {
-    new <= Level::Assistant && old >= Level::Director
+    new <= Level::Assistant && old >= Level::DeputyChief
 }
 
 /// Translators put "director" for what is a manager at home, and the other way round.

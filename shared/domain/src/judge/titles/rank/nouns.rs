@@ -86,7 +86,7 @@ pub(super) fn chief(words: &[Word], at: usize, grades: &Grades) -> Level {
         _ if is_officer => Level::Chief,
         "" | "staff" => Level::Head,
         _ if rest.iter().enumerate().any(|(offset, word)| word.is_doer(ends_part(words, at + 1 + offset))) => {
-            Level::Principal
+            Level::ChiefSpecialist
         }
         _ => Level::Chief,
     }
@@ -197,7 +197,8 @@ pub(super) fn professor(words: &[Word], at: usize, grades: &Grades) -> Level {
 pub(super) fn doer(grades: &Grades) -> Level {
     match grades {
         Grades { lower: true, .. } | Grades { vice: true, .. } => Level::Junior,
-        Grades { principal: true, .. } | Grades { chief: true, .. } => Level::Principal,
+        Grades { principal: true, .. } => Level::Principal,
+        Grades { chief: true, .. } => Level::ChiefSpecialist,
         Grades { lead: true, .. } => Level::Lead,
         Grades { staff: true, senior: true, .. } => Level::Lead,
         Grades { staff: true, .. } => Level::Staff,
