@@ -25,6 +25,12 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
     } else {
         format!("“{}” is now “{}”: {}", before.trim(), after.trim(), titles.reason)
     };
+    if verdict == Verdict::Cosmetic && !after.trim().is_empty() {
+        let moved = department(facts);
+        if moved.confidence() > 0.5 {
+            return moved;
+        }
+    }
     if verdict == Verdict::Cosmetic {
         let mut same = Weighed::prior(Verdict::Reassigned, 0.0);
         same.add("Contact.Title", text, -log_odds(titles.confidence.max(0.65)));

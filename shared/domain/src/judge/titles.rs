@@ -223,6 +223,14 @@ mod tests {
                 ("Hoofd Verkoop", "Head of Sales"),
                 ("Verkställande direktör", "Managing Director"),
                 ("Dyrektor Sprzedaży", "Sales Director"),
+                ("Vertriebsleiter", "Leiterin des Vertriebs"),
+                ("Abteilungsleiterin Qualitätssicherung", "Abteilungsleiter*in QS"),
+                ("Directeur·rice Marketing", "Directrice marketing"),
+                ("Personalchef", "HR-chef"),
+                ("Økonomidirektør", "CFO"),
+                ("Dipl.-Ing. (FH), Werksleiter", "Werkleiter"),
+                ("Vorsitzende des Vorstands", "Vorstandsvorsitzende"),
+                ("Inköpschef", "Purchasing Manager"),
             ],
         );
     }
@@ -233,7 +241,6 @@ mod tests {
             ("Director", "Executive Director"),
             ("Assistant Vice President", "Vice President"),
             ("VP Sales", "SVP Sales"),
-            ("Executive Assistant to the CEO", "CEO"),
             ("Vice Chairman", "Chairman"),
             ("Account Executive", "Executive Director"),
             ("Product Owner", "Owner"),
@@ -255,6 +262,15 @@ mod tests {
             ("Security Officer", "Chief Security Officer"),
             ("District Manager", "Regional Manager"),
             ("Associate Professor", "Professor"),
+            ("Trainee Accountant", "Accountant"),
+            ("Associate Dean, Research", "Dean"),
+            ("Assistant to the Director", "Assistant Director"),
+            ("CFO", "CFO & COO"),
+            ("Teamleiter Vertriebsinnendienst", "Abteilungsleiter Vertriebsinnendienst"),
+            ("Salgssjef", "Salgsdirektør"),
+            ("Diretor-Geral Adjunto", "Diretor-Geral"),
+            ("Analista de Compras Júnior", "Analista de Compras Sênior"),
+            ("Varapuheenjohtaja", "Puheenjohtaja"),
             ("HR Business Partner", "Partner"),
         ];
         let back = steps.map(|(lower, higher)| (higher, lower));
@@ -305,6 +321,10 @@ mod tests {
                 ("Sales Manager", "Regional Sales Manager"),
                 ("Banking Manager", "Baking Manager"),
                 ("Former CEO", "CEO"),
+                ("Jefe de Ventas", "Gerente de Ventas"),
+                ("Sales Director", "Responsable des ventes"),
+                ("Software Developer", "Software Engineer"),
+                ("CEO", "Executive Assistant to the CEO"),
             ],
         );
     }
@@ -318,9 +338,13 @@ mod tests {
                 ("Sales Director", "Retired"),
                 ("CTO", "No longer with company"),
                 ("", "Left company"),
+                ("Marknadschef", "f.d. marknadschef"),
+                ("Driftchef", "Gått i pension"),
             ],
         );
-        check(TitleChange::Same, &[("Marketing Manager", "Marketing Manager (on maternity leave)")]);
+        check(TitleChange::Unclear, &[("Marketing Manager", "Marketing Manager (on maternity leave)")]);
+        check(TitleChange::Same, &[("Marketing Manager (on maternity leave)", "Marketing Manager")]);
+        check(TitleChange::Promoted, &[("Leiter Kundendienst", "Geschäftsführer (ehem. Leiter Kundendienst)")]);
         check(TitleChange::Promoted, &[("Interim CEO", "CEO"), ("Acting Director of Finance", "Director of Finance")]);
     }
 

@@ -59,7 +59,7 @@ impl Alignment {
 /// Pairs again after closing the acronyms that left words of `opened` over; only a complete pairing counts.
 fn align_closed(opened: &[Word], others: &[Word], left: &[usize]) -> Option<Alignment> {
     let is_left = |from: &str| left.iter().filter_map(|at| opened.get(*at)).any(|word| word.opened_from == from);
-    let is_closable = |word: &Word| (1..=5).contains(&word.opened_from.len()) && !rank::is_rank_word(&word.text);
+    let is_closable = |word: &Word| (1..=5).contains(&word.opened_from.len()) && !word.of_another && !rank::is_rank_word(&word.text);
     if !left.iter().filter_map(|at| opened.get(*at)).any(is_closable) {
         return None;
     }
@@ -80,6 +80,7 @@ fn align_once(before: &[Word], after: &[Word]) -> Alignment {
     let mut pairing = Pairing::of_equals(before, after);
     if !pairing.is_settled() {
         pairing.link_both_ways(links::link_joined, Fit::Joined);
+        pairing.link_both_ways(links::link_chiefs, Fit::Reading);
         pairing.link_both_ways(links::link_readings, Fit::Reading);
         pairing.link_both_ways(links::link_initials, Fit::Initials);
         pairing.link_both_ways(links::link_beginnings, Fit::Shortened);

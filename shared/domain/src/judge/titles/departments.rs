@@ -136,7 +136,8 @@ pub(super) const WORDS: &[(Department, &str)] = &[
     ),
     (
         Department::Operations,
-        "operation, operating, business operation, process, project, program, transformation, continuous improvement",
+        "operation, operating, business operation, sales operation, sales enablement, marketing operation, \
+         revenue operation, product operation, process, project, program, transformation, continuous improvement",
     ),
     (Department::Procurement, "procurement, purchasing, buyer, buying, sourcing, vendor, supplier"),
     (

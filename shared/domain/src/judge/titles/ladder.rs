@@ -24,8 +24,10 @@ pub enum Level {
     Staff,
     /// Leads of a team, head nurses.
     Lead,
-    /// Principal and chief specialists.
+    /// Principal specialists.
     Principal,
+    /// Chief specialists of a civil service or a works.
+    ChiefSpecialist,
     /// Supervisors, forepersons.
     Supervisor,
     /// Assistant, associate and deputy managers.
@@ -38,6 +40,8 @@ pub enum Level {
     GeneralManager,
     /// Deputies of a head.
     DeputyHead,
+    /// Heads of one department among several, heads of office.
+    DepartmentHead,
     /// Heads of a department, school principals, general counsel.
     Head,
     /// Associate, assistant and deputy directors.
@@ -68,6 +72,8 @@ pub enum Level {
     ChiefExecutive,
     /// Owners and founders.
     Owner,
+    /// Substitutes of board members.
+    DeputyBoardMember,
     /// Members of a board.
     BoardMember,
     /// Vice and deputy chairs.
@@ -93,14 +99,16 @@ impl Level {
             Self::Individual => (30, 30),
             Self::Senior => (40, 40),
             Self::Staff => (45, 48),
-            Self::Lead => (45, 58),
-            Self::Principal => (50, 70),
+            Self::Lead => (40, 58),
+            Self::Principal => (50, 90),
+            Self::ChiefSpecialist => (50, 70),
             Self::Supervisor => (55, 60),
             Self::AssistantManager => (58, 65),
             Self::Manager => (70, 70),
             Self::SeniorManager => (80, 80),
             Self::GeneralManager => (80, 100),
             Self::DeputyHead => (62, 90),
+            Self::DepartmentHead => (72, 90),
             Self::Head => (70, 110),
             Self::AssociateDirector => (82, 88),
             Self::Director => (90, 92),
@@ -116,7 +124,8 @@ impl Level {
             Self::Chief => (140, 140),
             Self::ChiefExecutive => (150, 150),
             Self::Owner => (145, 170),
-            Self::BoardMember => (140, 165),
+            Self::DeputyBoardMember => (120, 135),
+            Self::BoardMember => (90, 165),
             Self::ViceChair => (160, 160),
             Self::Chair => (170, 170),
         }
@@ -135,12 +144,14 @@ impl fmt::Display for Level {
             Self::Staff => "staff specialist",
             Self::Lead => "lead",
             Self::Principal => "principal",
+            Self::ChiefSpecialist => "chief specialist",
             Self::Supervisor => "supervisor",
             Self::AssistantManager => "assistant manager",
             Self::Manager => "manager",
             Self::SeniorManager => "senior manager",
             Self::GeneralManager => "general manager",
             Self::DeputyHead => "deputy head",
+            Self::DepartmentHead => "head of a department",
             Self::Head => "head",
             Self::AssociateDirector => "associate director",
             Self::Director => "director",
@@ -156,6 +167,7 @@ impl fmt::Display for Level {
             Self::Chief => "chief officer",
             Self::ChiefExecutive => "chief executive",
             Self::Owner => "owner",
+            Self::DeputyBoardMember => "deputy board member",
             Self::BoardMember => "board member",
             Self::ViceChair => "vice chair",
             Self::Chair => "chair",

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::abbreviations;
 use super::departments::{self, Department};
-use super::languages;
+use super::languages::{self, Languages, compounds};
 use super::rank;
 use super::readings;
 use super::roles;
@@ -28,6 +28,15 @@ pub(super) struct Entry {
     pub is_doer: bool,
     /// False for a word that is only a short form: it may still stand for something else.
     pub is_word: bool,
+    /// The languages beside English it is a word of.
+    pub languages: Languages,
+}
+
+impl Entry {
+    /// True for a word that is written in one with others.
+    pub(super) fn forms_compounds(&self) -> bool {
+        self.languages.form_compounds()
+    }
 }
 
 /// The rest of a phrase after its first word, and the words for the whole.
@@ -38,8 +47,12 @@ pub(super) struct Phrase {
 
 /// The entry of a folded word or of its singular, and the word as the tables write it.
 pub(super) fn look_up(word: &str) -> Option<(&'static str, &'static Entry)> {
-    let found = |word: &str| LEXICON.get_key_value(word).map(|(word, entry)| (*word, entry));
-    found(word).or_else(|| found(&spelling::plain(word)))
+    exactly(word).or_else(|| exactly(&spelling::plain(word)))
+}
+
+/// The entry of a folded word that stands in the tables just so.
+pub(super) fn exactly(word: &str) -> Option<(&'static str, &'static Entry)> {
+    LEXICON.get_key_value(word).map(|(word, entry)| (*word, entry))
 }
 
 static LEXICON: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(build);
@@ -49,6 +62,9 @@ fn build() -> HashMap<&'static str, Entry> {
     for (short, long) in always_opened() {
         let opened = know_all(&mut lexicon, long);
         entry(&mut lexicon, short).opened.get_or_insert(opened);
+    }
+    for (_, meaning) in compounds::ONLY_FIRST.iter().chain(compounds::ONLY_SECOND) {
+        know_all(&mut lexicon, meaning);
     }
     for (short, readings) in readings::WORDS {
         let readings = readings.split('|').map(|long| know_all(&mut lexicon, long)).collect();
@@ -73,6 +89,13 @@ fn build() -> HashMap<&'static str, Entry> {
     for word in rank::WORDS {
         entry(&mut lexicon, word).is_word = true;
     }
+    for (language, table) in languages::TABLES {
+        for (meaning, words) in table {
+            for word in words.split(',').map(str::trim) {
+                add_foreign(&mut lexicon, language, word, meaning);
+            }
+        }
+    }
     for entry in lexicon.values_mut() {
         entry.phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
     }
@@ -81,7 +104,35 @@ fn build() -> HashMap<&'static str, Entry> {
 
 /// The tables of words that can be opened without seeing the other title. The earlier table wins.
 fn always_opened() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    abbreviations::WORDS.iter().chain(variants::WORDS).chain(languages::WORDS.into_iter().flatten())
+    abbreviations::WORDS.iter().chain(variants::WORDS)
+}
+
+/// A foreign word, or a phrase of some. A word that English tables open otherwise keeps its English meaning.
+fn add_foreign(
+    lexicon: &mut HashMap<&'static str, Entry>,
+    language: Languages,
+    word: &'static str,
+    meaning: &'static str,
+) {
+    if let Some((first, _)) = word.split_once(' ') {
+        let first = entry(lexicon, singular(first));
+        if !first.is_word {
+            first.languages = first.languages.and(language);
+        }
+        return add_phrase(lexicon, word, meaning);
+    }
+    let opened = know_all(lexicon, meaning);
+    let is_english = lexicon.get(singular(word)).is_some_and(|entry| entry.is_word);
+    let entry = entry(lexicon, word);
+    let means_another = entry.opened.as_ref().is_some_and(|known| *known != opened);
+    if means_another || (is_english && entry.languages.is_none() && !languages::OURS.contains(&word)) {
+        return;
+    }
+    entry.languages = entry.languages.and(language);
+    // A word that stands for itself, such as `leiter`, needs no opening.
+    if opened != [word] {
+        entry.opened = Some(opened);
+    }
 }
 
 fn entry<'a>(lexicon: &'a mut HashMap<&'static str, Entry>, word: &'static str) -> &'a mut Entry {

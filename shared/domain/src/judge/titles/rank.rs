@@ -16,6 +16,9 @@ pub(super) fn level(words: &[Word]) -> Option<Level> {
     if is_somebodys_assistant(words) {
         return Some(Level::Assistant);
     }
+    if is_learner(words) {
+        return Some(Level::Intern);
+    }
     (0..words.len()).filter_map(|at| level_at(words, at)).max()
 }
 
@@ -56,15 +59,20 @@ pub(super) const WORDS: &[&str] = &[
     "general",
     "staff",
     "leiter",
-    "jefe",
-    "chefe",
     "responsable",
-    "kierownik",
-    "verantwortlich",
     "gerant",
-    "directeurgeneral",
     "geschaftsfuhrer",
     "vorstand",
+    "boss",
+    "pdg",
+    "directorexecutive",
+    "dirigente",
+    "quadro",
+    "superintendente",
+    "dean",
+    "provost",
+    "rector",
+    "suppleant",
     "member",
     "internship",
 ];
@@ -107,6 +115,15 @@ fn is_somebodys_assistant(words: &[Word]) -> bool {
     matches!(&*last.text, "assistant" | "aide") && !before.is_empty() && !leads_with_rank && !is_physician
 }
 
+/// "Accountant trainee" and "trainee accountant", but not "trainee program manager".
+fn is_learner(words: &[Word]) -> bool {
+    let end = words.iter().skip(1).position(|word| word.opens_part).map_or(words.len(), |at| at + 1);
+    let part = words.get(..end).unwrap_or(words);
+    let learns = |word: &Word| matches!(&*word.text, "intern" | "internship" | "trainee" | "apprentice");
+    let ranks = part.iter().any(|word| grades::is_rank_noun(&word.text));
+    !ranks && (part.last().is_some_and(learns) || part.first().is_some_and(learns))
+}
+
 fn level_at(words: &[Word], at: usize) -> Option<Level> {
     let word = words.get(at)?;
     let next = words.get(at + 1).map_or("", |next| &next.text);
@@ -115,11 +132,17 @@ fn level_at(words: &[Word], at: usize) -> Option<Level> {
         "president" => Some(nouns::president(&grades)),
         "directeurtechnique" => Some(Level::Director),
         "director" => Some(nouns::director(&grades)),
-        "geschaftsfuhrer" | "directeurgeneral" | "gerant" => Some(Level::ManagingDirector),
-        "manager" | "pm" | "csm" | "kierownik" => Some(nouns::manager(&grades)),
+        "geschaftsfuhrer" | "gerant" | "directorexecutive" => Some(nouns::managing_director(&grades)),
+        "pdg" => Some(if grades.deputises() { Level::DeputyChief } else { Level::ChiefExecutive }),
+        "dirigente" => Some(Level::Director),
+        "quadro" => Some(Level::Manager),
+        "superintendente" => Some(Level::GeneralManager),
+        "dean" | "provost" | "rector" => Some(if grades.deputises() { Level::DeputyHead } else { Level::Head }),
+        "boss" | "responsable" => Some(nouns::boss(words, at, &grades)),
+        "manager" | "pm" | "csm" => Some(nouns::manager(&grades)),
         "supervisor" | "foreman" => Some(if grades.lower { Level::Lead } else { Level::Supervisor }),
         "superintendent" => Some(if grades.lower { Level::DeputyHead } else { Level::Head }),
-        "head" | "leiter" | "jefe" | "chefe" | "responsable" | "verantwortlich" => nouns::head(words, at, &grades),
+        "head" | "leiter" => nouns::head(words, at, &grades),
         "chief" => Some(nouns::chief(words, at, &grades)),
         "cpo" | "cdo" | "cao" | "cso" | "cco" | "clo" | "cxo" | "cko" | "vorstand" => Some(Level::Chief),
         "chair" => Some(if grades.vice || grades.lower { Level::ViceChair } else { Level::Chair }),
@@ -137,7 +160,10 @@ fn level_at(words: &[Word], at: usize) -> Option<Level> {
         "assistant" if !grades_a_noun(words, at) => Some(Level::Assistant),
         "associate" if at > 0 && ends_part(words, at) => Some(nouns::doer(&grades)),
         "executive" if at > 0 && ends_part(words, at) => Some(nouns::doer(&grades)),
-        "member" if at > 0 && words.get(at - 1).is_some_and(|word| word.text == "board") => Some(Level::BoardMember),
+        "member" if at > 0 && words.get(at - 1).is_some_and(|word| word.text == "board") => {
+            let is_deputy = at > 1 && words.get(at - 2).is_some_and(|word| word.text == "deputy");
+            Some(if is_deputy { Level::DeputyBoardMember } else { Level::BoardMember })
+        }
         "admin" | "tech" | "dev" if at > 0 && ends_part(words, at) => Some(nouns::doer(&grades)),
         "engineering" if at > 0 && ends_part(words, at) && word.opened_from == "eng" => Some(nouns::doer(&grades)),
         "trustee" | "governor" => Some(Level::BoardMember),

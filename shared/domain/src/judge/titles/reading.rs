@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::super::text;
-use super::languages::compounds;
+use super::languages::{Languages, compounds, endings};
 use super::lexicon::{Entry, Phrase, look_up};
+use super::rank;
 use super::roles;
 use super::spelling;
 use super::status::{self, Status};
@@ -29,6 +30,8 @@ pub(super) struct Word {
     pub was_plural: bool,
     /// The abbreviation, variant or foreign word it was opened from, or nothing.
     pub opened_from: &'static str,
+    /// The languages beside English it was written in.
+    pub languages: Languages,
 }
 
 impl Word {
@@ -59,6 +62,7 @@ pub(super) fn read(raw: &str) -> Reading {
     let grade = take_grade(&mut tokens);
     let mut words = Vec::with_capacity(tokens.len() + 4);
     open_tokens(&tokens, &mut words);
+    tell_chefs(&mut words);
     let mut words = phrases_opened(words);
     drop_repetitions(&mut words);
     Reading { words, grade, status }
@@ -66,17 +70,23 @@ pub(super) fn read(raw: &str) -> Reading {
 
 /// Takes a trailing or numbered grade out of the tokens: roman two to five, or one digit.
 fn take_grade(tokens: &mut Vec<Token<'_>>) -> Option<u8> {
-    let at = (1..tokens.len()).rev().find(|at| tokens.get(*at).is_some_and(|token| grade_of(&token.text).is_some()))?;
+    let at = (0..tokens.len()).rev().find(|at| tokens.get(*at).is_some_and(|token| grade_of(&token.text).is_some()))?;
     let grade = tokens.get(at).and_then(|token| grade_of(&token.text));
-    let is_school_year = tokens.get(at - 1).is_some_and(|before| before.text == "k");
+    if tokens.len() < 2 {
+        return None;
+    }
+    let before = at.wrapping_sub(1);
+    let is_school_year = tokens.get(before).is_some_and(|before| before.text == "k");
     if is_school_year {
         return None;
     }
     tokens.remove(at);
     let is_label = tokens.len() > 1
-        && tokens.get(at - 1).is_some_and(|before| matches!(&*before.text, "level" | "grade" | "class" | "lvl"));
+        && tokens
+            .get(before)
+            .is_some_and(|before| matches!(&*before.text, "level" | "grade" | "class" | "lvl" | "tier" | "band"));
     if is_label {
-        tokens.remove(at - 1);
+        tokens.remove(before);
     }
     grade
 }
@@ -89,7 +99,7 @@ fn grade_of(text: &str) -> Option<u8> {
         "iv" => Some(4),
         "v" => Some(5),
         _ if text.len() == 1 => text.parse().ok(),
-        _ => None,
+        _ => text.strip_prefix("lvl").or_else(|| text.strip_prefix("ic")).or_else(|| text.strip_prefix('l')).filter(|n| n.len() == 1).and_then(|n| n.parse().ok()),
     }
 }
 
@@ -105,45 +115,77 @@ fn open_tokens(tokens: &[Token<'_>], words: &mut Vec<Word>) {
 fn open_token(token: &Token<'_>, rest: &[Token<'_>], words: &mut Vec<Word>) -> usize {
     let mut opens_part = token.opens_part;
     let was_plural = token.text.ends_with('s');
-    let mut add = |text: Cow<'static, str>, entry: Option<&'static Entry>, opened_from: &'static str| {
-        words.push(Word { text, entry, opens_part, of_another: token.of_another, was_plural, opened_from });
+    let mut add = |text: Cow<'static, str>, entry: Option<&'static Entry>, opened_from, languages| {
+        let of_another = token.of_another;
+        words.push(Word { text, entry, opens_part, of_another, was_plural, opened_from, languages });
         opens_part = false;
     };
-    let Some((key, entry)) = look_up(&token.text).or_else(|| feminine(&token.text)) else {
-        match compounds::halves(&token.text) {
-            Some((first, second)) => {
-                for text in first.split(' ').chain([second]) {
-                    add_known(text, "", &mut add);
-                }
+    let (key, entry) = match found(&token.text) {
+        Found::Word(key, entry) => (key, entry),
+        Found::Compound(compound) => {
+            for (text, entry) in compound.words {
+                add(Cow::Borrowed(text), Some(entry), "", compound.languages);
             }
-            None => add(Cow::Owned(spelling::plain(&token.text).into_owned()), None, ""),
+            return 0;
         }
-        return 0;
+        Found::Nothing => {
+            add(Cow::Owned(spelling::plain(&token.text).into_owned()), None, "", Languages::default());
+            return 0;
+        }
     };
     if let Some(phrase) = entry.phrases.iter().find(|phrase| is_followed_by(phrase, rest)) {
         for text in &phrase.opened {
-            add_known(text, "", &mut add);
+            add_known(text, "", entry.languages, &mut add);
         }
         return phrase.rest.len();
     }
     match &entry.opened {
         Some(opened) => {
             for text in opened {
-                add_known(text, key, &mut add);
+                add_known(text, key, entry.languages, &mut add);
             }
         }
-        None => add(Cow::Borrowed(key), Some(entry), ""),
+        None => add(Cow::Borrowed(key), Some(entry), "", entry.languages),
     }
     0
+}
+
+/// What the tables know of a written word.
+enum Found {
+    Word(&'static str, &'static Entry),
+    Compound(compounds::Compound),
+    Nothing,
+}
+
+/// Looks a word up as it stands, as a compound, and in other forms of a foreign word.
+fn found(word: &str) -> Found {
+    if let Some((key, entry)) = look_up(word) {
+        return Found::Word(key, entry);
+    }
+    if let Some(compound) = compounds::opened(word) {
+        return Found::Compound(compound);
+    }
+    for form in endings::forms(word) {
+        match look_up(&form) {
+            Some((key, entry)) if !entry.languages.is_none() => return Found::Word(key, entry),
+            _ => {}
+        }
+        if let Some(compound) = compounds::opened(&form) {
+            return Found::Compound(compound);
+        }
+    }
+    Found::Nothing
 }
 
 fn add_known(
     text: &'static str,
     opened_from: &'static str,
-    add: &mut impl FnMut(Cow<'static, str>, Option<&'static Entry>, &'static str),
+    languages: Languages,
+    add: &mut impl FnMut(Cow<'static, str>, Option<&'static Entry>, &'static str, Languages),
 ) {
     let found = look_up(text);
-    add(Cow::Borrowed(found.map_or(text, |(key, _)| key)), found.map(|(_, entry)| entry), opened_from);
+    let entry = found.map(|(_, entry)| entry);
+    add(Cow::Borrowed(found.map_or(text, |(key, _)| key)), entry, opened_from, languages);
 }
 
 fn is_followed_by(phrase: &Phrase, rest: &[Token<'_>]) -> bool {
@@ -151,10 +193,24 @@ fn is_followed_by(phrase: &Phrase, rest: &[Token<'_>]) -> bool {
         && phrase.rest.iter().zip(rest).all(|(word, token)| *word == spelling::plain(&token.text))
 }
 
-/// German feminine forms end in `-in`: `Leiterin` is a `Leiter`.
-fn feminine(word: &str) -> Option<(&'static str, &'static Entry)> {
-    let stem = word.strip_suffix("innen").or_else(|| word.strip_suffix("in"))?;
-    if stem.len() < 5 { None } else { look_up(stem) }
+/// A chef cooks, unless a department stands beside: the Nordic and German "HR-chef" heads it.
+fn tell_chefs(words: &mut [Word]) {
+    for at in 0..words.len() {
+        let names_department = |word: &Word| {
+            let is_opened = !word.opened_from.is_empty() && !rank::is_rank_word(&word.text);
+            is_opened || !word.languages.is_none() || word.entry.is_some_and(|entry| entry.department.is_some())
+        };
+        let beside = at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(names_department)
+            || words.get(at + 1).is_some_and(names_department);
+        if let Some(word) = words.get_mut(at)
+            && word.text == "chef"
+            && beside
+            && let Some((key, entry)) = look_up("boss")
+        {
+            word.text = Cow::Borrowed(key);
+            word.entry = Some(entry);
+        }
+    }
 }
 
 /// Opens the phrases that only show once each word has been opened: "chairman of the board".
@@ -186,6 +242,7 @@ fn phrases_opened(words: Vec<Word>) -> Vec<Word> {
                 of_another: word.of_another,
                 was_plural: false,
                 opened_from: word.opened_from,
+                languages: word.languages,
             });
         }
         at += 1 + phrase.rest.len();
@@ -193,12 +250,16 @@ fn phrases_opened(words: Vec<Word>) -> Vec<Word> {
     opened
 }
 
-/// "Chief Executive Officer (CEO)" names each word twice.
+/// "Chief Executive Officer (CEO)" names each word twice. The second office of a "COO & CFO" stays whole, and so does the
+/// job of another.
 fn drop_repetitions(words: &mut Vec<Word>) {
     let mut at = 1;
     while at < words.len() {
+        let stays = is_of_second_office(words, at);
         let repeats = match (words.get(..at), words.get(at)) {
-            (Some(before), Some(word)) => before.iter().any(|earlier| earlier.text == word.text),
+            (Some(before), Some(word)) if !stays => before
+                .iter()
+                .any(|earlier| earlier.text == word.text && earlier.of_another == word.of_another),
             _ => false,
         };
         if repeats {
@@ -207,4 +268,15 @@ fn drop_repetitions(words: &mut Vec<Word>) {
             at += 1;
         }
     }
+}
+
+/// True in a part that names a chief officer the words before it do not name.
+fn is_of_second_office(words: &[Word], at: usize) -> bool {
+    let Some(start) = (1..=at).rev().find(|start| words.get(*start).is_some_and(|word| word.opens_part)) else {
+        return false;
+    };
+    let end = words.iter().skip(at + 1).position(|word| word.opens_part).map_or(words.len(), |more| at + 1 + more);
+    let (before, part) = (words.get(..start).unwrap_or_default(), words.get(start..end).unwrap_or_default());
+    part.iter().any(|word| word.text == "chief")
+        && part.iter().any(|word| !before.iter().any(|earlier| earlier.text == word.text))
 }

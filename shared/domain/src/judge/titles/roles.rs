@@ -115,5 +115,6 @@ pub(super) const WORDS: &[&str] = &[
      registrar, scrum, evangelist, ambassador, liaison, advocate, negotiator, organizer, fundraiser, ombudsman, \
      biologist, chemist, physicist, geologist, geophysicist, mathematician, statistician, sociologist, anthropologist, \
      ecologist, forester, botanist, zoologist, toxicologist, epidemiologist, microbiologist, meteorologist, astronomer",
+    "mitarbeiter, sachbearbeiter, verkaufer, referent, conseiller, berater, ombudsperson, lawyer",
     "sdr, bdr, swe, sde, sre, dba, csr, fae, ae, ba, se, ta, pa, pt, ot, slp, cpa, msw, ot",
 ];

@@ -14,22 +14,36 @@ pub(super) struct Token<'a> {
 
 /// The words of a folded title in order, linking words left out.
 pub(super) fn tokens(folded: &str) -> Vec<Token<'_>> {
-    let mut pieces = pieces(folded);
+    let mut pieces = pieces(without_label(folded));
     drop_gender_marks(&mut pieces);
+    drop_gendered_endings(&mut pieces);
+    drop_degrees(&mut pieces);
     join_lettered_pairs(&mut pieces);
     drop_post_nominals(&mut pieces);
+    drop_places_of_work(&mut pieces);
     linked_words_dropped(pieces)
+}
+
+/// "Title: Payroll Manager" was pasted with the name of its field.
+fn without_label(folded: &str) -> &str {
+    const LABELS: [&str; 10] = [
+        "title:", "job title:", "position:", "role:", "funktion:", "stelle:", "poste:", "puesto:", "cargo:", "ruolo:",
+    ];
+    LABELS.iter().find_map(|label| folded.strip_prefix(label)).unwrap_or(folded)
 }
 
 /// A word and the strongest separator before it: a space, a comma, a slash, a hyphen or an ampersand.
 struct Piece<'a> {
     text: Cow<'a, str>,
     before: char,
+    /// True if no space stands before it.
+    joins: bool,
 }
 
 fn pieces(folded: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::with_capacity(12);
     let mut before = ',';
+    let mut joins = false;
     let mut start = None;
     for (at, c) in folded.char_indices() {
         if c.is_alphanumeric() || matches!(c, '.' | '\'') {
@@ -37,13 +51,15 @@ fn pieces(folded: &str) -> Vec<Piece<'_>> {
             continue;
         }
         if let Some(from) = start.take() {
-            push_pieces(folded.get(from..at).unwrap_or_default(), before, &mut pieces);
+            push_pieces(folded.get(from..at).unwrap_or_default(), before, joins, &mut pieces);
             before = ' ';
+            joins = true;
         }
+        joins &= c != ' ';
         before = stronger(before, c);
     }
     if let Some(from) = start {
-        push_pieces(folded.get(from..).unwrap_or_default(), before, &mut pieces);
+        push_pieces(folded.get(from..).unwrap_or_default(), before, joins, &mut pieces);
     }
     pieces
 }
@@ -52,7 +68,8 @@ fn stronger(before: char, c: char) -> char {
     match (before, c) {
         (',', _) | (_, ',' | ';' | ':' | '(' | ')' | '[' | ']' | '|' | '"') => ',',
         ('&', _) | (_, '&' | '+') => '&',
-        ('/', _) | (_, '/' | '*') => '/',
+        ('·', _) | (_, '·' | '•' | '*' | '_') => '·',
+        ('/', _) | (_, '/') => '/',
         (' ', '-') => '-',
         ('-', ' ') => ',',
         (before, _) => before,
@@ -60,7 +77,7 @@ fn stronger(before: char, c: char) -> char {
 }
 
 /// Opens `v.p.` to `vp`, `d'exploitation` to `exploitation`, `children's` to `children`, `b.sales` to two words.
-fn push_pieces<'a>(run: &'a str, before: char, pieces: &mut Vec<Piece<'a>>) {
+fn push_pieces<'a>(run: &'a str, before: char, joins: bool, pieces: &mut Vec<Piece<'a>>) {
     let run = run.trim_matches(|c| c == '.' || c == '\'');
     let run = run.strip_suffix("'s").unwrap_or(run);
     let run = match run.split_once('\'') {
@@ -71,15 +88,16 @@ fn push_pieces<'a>(run: &'a str, before: char, pieces: &mut Vec<Piece<'a>>) {
         return;
     }
     if !run.contains('.') {
-        pieces.push(Piece { text: Cow::Borrowed(run), before });
+        pieces.push(Piece { text: Cow::Borrowed(run), before, joins });
         return;
     }
     if run.split('.').all(|part| part.len() <= 2) {
-        pieces.push(Piece { text: Cow::Owned(run.replace('.', "")), before });
+        pieces.push(Piece { text: Cow::Owned(run.replace('.', "")), before, joins });
         return;
     }
-    for part in run.split('.').filter(|part| !part.is_empty()) {
-        pieces.push(Piece { text: Cow::Borrowed(part), before });
+    for (nth, part) in run.split('.').filter(|part| !part.is_empty()).enumerate() {
+        let before = if nth == 0 { before } else { ' ' };
+        pieces.push(Piece { text: Cow::Borrowed(part), before, joins: joins || nth > 0 });
     }
 }
 
@@ -135,12 +153,80 @@ fn drop_gender_marks(pieces: &mut Vec<Piece<'_>>) {
     pieces.retain(|_| !marked.next().unwrap_or(false));
 }
 
+/// `Leiter:in`, `Directeur·rice`, `Chargé(e)`, `Kierownik/czka`: the second form's ending says nothing about the job.
+fn drop_gendered_endings(pieces: &mut Vec<Piece<'_>>) {
+    let mut at = 1;
+    while at < pieces.len() {
+        let is_ending = match (pieces.get(at - 1), pieces.get(at)) {
+            (Some(word), Some(ending)) => {
+                word.text.len() > 3
+                    && match ending.before {
+                        '·' => ending.text.len() <= 6 && ending.text.len() < word.text.len(),
+                        _ => GENDERED_ENDINGS.contains(&&*ending.text),
+                    }
+                    && ending.joins
+            }
+            _ => false,
+        };
+        match (is_ending, pieces.get(at).map(|piece| piece.before)) {
+            (true, _) => drop(pieces.remove(at)),
+            (false, Some('·')) => {
+                if let Some(piece) = pieces.get_mut(at) {
+                    piece.before = '/';
+                }
+                at += 1;
+            }
+            _ => at += 1,
+        }
+    }
+}
+
+const GENDERED_ENDINGS: &[&str] = &[
+    "in", "innen", "e", "es", "ne", "nes", "rice", "rices", "trice", "trices", "euse", "euses", "ere", "eres", "iere",
+    "se", "a", "as", "o", "os", "ora", "oras", "ka", "czka", "ska", "ster", "n", "r", "frau", "woman",
+];
+
+/// "Dipl.-Ing. (FH), Werksleiter", "mgr inż. …", "Dr. …", "Lic. en ADE - …": what somebody studied before the job.
+fn drop_degrees(pieces: &mut Vec<Piece<'_>>) {
+    while let Some(first) = pieces.first() {
+        let second = pieces.get(1).map_or("", |piece| &*piece.text);
+        let next_part = (1..pieces.len()).find(|at| pieces.get(*at).is_some_and(|piece| piece.before == ','));
+        let dropped = match &*first.text {
+            "dipl" if DIPLOMAS.contains(&second) => 2,
+            "mgr" if second == "inz" => 2,
+            "dr" | "drs" | "prof" if second == "dr" || DOCTORATES.contains(&second) => 2,
+            "dr" | "drs" if pieces.len() > 1 => 1,
+            "inz" | "dipl" | "mag" | "ir" if pieces.len() > 2 => 1,
+            "fh" | "tu" | "th" | "lic" | "licenciado" | "licenciada" | "licdo" | "licda" | "ing" | "inz" | "mba"
+            | "msc" | "bsc" | "ma" | "ba" | "phd" | "bacharel" | "dott" | "dottssa" | "civ" | "cand" | "ktm" | "dipl" => {
+                next_part.unwrap_or(0)
+            }
+            _ => 0,
+        };
+        if dropped == 0 || dropped >= pieces.len() {
+            break;
+        }
+        pieces.drain(..dropped);
+    }
+    pieces.retain(|piece| piece.text != "ppa" || piece.before != ',' && piece.before != ' ');
+}
+
+const DIPLOMAS: &[&str] = &[
+    "ing", "kfm", "kffr", "kaufmann", "kauffrau", "vw", "inf", "inform", "informatiker", "wirt", "oec", "phys", "chem",
+    "biol", "math", "jur", "betriebswirt", "psych", "pad", "inz",
+];
+
+const DOCTORATES: &[&str] = &["med", "jur", "ing", "rer", "nat", "phil", "pol", "oec", "hc", "habil", "iur", "techn"];
+
 /// Degrees and certificates listed after a comma: "Director of Sales, MBA, PMP".
 fn drop_post_nominals(pieces: &mut Vec<Piece<'_>>) {
     let mut kept = pieces.len();
     while kept > 1 {
         let is_post_nominal =
-            pieces.get(kept - 1).is_some_and(|piece| piece.before == ',' && POST_NOMINALS.contains(&&*piece.text));
+            pieces.get(kept - 1).is_some_and(|piece| match piece.before {
+                ',' => POST_NOMINALS.contains(&&*piece.text),
+                _ => kept > 2 && UNMISTAKABLE.contains(&&*piece.text),
+            });
         if !is_post_nominal {
             break;
         }
@@ -149,7 +235,38 @@ fn drop_post_nominals(pieces: &mut Vec<Piece<'_>>) {
     pieces.truncate(kept);
 }
 
+/// "(Remote)", "(part-time)", "- Vollzeit" at the end say where and how long somebody works, not at what.
+fn drop_places_of_work(pieces: &mut Vec<Piece<'_>>) {
+    let Some(start) = (1..pieces.len()).rev().find(|at| pieces.get(*at).is_some_and(|piece| piece.before == ',')) else {
+        return;
+    };
+    let is_about_work = |piece: &Piece<'_>| PLACES_OF_WORK.contains(&&*piece.text);
+    let is_honour = |part: &[Piece<'_>]| {
+        part.iter().any(|piece| matches!(&*piece.text, "belt" | "fellow"))
+            && part.iter().all(|piece| HONOURS.contains(&&*piece.text))
+    };
+    if pieces.get(start..).is_some_and(|part| part.iter().all(is_about_work) || is_honour(part)) {
+        pieces.truncate(start);
+    }
+}
+
+/// Words of "Lean Six Sigma Black Belt" and of "IEEE Fellow".
+const HONOURS: &[&str] = &[
+    "lss", "lean", "six", "sigma", "master", "black", "green", "yellow", "belt", "certified", "ieee", "acm", "fellow",
+    "rics", "aia", "iet",
+];
+
+const PLACES_OF_WORK: &[&str] = &[
+    "remote", "hybrid", "onsite", "homeoffice", "home", "office", "wfh", "full", "part", "time", "fulltime", "parttime",
+    "vollzeit", "teilzeit", "teletravail", "temps", "plein", "partiel", "deltid", "heltid", "voltijds", "deeltijds",
+    "fte", "cdi", "cdd", "remoto", "presencial",
+];
+
+/// Those that are nothing else even without a comma: "Portfolio Manager CFA".
+const UNMISTAKABLE: &[&str] = &["mba", "emba", "phd", "cfa", "pmp", "cissp", "msc", "acca", "llm", "esq", "sphr"];
+
 const POST_NOMINALS: &[&str] = &[
+    "lssbb", "lssgb", "lssmbb", "cipp", "ccna", "cgma", "acma", "fcca", "fcma", "mcips", "gphr", "cams", "cfe", "crisc",
     "mba", "emba", "phd", "dphil", "msc", "bsc", "ma", "ba", "bs", "ms", "mph", "mha", "msn", "bsn", "rn", "md", "do",
     "jd", "llm", "llb", "esq", "cpa", "cfa", "cma", "cia", "acca", "aca", "fca", "ca", "pmp", "prince2", "csm", "cspo",
     "cissp", "cism", "cisa", "ceh", "shrm", "sphr", "phr", "cipd", "pe", "peng", "ceng", "aia", "leed", "cpsm", "cscp",
@@ -165,8 +282,9 @@ fn linked_words_dropped(pieces: Vec<Piece<'_>>) -> Vec<Token<'_>> {
         of_another &= piece.before != ',';
         match &*piece.text {
             "to" => of_another = at > 0,
-            "and" => opens_part = true,
-            "of" | "de" | "du" | "der" | "des" | "del" | "di" | "da" | "do"
+            "and" | "und" | "et" | "och" | "og" | "oraz" | "ja" | "y" => opens_part = true,
+            "of" | "de" | "du" | "der" | "des" | "del" | "di" | "da" | "do" | "al" | "alla" | "au" | "a" | "zum" | "van"
+            | "til" | "till" | "for" | "fur" | "d" | "della" | "dell"
                 if tokens.last().is_some_and(is_assistant) =>
             {
                 of_another = true;
@@ -183,14 +301,21 @@ fn linked_words_dropped(pieces: Vec<Piece<'_>>) -> Vec<Token<'_>> {
 
 /// Of whom somebody is the assistant is another: "Assistentin der Geschäftsführung".
 fn is_assistant(token: &Token<'_>) -> bool {
-    token.text.starts_with("assisten") || token.text.starts_with("assistan") || token.text.starts_with("asistent")
+    const STARTS: [&str; 11] = [
+        "assisten", "assistan", "asistent", "asystent", "avustaj", "sekret", "secretari", "secretair", "segretari",
+        "adjunt", "adjoint",
+    ];
+    STARTS.iter().any(|start| token.text.starts_with(start))
 }
 
 const LINKING: &[&str] = &[
     "of", "the", "a", "an", "for", "in", "at", "with", "by", "on", "as", "our", "de", "des", "du", "la", "le", "les",
     "del", "della", "delle", "dei", "di", "da", "do", "dos", "das", "der", "die", "dem", "den", "und", "et", "y", "e",
     "en", "och", "og", "van", "von", "voor", "fur", "fuer", "zur", "zum", "im", "am", "pour", "con", "au", "aux", "el",
-    "los", "las", "al", "ds", "ja", "het", "innen",
+    "los", "las", "al", "ds", "ja", "het", "innen", "l", "d", "oraz", "alla", "alle", "agli", "allo", "degli",
+    "dello", "nella", "nel", "sul", "per", "por", "para", "em", "na", "nas", "nos", "com", "ao", "aos", "avec", "sur",
+    "dans", "chez", "een", "bij", "met", "aan", "til", "till", "av", "af", "med", "vid", "ved", "hos", "det",
+    "bei", "beim", "mit", "vom", "sowie", "z", "w", "ze", "spraw", "seka", "inom", "innenfor",
 ];
 
 #[cfg(test)]

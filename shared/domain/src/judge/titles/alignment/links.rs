@@ -1,7 +1,7 @@
 //! The links between words of two titles: one by one, each pairs what it can of the words still left.
 
 use super::super::reading::Word;
-use super::super::{initials, resemblance};
+use super::super::{initials, rank, resemblance};
 
 /// Tries to pair words of the `short` side with words of the `long` one, and gives back the last it did pair.
 pub(super) type Link = fn(short: &mut Side<'_>, long: &mut Side<'_>) -> Option<(String, String)>;
@@ -47,7 +47,7 @@ pub(super) fn link_readings(short: &mut Side<'_>, long: &mut Side<'_>) -> Option
             entry
                 .readings
                 .iter()
-                .find(|reading| reading.iter().all(|text| long.left.iter().any(|at| is_text(long.words, *at, text))))
+                .find(|reading| reading.iter().all(|text| long.left.iter().any(|at| stands_for(short, one, long, *at, text))))
         });
         match reading {
             Some(reading) => {
@@ -62,9 +62,58 @@ pub(super) fn link_readings(short: &mut Side<'_>, long: &mut Side<'_>) -> Option
     linked
 }
 
+/// True if the long side's word is the `text`. Two ranks of one language are two ranks: a `jefe` is a manager to an
+/// English reader, yet no `gerente`.
+fn stands_for(short: &Side<'_>, nth_left: usize, long: &Side<'_>, at: usize, text: &str) -> bool {
+    is_text(long.words, at, text)
+        && !short.word(nth_left).zip(long.words.get(at)).is_some_and(|(one, two)| {
+            let is_rank = rank::is_rank_word(text) && rank::is_rank_word(&one.text);
+            (is_rank || two.is_doer(false)) && one.languages.share_one(two.languages)
+        })
+}
+
 fn is_text(words: &[Word], at: usize, text: &str) -> bool {
     words.get(at).is_some_and(|word| word.text == text)
 }
+
+/// The chief officer of a function is called its director in most languages: `Økonomidirektør` is a CFO.
+pub(super) fn link_chiefs(short: &mut Side<'_>, long: &mut Side<'_>) -> Option<(String, String)> {
+    let place = |side: &Side<'_>, text: &str| side.left.iter().copied().find(|at| is_text(side.words, *at, text));
+    let director = place(short, "director").filter(|_| short.words.iter().any(|word| !word.languages.is_none()))?;
+    let (chief, officer) = (place(long, "chief")?, place(long, "officer")?);
+    short.left.retain(|at| *at != director);
+    long.left.retain(|at| *at != chief && *at != officer);
+    for (own, chiefs) in CHIEF_FUNCTIONS {
+        if let Some(theirs) = place(long, chiefs)
+            && own.split(' ').all(|text| place(short, text).is_some())
+        {
+            let words = short.words;
+            short.left.retain(|at| !own.split(' ').any(|text| is_text(words, *at, text)));
+            long.left.retain(|at| *at != theirs);
+        }
+    }
+    // What was equal on both sides is not left; "administrative and financial director" is a CFO as well.
+    let words = short.words;
+    if long.left.is_empty() && place(short, "admin").is_some() {
+        short.left.retain(|at| !is_text(words, *at, "admin"));
+    }
+    if long.words.iter().any(|word| word.text == "information") {
+        short.left.retain(|at| !is_text(words, *at, "system") && !is_text(words, *at, "technology"));
+    }
+    Some(("director".to_owned(), "chief officer".to_owned()))
+}
+
+/// The function a director has, and what the chief officer's is called.
+const CHIEF_FUNCTIONS: &[(&str, &str)] = &[
+    ("operation", "operating"),
+    ("technical", "technology"),
+    ("technology", "technology"),
+    ("sales", "revenue"),
+    ("sales", "commercial"),
+    ("comercial", "commercial"),
+    ("comercial", "revenue"),
+    ("comercial", "sales"),
+];
 
 pub(super) fn link_initials(short: &mut Side<'_>, long: &mut Side<'_>) -> Option<(String, String)> {
     link_letters(short, long, 0)

@@ -31,9 +31,36 @@ impl Grades {
             let counts = adjacent || word.opens_part;
             adjacent = counts && grades.note(words, back) && adjacent;
         }
-        let postposed = words.get(at + 1).is_some_and(|next| next.text == "senior" && next.opens_part);
-        grades.senior |= postposed;
+        grades.note_after(words, at);
         grades
+    }
+
+    /// "Product Manager, Senior", "Directeur commercial adjoint", "Analista de Compras Júnior": a grade that closes the
+    /// noun's part, or a part of its own behind.
+    fn note_after(&mut self, words: &[Word], at: usize) {
+        let rest = words.get(at + 1..).unwrap_or_default();
+        let has_rank = |word: &Word| is_rank_noun(&word.text);
+        let next_part = rest.iter().position(|word| word.opens_part).unwrap_or(rest.len());
+        let own = rest.get(..next_part).unwrap_or_default();
+        let comes_last = own.split_last().filter(|(_, before)| !before.iter().any(has_rank)).map(|(last, _)| last);
+        let stands_alone = rest
+            .get(next_part)
+            .filter(|_| rest.get(next_part + 1).is_none_or(|further| further.opens_part));
+        for grade in [comes_last, own.first(), stands_alone].into_iter().flatten() {
+            match &*grade.text {
+                "senior" if own.first().is_none_or(|first| first.text != "senior" || own.len() == 1) => {
+                    self.senior = true;
+                }
+                "junior" => self.lower = true,
+                "deputy" if !own.iter().any(has_rank) => self.lower = true,
+                _ => {}
+            }
+        }
+    }
+
+    /// True for the deputy of a rank.
+    pub(super) fn deputises(&self) -> bool {
+        self.lower || self.vice
     }
 
     /// Notes the grade; false if the word is none.
@@ -54,6 +81,9 @@ impl Grades {
             "executive" => &mut self.executive,
             "managing" => &mut self.managing,
             "general" => &mut self.general,
+            "resident" if matches!(next, "physician" | "doctor" | "surgeon") => &mut self.lower,
+            "attending" if matches!(next, "physician" | "doctor" | "surgeon") => &mut self.senior,
+            "sous" => &mut self.lower,
             "lead" | "head" => &mut self.lead,
             "principal" => &mut self.principal,
             "staff" => &mut self.staff,
@@ -116,6 +146,11 @@ pub(super) fn is_rank_noun(word: &str) -> bool {
             | "chair"
             | "coordinator"
             | "lead"
+            | "boss"
+            | "leiter"
+            | "responsable"
+            | "geschaftsfuhrer"
+            | "pdg"
     )
 }
 

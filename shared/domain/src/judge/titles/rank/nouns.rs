@@ -1,5 +1,6 @@
 //! The level of each rank noun, given the grades before it and the words around it.
 
+use super::super::departments::Department;
 use super::super::ladder::Level;
 use super::super::reading::Word;
 use super::grades::{Grades, ends_part, is_rank_noun};
@@ -18,6 +19,7 @@ pub(super) fn president(grades: &Grades) -> Level {
 pub(super) fn director(grades: &Grades) -> Level {
     match grades {
         Grades { managing: true, lower: true, .. } => Level::DeputyChief,
+        Grades { general: true, .. } if grades.deputises() => Level::DeputyChief,
         Grades { managing: true, .. } | Grades { general: true, .. } => Level::ManagingDirector,
         Grades { lower: true, .. } | Grades { vice: true, .. } => Level::AssociateDirector,
         Grades { executive: true, .. } => Level::ExecutiveDirector,
@@ -38,13 +40,37 @@ pub(super) fn manager(grades: &Grades) -> Level {
     }
 }
 
+pub(super) fn managing_director(grades: &Grades) -> Level {
+    if grades.deputises() { Level::DeputyChief } else { Level::ManagingDirector }
+}
+
+/// The French and Italian responsible, the Spanish `jefe`, the Nordic `chef`: below a director of the same language. The
+/// head of a whole office or department stands above those of its experts.
+pub(super) fn boss(words: &[Word], at: usize, grades: &Grades) -> Level {
+    let leads_unit = |at: Option<usize>| {
+        at.and_then(|at| words.get(at)).is_some_and(|word| matches!(&*word.text, "office" | "department" | "division"))
+    };
+    match () {
+        () if grades.deputises() => Level::AssistantManager,
+        () if leads_unit(at.checked_sub(1)) || leads_unit(Some(at + 1)) => Level::DepartmentHead,
+        () => Level::Manager,
+    }
+}
+
 /// "Head of Sales" leads a department, a "head nurse" leads other nurses, a "head office" is a place.
 pub(super) fn head(words: &[Word], at: usize, grades: &Grades) -> Option<Level> {
     let next = words.get(at + 1).filter(|next| !next.opens_part);
+    let before = at.checked_sub(1).and_then(|at| words.get(at)).map_or("", |word| &word.text);
+    let unit = if before.is_empty() { next.map_or("", |next| &next.text) } else { before };
     match next {
         Some(next) if next.text == "office" => None,
+        Some(next) if next.text == "teacher" => {
+            Some(if grades.deputises() { Level::DeputyHead } else { Level::Head })
+        }
         Some(next) if next.is_doer(false) => Some(Level::Lead),
-        _ if grades.lower => Some(Level::DeputyHead),
+        _ if grades.deputises() => Some(Level::DeputyHead),
+        _ if unit == "group" && words.get(at).is_some_and(|word| word.text == "leiter") => Some(Level::Lead),
+        _ if unit == "department" => Some(Level::DepartmentHead),
         _ => Some(Level::Head),
     }
 }
@@ -60,7 +86,7 @@ pub(super) fn chief(words: &[Word], at: usize, grades: &Grades) -> Level {
         _ if is_officer => Level::Chief,
         "" | "staff" => Level::Head,
         _ if rest.iter().enumerate().any(|(offset, word)| word.is_doer(ends_part(words, at + 1 + offset))) => {
-            Level::Principal
+            Level::ChiefSpecialist
         }
         _ => Level::Chief,
     }
@@ -95,6 +121,12 @@ pub(super) fn partner(words: &[Word], at: usize) -> Option<Level> {
     let before = at.checked_sub(1).and_then(|before| words.get(before)).map_or("", |word| &word.text);
     let follows_on = words.get(at + 1).is_some_and(|next| !next.opens_part);
     match before {
+        _ if words.get(at.wrapping_sub(1)).is_some_and(|word| {
+            word.entry.is_some_and(|entry| entry.department == Some(Department::HumanResources))
+        }) =>
+        {
+            Some(Level::Individual)
+        }
         "business" | "talent" | "resource" | "people" | "acquisition" | "finance" | "solution" | "success"
         | "delivery" => Some(Level::Individual),
         "channel" | "strategy" | "technology" | "alliance" | "global" => None,
@@ -164,8 +196,9 @@ pub(super) fn professor(words: &[Word], at: usize, grades: &Grades) -> Level {
 
 pub(super) fn doer(grades: &Grades) -> Level {
     match grades {
-        Grades { lower: true, .. } => Level::Junior,
-        Grades { principal: true, .. } | Grades { chief: true, .. } => Level::Principal,
+        Grades { lower: true, .. } | Grades { vice: true, .. } => Level::Junior,
+        Grades { principal: true, .. } => Level::Principal,
+        Grades { chief: true, .. } => Level::ChiefSpecialist,
         Grades { lead: true, .. } => Level::Lead,
         Grades { staff: true, senior: true, .. } => Level::Lead,
         Grades { staff: true, .. } => Level::Staff,
