@@ -136,7 +136,7 @@ pub async fn all(store: &dyn Store) -> Result<Vec<Mark>, StoreError> {
 pub(crate) mod tests {
     use super::*;
     use crate::case::{Kind, Subject};
-    use crate::finding::Finding;
+    use crate::finding::{Finding, Question};
     use crate::{ContactId, ScanId};
 
     /// A case that has passed through these states, one a day.
@@ -161,7 +161,12 @@ pub(crate) mod tests {
                 sentence: Personal::default(),
                 from: Personal::default(),
                 to: Personal::default(),
+                about: Question::Presence,
+                prior: 0.0,
                 evidence: Vec::new(),
+                settles: String::new(),
+                named: None,
+                until: None,
                 rules: "2026.11".to_owned(),
             },
             gained_by: None,
@@ -172,6 +177,8 @@ pub(crate) mod tests {
             brake: None,
             shadow: false,
             config: "c-1".to_owned(),
+            threshold: 0.75,
+            continued: 0,
             context: None,
             plan: None,
         }
