@@ -8,6 +8,7 @@ pub mod sheet;
 pub mod slack;
 pub mod mail;
 pub mod report;
+pub mod backtest;
 
 #[cfg(test)]
 mod example;

@@ -11,6 +11,27 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 /// The whole document.
 pub(super) fn page(report: &Report) -> Markup {
     let (held, open) = contents::order(report);
+    let body = html! {
+        a.skip href="#main" { "Skip to the cases" }
+        (masthead(report, open.len(), held.len()))
+        main #main tabindex="-1" {
+            (contents::cases(&open, report))
+            @for view in &open { (case::section(view, report.made)) }
+            @if !held.is_empty() {
+                (contents::held(&held))
+                @for view in &held { (case::section(view, report.made)) }
+            }
+            (silenced::section(&report.silenced))
+            (scans::set_aside(&report.set_aside))
+            (scans::scans(&report.scans))
+        }
+        (footer(report))
+    };
+    document(&report.title, style::SHEET, &body)
+}
+
+/// A document that stands alone, with one style sheet of ours.
+pub(crate) fn document(title: &str, sheet: &'static str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -21,25 +42,10 @@ pub(super) fn page(report: &Report) -> Markup {
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 meta name="robots" content="noindex";
-                title { (report.title) }
-                style { (PreEscaped(style::SHEET)) }
+                title { (title) }
+                style { (PreEscaped(sheet)) }
             }
-            body {
-                a.skip href="#main" { "Skip to the cases" }
-                (masthead(report, open.len(), held.len()))
-                main #main tabindex="-1" {
-                    (contents::cases(&open, report))
-                    @for view in &open { (case::section(view, report.made)) }
-                    @if !held.is_empty() {
-                        (contents::held(&held))
-                        @for view in &held { (case::section(view, report.made)) }
-                    }
-                    (silenced::section(&report.silenced))
-                    (scans::set_aside(&report.set_aside))
-                    (scans::scans(&report.scans))
-                }
-                (footer(report))
-            }
+            body { (body) }
         }
     }
 }
@@ -67,7 +73,7 @@ fn masthead(report: &Report, open: usize, held: usize) -> Markup {
 }
 
 /// A baton, passed on.
-fn mark() -> Markup {
+pub(crate) fn mark() -> Markup {
     html! {
         svg.mark viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" {
             line.baton x1="4.5" y1="15.5" x2="15.5" y2="4.5" {}
