@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Opens what `baton demo` has made in a real browser: node check.mjs DEMO_DIR
+// Opens what `baton demo` has made in a real browser, and the page of a backtest beside it: node check.mjs DEMO_DIR
 // Nothing is fetched, nothing is refused, everything is named, reachable by keyboard, legible, and fits on a phone.
 // playwright-core is found through NODE_PATH; the browser is /usr/bin/chromium or what CHROMIUM names.
 import { createRequire } from 'node:module';
@@ -73,7 +73,7 @@ function structure() {
     landmarks: document.querySelectorAll('header, nav, footer').length,
     headings: [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map((h) => ({ level: Number(h.tagName[1]), text: text(h).slice(0, 60) })),
     unnamedDrawings: [...document.querySelectorAll('svg')].filter((svg) => !named(svg)).map((svg) => svg.outerHTML.slice(0, 120)),
-    drawings: document.querySelectorAll('svg[role="img"]').length,
+    drawings: document.querySelectorAll('[role="img"]').length,
     repeatedIds: ids.filter((id, n) => ids.indexOf(id) !== n),
     deadLinks: links.filter((id) => id !== '' && !document.getElementById(decodeURIComponent(id))),
     unnamedControls: controls.filter((c) => text(c) === '' && !c.getAttribute('aria-label')).map((c) => c.outerHTML.slice(0, 120)),
@@ -199,7 +199,7 @@ async function check(browser, name, file, { isReport = false } = {}) {
   if (isReport) {
     expect(seen.mains === 1 && seen.landmarks > 0, name, 'has one main and further landmarks', { main: seen.mains, others: seen.landmarks });
     expect(seen.headings.filter((h) => h.level === 1).length === 1, name, 'has one h1', seen.headings.filter((h) => h.level === 1));
-    expect(seen.drawings > 0, name, 'draws maps of the people', seen.drawings);
+    expect(seen.drawings > 0, name, 'draws', seen.drawings);
     const tabs = await tabThrough(page);
     expect(tabs.reached > 0 && tabs.missed.length === 0, name, 'every link and disclosure is reached with the Tab key', tabs.missed[0]);
     expect(tabs.closed.length === 0, name, 'every disclosure opens with the Enter key', tabs.closed[0]);
@@ -236,6 +236,7 @@ async function check(browser, name, file, { isReport = false } = {}) {
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 try {
   await check(browser, 'report.html', join(demo, 'report.html'), { isReport: true });
+  await check(browser, 'backtest.html', join(demo, 'backtest.html'), { isReport: true });
   for (const mail of files(join(demo, 'outbox/mail'), '.eml')) await check(browser, mail.split('/').pop(), htmlOf(mail));
   for (const page of files(join(demo, 'outbox/slack'), '.html')) await check(browser, page.split('/').pop(), page);
 } finally {

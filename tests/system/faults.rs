@@ -33,6 +33,13 @@ use crate::world::World;
 const DAY: &str = "2026-10-08";
 const NEXT_DAY: &str = "2026-10-09";
 
+/// A mail that came back: it tells of the mailbox of which the CRM says on the last day that mail to it bounced.
+const BOUNCE: &str = "From: MAILER-DAEMON@fabrikam.example\nTo: noah@us.example\nSubject: failure notice\n\
+    Date: Fri, 2 Oct 2026 09:00:00 +0000\nMessage-ID: <bounce-1@fabrikam.example>\nAuto-Submitted: auto-replied\n\
+    Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n\
+    Reporting-MTA: dns; fabrikam.example\n\nFinal-Recipient: rfc822; ola.berg@fabrikam.example\nAction: failed\n\
+    Status: 5.1.1\n\n--b--\n";
+
 /// The story in which everything happens, before its last scan.
 fn before_the_last_scan() -> TestApp {
     let [(first, world), (second, later), (_, last)] = stories::everything();
@@ -41,7 +48,7 @@ fn before_the_last_scan() -> TestApp {
     app.world = later;
     app.scan(second);
     app.world = last;
-    app.receive("bounce.eml", stories::BOUNCE);
+    app.receive("bounce.eml", BOUNCE);
     app
 }
 

@@ -21,6 +21,7 @@ mod faults;
 mod long_scan;
 mod deliveries;
 mod steward;
+mod backtest;
 mod slack_api;
 mod contracts;
 mod tamper;

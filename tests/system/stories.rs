@@ -2,14 +2,6 @@
 
 use crate::world::World;
 
-/// A second sign, beside the bounce that the CRM tells of on the last day of [`everything`], would be another source; this
-/// mail tells of the same mailbox.
-pub(crate) const BOUNCE: &str = "From: MAILER-DAEMON@fabrikam.example\nTo: noah@us.example\nSubject: failure notice\n\
-    Date: Fri, 2 Oct 2026 09:00:00 +0000\nMessage-ID: <bounce-1@fabrikam.example>\nAuto-Submitted: auto-replied\n\
-    Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n\
-    Reporting-MTA: dns; fabrikam.example\n\nFinal-Recipient: rfc822; ola.berg@fabrikam.example\nAction: failed\n\
-    Status: 5.1.1\n\n--b--\n";
-
 /// A story in which everything happens on its last day: a change is taken back, a person leaves, one moves between two
 /// owners, one arrives, one is held, and one is changed in spelling only.
 pub(crate) fn everything() -> [(&'static str, World); 3] {

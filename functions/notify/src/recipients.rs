@@ -6,7 +6,7 @@ use domain::crm::User;
 use domain::notice::Recipient;
 
 /// The one person who is told about an account; never the person whose address is `left`, who has left it.
-pub(crate) fn responsible(owner: Option<&User>, manager: Option<&User>, left: &Personal, config: &Config) -> Recipient {
+pub fn responsible(owner: Option<&User>, manager: Option<&User>, left: &Personal, config: &Config) -> Recipient {
     let stays = |user: &&User| !user.email.as_ref().is_some_and(|email| is_same_address(email, left));
     let instead = |owner: Option<&User>| match owner {
         None => "the account has no owner",
@@ -30,7 +30,7 @@ pub(crate) fn responsible(owner: Option<&User>, manager: Option<&User>, left: &P
 }
 
 /// Whether two addresses are one mailbox; an absent address is nobody's.
-pub(crate) fn is_same_address(a: &Personal, b: &Personal) -> bool {
+pub fn is_same_address(a: &Personal, b: &Personal) -> bool {
     !a.is_blank() && a.reveal().trim().eq_ignore_ascii_case(b.reveal().trim())
 }
 

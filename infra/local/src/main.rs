@@ -80,11 +80,20 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
-    /// Play dated exports in shadow: what would have been alerted, and when.
+    /// Play dated exports in shadow, and draw what would have been alerted, to whom and when.
     Backtest {
         #[command(flatten)]
         config: ConfigFile,
-        /// The exports, oldest first.
+        /// A second configuration, to be laid beside the first.
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
+        /// What really happened: JSON lines or CSV with contact, by (a day), and if known after, from, to.
+        #[arg(long, value_name = "FILE")]
+        truth: Option<PathBuf>,
+        /// The page to write [default: baton-backtest.html; with --format json none].
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// The exports, oldest first, in folders whose names begin with a date such as 2026-11-02.
         #[arg(required = true, value_name = "DIR")]
         exports: Vec<PathBuf>,
     },

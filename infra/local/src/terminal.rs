@@ -76,7 +76,7 @@ pub(crate) fn cell(text: &str) -> String {
 /// Counts contacts while a scan runs; only on a terminal.
 pub(crate) fn progress() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} contacts, {per_sec}") {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}{human_pos} contacts, {per_sec}") {
         bar.set_style(style);
     }
     bar

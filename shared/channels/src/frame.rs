@@ -1,12 +1,22 @@
 //! What every HTML file of ours begins with: a head that lets nothing be fetched or run, and the brand.
 
-use maud::{Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// Nothing may be fetched, run, framed or sent; only the styles in the file itself apply.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/// The head of a document with this title and these style sheets.
-pub(crate) fn head(title: &str, sheets: &[&str]) -> Markup {
+/// A document that stands alone, with this title and these style sheets.
+pub(crate) fn document(title: &str, sheets: &[&str], body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            (head(title, sheets))
+            body { (body) }
+        }
+    }
+}
+
+fn head(title: &str, sheets: &[&str]) -> Markup {
     html! {
         head {
             meta charset="utf-8";

@@ -10,6 +10,7 @@ pub mod mail;
 mod frame;
 pub mod report;
 pub mod reliability;
+pub mod backtest;
 
 #[cfg(test)]
 mod example;

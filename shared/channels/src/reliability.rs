@@ -5,9 +5,9 @@ mod figures;
 mod scale;
 
 use domain::calibration::Calibration;
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 
-use crate::frame::{head, mark};
+use crate::frame::{document, mark};
 use crate::report::style;
 use crate::report::text::counted;
 use crate::words::plain;
@@ -39,33 +39,27 @@ const SHEET: &str = include_str!("reliability/style.css");
 /// The diagrams as one self-contained HTML file.
 pub fn render(reliability: &Reliability) -> String {
     let Reliability { title, grounds, panels } = reliability;
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            (head(title, &[style::SHEET, SHEET]))
-            body {
-                header.masthead {
-                    p.brand { (mark()) "Baton" }
-                    h1 dir="auto" { (plain(title, 400)) }
-                    p.summary { (plain(grounds, 2_000)) }
-                    p.lead {
-                        "Confidence is kept where a point lies on the line: of the judgements at 0.9, nine in ten are right. "
-                        "The bar through a point is the 95 % interval that so many judgements leave open."
-                    }
-                    (key())
-                }
-                main.diagrams {
-                    @for (i, each) in panels.iter().enumerate() { (panel(each, i == 0)) }
-                }
-                footer.colophon { p {
-                    "Both axes are stretched towards the top in the same way, so that the line stays straight. "
-                    "The expected calibration error is how far confidence and share lie apart, over the bins by their "
-                    "counts; the Brier score is the mean square of what confidence was off by. Smaller is better for both."
-                } }
+    let body = html! {
+        header.masthead {
+            p.brand { (mark()) "Baton" }
+            h1 dir="auto" { (plain(title, 400)) }
+            p.summary { (plain(grounds, 2_000)) }
+            p.lead {
+                "Confidence is kept where a point lies on the line: of the judgements at 0.9, nine in ten are right. "
+                "The bar through a point is the 95 % interval that so many judgements leave open."
             }
+            (key())
         }
-    }
-    .into_string()
+        main.diagrams {
+            @for (i, each) in panels.iter().enumerate() { (panel(each, i == 0)) }
+        }
+        footer.colophon { p {
+            "Both axes are stretched towards the top in the same way, so that the line stays straight. "
+            "The expected calibration error is how far confidence and share lie apart, over the bins by their "
+            "counts; the Brier score is the mean square of what confidence was off by. Smaller is better for both."
+        } }
+    };
+    document(title, &[style::SHEET, SHEET], &body).into_string()
 }
 
 fn key() -> Markup {

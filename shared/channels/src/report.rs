@@ -1,8 +1,8 @@
 //! The HTML report: everything a state holds, as one file that asks nobody for anything.
 
-mod page;
+pub(crate) mod page;
 mod overview;
-mod contents;
+pub(crate) mod contents;
 mod case;
 mod evidence;
 mod account;
@@ -14,7 +14,7 @@ mod plan;
 mod timeline;
 mod previews;
 mod silenced;
-mod scans;
+pub(crate) mod scans;
 pub(crate) mod style;
 pub(crate) mod text;
 

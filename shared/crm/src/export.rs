@@ -10,7 +10,7 @@ mod sorted;
 mod table;
 mod whereabouts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -66,6 +66,12 @@ impl ExportCrm {
             source: format!("CRM export {name}"),
         };
         Ok(Self { shared: Arc::new(shared), pages: Mutex::new(None), log: TaskLog::new(log_dir) })
+    }
+
+    /// When the export says that each of these contacts was last changed, by anybody or anything; those of whom it does not
+    /// tell are left out.
+    pub fn changed(&self, contacts: &BTreeSet<ContactId>) -> Result<BTreeMap<ContactId, Timestamp>, CrmError> {
+        contacts::changed(&self.shared, contacts)
     }
 }
 

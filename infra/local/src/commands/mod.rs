@@ -83,7 +83,9 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
                 scan::run(scan, format).await
             }
             Command::Report { place, out } => report::run(&place, &out).await,
-            Command::Backtest { config, exports } => backtest::run(&load(&config)?, &exports, format).await,
+            Command::Backtest { config, against, truth, out, exports } => {
+                backtest::run(&backtest::Asked { config, against, truth, out, exports }, format).await
+            }
             Command::Judge { what: crate::Judge::Contacts { input, out, config } } => {
                 judge::run(&load(&config)?, input.as_deref(), out.as_deref())
             }

@@ -117,7 +117,7 @@ pub(super) fn verdict(case: &Case) -> Markup {
 }
 
 /// A dash that is also said.
-pub(super) fn unknown() -> Markup {
+pub(crate) fn unknown() -> Markup {
     html! { span.soft { span aria-hidden="true" { "–" } span.unseen { "not known" } } }
 }
 

@@ -1,36 +1,31 @@
 //! The document around the parts: head, landmarks, order of the sections, footer.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 
 use super::text::moment;
 use super::{Report, case, contents, overview, scans, silenced, style};
-use crate::frame::{head, mark};
+use crate::frame::{document, mark};
 
 /// The whole document.
 pub(super) fn page(report: &Report) -> Markup {
     let (held, open) = contents::order(report);
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            (head(&report.title, &[style::SHEET]))
-            body {
-                a.skip href="#main" { "Skip to the cases" }
-                (masthead(report, open.len(), held.len()))
-                main #main tabindex="-1" {
-                    (contents::cases(&open, report))
-                    @for view in &open { (case::section(view, report.made)) }
-                    @if !held.is_empty() {
-                        (contents::held(&held))
-                        @for view in &held { (case::section(view, report.made)) }
-                    }
-                    (silenced::section(&report.silenced))
-                    (scans::set_aside(&report.set_aside))
-                    (scans::scans(&report.scans))
-                }
-                (footer(report))
+    let body = html! {
+        a.skip href="#main" { "Skip to the cases" }
+        (masthead(report, open.len(), held.len()))
+        main #main tabindex="-1" {
+            (contents::cases(&open, report))
+            @for view in &open { (case::section(view, report.made)) }
+            @if !held.is_empty() {
+                (contents::held(&held))
+                @for view in &held { (case::section(view, report.made)) }
             }
+            (silenced::section(&report.silenced))
+            (scans::set_aside(&report.set_aside))
+            (scans::scans(&report.scans))
         }
-    }
+        (footer(report))
+    };
+    document(&report.title, &[style::SHEET], &body)
 }
 
 fn masthead(report: &Report, open: usize, held: usize) -> Markup {

@@ -32,7 +32,7 @@ pub(super) fn scans(scans: &[ScanRecord]) -> Markup {
 }
 
 /// The rows that were set aside instead of guessed at; nothing where there are none.
-pub(super) fn set_aside(rows: &[SetAside]) -> Markup {
+pub(crate) fn set_aside(rows: &[SetAside]) -> Markup {
     if rows.is_empty() {
         return html! {};
     }

@@ -16,17 +16,17 @@ const SHORT: usize = 400;
 const ALL: usize = 20_000;
 
 /// A name, or any other short text from outside.
-pub(super) fn name(text: &str) -> Markup {
+pub(crate) fn name(text: &str) -> Markup {
     html! { bdi { (plain(text, SHORT)) } }
 }
 
 /// A sentence of ours with names in it: it runs from left to right whatever script it begins with.
-pub(super) fn said(text: &str) -> Markup {
+pub(crate) fn said(text: &str) -> Markup {
     html! { bdi dir="ltr" { (plain(text, SHORT)) } }
 }
 
 /// A sentence that may quote somebody at length; what is very long is folded. Stands in no paragraph.
-pub(super) fn quoted(text: &Personal) -> Markup {
+pub(crate) fn quoted(text: &Personal) -> Markup {
     let all = plain(text.reveal(), ALL);
     let number = all.chars().count();
     html! {
@@ -41,17 +41,17 @@ pub(super) fn quoted(text: &Personal) -> Markup {
 }
 
 /// `8 Jan 2027`, for machines as well.
-pub(super) fn date(date: Date) -> Markup {
+pub(crate) fn date(date: Date) -> Markup {
     html! { time datetime=(date) { (full_day(date)) } }
 }
 
 /// `Mon 23 Nov 2026`.
-pub(super) fn weekday(date: Date) -> Markup {
+pub(crate) fn weekday(date: Date) -> Markup {
     html! { time datetime=(date) { (date.strftime("%a").to_string()) " " (full_day(date)) } }
 }
 
 /// `2 Nov 2026, 09:14`; the page says once that all times are UTC. Midnight to the second is a day of which no more is known.
-pub(super) fn moment(at: Timestamp) -> Markup {
+pub(crate) fn moment(at: Timestamp) -> Markup {
     let local = at.to_zoned(TimeZone::UTC);
     let day = full_day(local.date());
     html! {
@@ -63,12 +63,12 @@ pub(super) fn moment(at: Timestamp) -> Markup {
 }
 
 /// The day of a moment.
-pub(super) fn day(at: Timestamp) -> Date {
+pub(crate) fn day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
 /// `in 47 days`, `today`, `3 days ago`.
-pub(super) fn distance(days: i32) -> String {
+pub(crate) fn distance(days: i32) -> String {
     match days {
         0 => "today".to_owned(),
         1 => "tomorrow".to_owned(),
@@ -97,7 +97,7 @@ pub(crate) fn count(number: impl TryInto<u64>) -> String {
 }
 
 /// The first letter in upper case.
-pub(super) fn sentence_case(text: &str) -> String {
+pub(crate) fn sentence_case(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

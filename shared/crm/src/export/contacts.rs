@@ -1,5 +1,6 @@
 //! Contacts page by page in the order of their ids, read ahead on a thread of its own.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -408,6 +409,29 @@ pub(super) fn cuts(export: &Export, least: usize, most: usize) -> Result<Vec<Con
     sample.dedup();
     let runs = (rows / least.max(1)).min(most).min(sample.len());
     Ok((1..runs).filter_map(|run| sample.get(run * sample.len() / runs).cloned()).collect())
+}
+
+/// When each of these contacts was last changed; those of whom the export does not tell are left out.
+pub(super) fn changed(
+    export: &Export,
+    wanted: &BTreeSet<ContactId>,
+) -> Result<BTreeMap<ContactId, Timestamp>, CrmError> {
+    let mut table = Table::open(&export.layout.contacts)?;
+    let (id, changed) = (table.required(column::ID)?, table.column(column::CHANGED));
+    let mut found = BTreeMap::new();
+    if wanted.is_empty() || !table.has(changed) {
+        return Ok(found);
+    }
+    // What cannot be read was set aside when the contacts were.
+    while let Some(row) = table.next(&SetAsides::default(), &mut |_| {}) {
+        let Some(contact) = ContactId::parse(row.text(id)).ok().filter(|contact| wanted.contains(contact)) else {
+            continue;
+        };
+        if let Some(at) = time(row.text(changed)) {
+            found.entry(contact).or_insert(at);
+        }
+    }
+    Ok(found)
 }
 
 /// What a row says of a contact, or the column that cannot be read and why.

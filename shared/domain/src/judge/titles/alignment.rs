@@ -59,7 +59,8 @@ impl Alignment {
 /// Pairs again after closing the acronyms that left words of `opened` over; only a complete pairing counts.
 fn align_closed(opened: &[Word], others: &[Word], left: &[usize]) -> Option<Alignment> {
     let is_left = |from: &str| left.iter().filter_map(|at| opened.get(*at)).any(|word| word.opened_from == from);
-    let is_closable = |word: &Word| (1..=5).contains(&word.opened_from.len()) && !word.of_another && !rank::is_rank_word(&word.text);
+    let is_closable =
+        |word: &Word| (1..=5).contains(&word.opened_from.len()) && !word.of_another && !rank::is_rank_word(&word.text);
     if !left.iter().filter_map(|at| opened.get(*at)).any(is_closable) {
         return None;
     }

@@ -99,7 +99,12 @@ fn grade_of(text: &str) -> Option<u8> {
         "iv" => Some(4),
         "v" => Some(5),
         _ if text.len() == 1 => text.parse().ok(),
-        _ => text.strip_prefix("lvl").or_else(|| text.strip_prefix("ic")).or_else(|| text.strip_prefix('l')).filter(|n| n.len() == 1).and_then(|n| n.parse().ok()),
+        _ => text
+            .strip_prefix("lvl")
+            .or_else(|| text.strip_prefix("ic"))
+            .or_else(|| text.strip_prefix('l'))
+            .filter(|n| n.len() == 1)
+            .and_then(|n| n.parse().ok()),
     }
 }
 
@@ -257,9 +262,9 @@ fn drop_repetitions(words: &mut Vec<Word>) {
     while at < words.len() {
         let stays = is_of_second_office(words, at);
         let repeats = match (words.get(..at), words.get(at)) {
-            (Some(before), Some(word)) if !stays => before
-                .iter()
-                .any(|earlier| earlier.text == word.text && earlier.of_another == word.of_another),
+            (Some(before), Some(word)) if !stays => {
+                before.iter().any(|earlier| earlier.text == word.text && earlier.of_another == word.of_another)
+            }
             _ => false,
         };
         if repeats {

@@ -115,10 +115,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ),
     ("directorexecutive", "chief executive officer|executive director|managing director|geschaftsfuhrer"),
     ("vorstand", "board member|executive board member|management board member|member management board"),
-    (
-        "ad",
-        "chief executive officer|advertising|advertisement|active directory|associate director|athletic director",
-    ),
+    ("ad", "chief executive officer|advertising|advertisement|active directory|associate director|athletic director"),
     ("comercial", "sales|commercial|sales representative"),
     ("vice", "deputy"),
     ("referent", "specialist|officer|consultant|advisor|clerk"),

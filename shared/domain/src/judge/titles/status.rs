@@ -122,7 +122,8 @@ const FIRST_ONLY: &[&str] = &["vt", "vs", "po", "tf", "vik", "konst"];
 /// one: that part goes, and the person stays.
 fn take_once(tokens: &mut Vec<Token<'_>>) -> bool {
     let mut is_former = false;
-    while let Some((at, length)) = (0..tokens.len()).find_map(|at| longest_at(tokens, at, Kind::Once).map(|n| (at, n))) {
+    while let Some((at, length)) = (0..tokens.len()).find_map(|at| longest_at(tokens, at, Kind::Once).map(|n| (at, n)))
+    {
         let end = (at + length..tokens.len())
             .find(|next| tokens.get(*next).is_some_and(|token| token.opens_part))
             .unwrap_or(tokens.len());

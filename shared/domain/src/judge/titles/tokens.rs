@@ -26,9 +26,8 @@ pub(super) fn tokens(folded: &str) -> Vec<Token<'_>> {
 
 /// "Title: Payroll Manager" was pasted with the name of its field.
 fn without_label(folded: &str) -> &str {
-    const LABELS: [&str; 10] = [
-        "title:", "job title:", "position:", "role:", "funktion:", "stelle:", "poste:", "puesto:", "cargo:", "ruolo:",
-    ];
+    const LABELS: [&str; 10] =
+        ["title:", "job title:", "position:", "role:", "funktion:", "stelle:", "poste:", "puesto:", "cargo:", "ruolo:"];
     LABELS.iter().find_map(|label| folded.strip_prefix(label)).unwrap_or(folded)
 }
 
@@ -198,9 +197,8 @@ fn drop_degrees(pieces: &mut Vec<Piece<'_>>) {
             "dr" | "drs" if pieces.len() > 1 => 1,
             "inz" | "dipl" | "mag" | "ir" if pieces.len() > 2 => 1,
             "fh" | "tu" | "th" | "lic" | "licenciado" | "licenciada" | "licdo" | "licda" | "ing" | "inz" | "mba"
-            | "msc" | "bsc" | "ma" | "ba" | "phd" | "bacharel" | "dott" | "dottssa" | "civ" | "cand" | "ktm" | "dipl" => {
-                next_part.unwrap_or(0)
-            }
+            | "msc" | "bsc" | "ma" | "ba" | "phd" | "bacharel" | "dott" | "dottssa" | "civ" | "cand" | "ktm"
+            | "dipl" => next_part.unwrap_or(0),
             _ => 0,
         };
         if dropped == 0 || dropped >= pieces.len() {
@@ -212,8 +210,26 @@ fn drop_degrees(pieces: &mut Vec<Piece<'_>>) {
 }
 
 const DIPLOMAS: &[&str] = &[
-    "ing", "kfm", "kffr", "kaufmann", "kauffrau", "vw", "inf", "inform", "informatiker", "wirt", "oec", "phys", "chem",
-    "biol", "math", "jur", "betriebswirt", "psych", "pad", "inz",
+    "ing",
+    "kfm",
+    "kffr",
+    "kaufmann",
+    "kauffrau",
+    "vw",
+    "inf",
+    "inform",
+    "informatiker",
+    "wirt",
+    "oec",
+    "phys",
+    "chem",
+    "biol",
+    "math",
+    "jur",
+    "betriebswirt",
+    "psych",
+    "pad",
+    "inz",
 ];
 
 const DOCTORATES: &[&str] = &["med", "jur", "ing", "rer", "nat", "phil", "pol", "oec", "hc", "habil", "iur", "techn"];
@@ -222,11 +238,10 @@ const DOCTORATES: &[&str] = &["med", "jur", "ing", "rer", "nat", "phil", "pol", 
 fn drop_post_nominals(pieces: &mut Vec<Piece<'_>>) {
     let mut kept = pieces.len();
     while kept > 1 {
-        let is_post_nominal =
-            pieces.get(kept - 1).is_some_and(|piece| match piece.before {
-                ',' => POST_NOMINALS.contains(&&*piece.text),
-                _ => kept > 2 && UNMISTAKABLE.contains(&&*piece.text),
-            });
+        let is_post_nominal = pieces.get(kept - 1).is_some_and(|piece| match piece.before {
+            ',' => POST_NOMINALS.contains(&&*piece.text),
+            _ => kept > 2 && UNMISTAKABLE.contains(&&*piece.text),
+        });
         if !is_post_nominal {
             break;
         }
@@ -237,7 +252,8 @@ fn drop_post_nominals(pieces: &mut Vec<Piece<'_>>) {
 
 /// "(Remote)", "(part-time)", "- Vollzeit" at the end say where and how long somebody works, not at what.
 fn drop_places_of_work(pieces: &mut Vec<Piece<'_>>) {
-    let Some(start) = (1..pieces.len()).rev().find(|at| pieces.get(*at).is_some_and(|piece| piece.before == ',')) else {
+    let Some(start) = (1..pieces.len()).rev().find(|at| pieces.get(*at).is_some_and(|piece| piece.before == ','))
+    else {
         return;
     };
     let is_about_work = |piece: &Piece<'_>| PLACES_OF_WORK.contains(&&*piece.text);
@@ -252,25 +268,63 @@ fn drop_places_of_work(pieces: &mut Vec<Piece<'_>>) {
 
 /// Words of "Lean Six Sigma Black Belt" and of "IEEE Fellow".
 const HONOURS: &[&str] = &[
-    "lss", "lean", "six", "sigma", "master", "black", "green", "yellow", "belt", "certified", "ieee", "acm", "fellow",
-    "rics", "aia", "iet",
+    "lss",
+    "lean",
+    "six",
+    "sigma",
+    "master",
+    "black",
+    "green",
+    "yellow",
+    "belt",
+    "certified",
+    "ieee",
+    "acm",
+    "fellow",
+    "rics",
+    "aia",
+    "iet",
 ];
 
 const PLACES_OF_WORK: &[&str] = &[
-    "remote", "hybrid", "onsite", "homeoffice", "home", "office", "wfh", "full", "part", "time", "fulltime", "parttime",
-    "vollzeit", "teilzeit", "teletravail", "temps", "plein", "partiel", "deltid", "heltid", "voltijds", "deeltijds",
-    "fte", "cdi", "cdd", "remoto", "presencial",
+    "remote",
+    "hybrid",
+    "onsite",
+    "homeoffice",
+    "home",
+    "office",
+    "wfh",
+    "full",
+    "part",
+    "time",
+    "fulltime",
+    "parttime",
+    "vollzeit",
+    "teilzeit",
+    "teletravail",
+    "temps",
+    "plein",
+    "partiel",
+    "deltid",
+    "heltid",
+    "voltijds",
+    "deeltijds",
+    "fte",
+    "cdi",
+    "cdd",
+    "remoto",
+    "presencial",
 ];
 
 /// Those that are nothing else even without a comma: "Portfolio Manager CFA".
 const UNMISTAKABLE: &[&str] = &["mba", "emba", "phd", "cfa", "pmp", "cissp", "msc", "acca", "llm", "esq", "sphr"];
 
 const POST_NOMINALS: &[&str] = &[
-    "lssbb", "lssgb", "lssmbb", "cipp", "ccna", "cgma", "acma", "fcca", "fcma", "mcips", "gphr", "cams", "cfe", "crisc",
-    "mba", "emba", "phd", "dphil", "msc", "bsc", "ma", "ba", "bs", "ms", "mph", "mha", "msn", "bsn", "rn", "md", "do",
-    "jd", "llm", "llb", "esq", "cpa", "cfa", "cma", "cia", "acca", "aca", "fca", "ca", "pmp", "prince2", "csm", "cspo",
-    "cissp", "cism", "cisa", "ceh", "shrm", "sphr", "phr", "cipd", "pe", "peng", "ceng", "aia", "leed", "cpsm", "cscp",
-    "cpim", "edd", "dba", "frm", "cfp",
+    "lssbb", "lssgb", "lssmbb", "cipp", "ccna", "cgma", "acma", "fcca", "fcma", "mcips", "gphr", "cams", "cfe",
+    "crisc", "mba", "emba", "phd", "dphil", "msc", "bsc", "ma", "ba", "bs", "ms", "mph", "mha", "msn", "bsn", "rn",
+    "md", "do", "jd", "llm", "llb", "esq", "cpa", "cfa", "cma", "cia", "acca", "aca", "fca", "ca", "pmp", "prince2",
+    "csm", "cspo", "cissp", "cism", "cisa", "ceh", "shrm", "sphr", "phr", "cipd", "pe", "peng", "ceng", "aia", "leed",
+    "cpsm", "cscp", "cpim", "edd", "dba", "frm", "cfp",
 ];
 
 fn linked_words_dropped(pieces: Vec<Piece<'_>>) -> Vec<Token<'_>> {
@@ -283,8 +337,8 @@ fn linked_words_dropped(pieces: Vec<Piece<'_>>) -> Vec<Token<'_>> {
         match &*piece.text {
             "to" => of_another = at > 0,
             "and" | "und" | "et" | "och" | "og" | "oraz" | "ja" | "y" => opens_part = true,
-            "of" | "de" | "du" | "der" | "des" | "del" | "di" | "da" | "do" | "al" | "alla" | "au" | "a" | "zum" | "van"
-            | "til" | "till" | "for" | "fur" | "d" | "della" | "dell"
+            "of" | "de" | "du" | "der" | "des" | "del" | "di" | "da" | "do" | "al" | "alla" | "au" | "a" | "zum"
+            | "van" | "til" | "till" | "for" | "fur" | "d" | "della" | "dell"
                 if tokens.last().is_some_and(is_assistant) =>
             {
                 of_another = true;
@@ -302,8 +356,17 @@ fn linked_words_dropped(pieces: Vec<Piece<'_>>) -> Vec<Token<'_>> {
 /// Of whom somebody is the assistant is another: "Assistentin der Geschäftsführung".
 fn is_assistant(token: &Token<'_>) -> bool {
     const STARTS: [&str; 11] = [
-        "assisten", "assistan", "asistent", "asystent", "avustaj", "sekret", "secretari", "secretair", "segretari",
-        "adjunt", "adjoint",
+        "assisten",
+        "assistan",
+        "asistent",
+        "asystent",
+        "avustaj",
+        "sekret",
+        "secretari",
+        "secretair",
+        "segretari",
+        "adjunt",
+        "adjoint",
     ];
     STARTS.iter().any(|start| token.text.starts_with(start))
 }
@@ -312,10 +375,10 @@ const LINKING: &[&str] = &[
     "of", "the", "a", "an", "for", "in", "at", "with", "by", "on", "as", "our", "de", "des", "du", "la", "le", "les",
     "del", "della", "delle", "dei", "di", "da", "do", "dos", "das", "der", "die", "dem", "den", "und", "et", "y", "e",
     "en", "och", "og", "van", "von", "voor", "fur", "fuer", "zur", "zum", "im", "am", "pour", "con", "au", "aux", "el",
-    "los", "las", "al", "ds", "ja", "het", "innen", "l", "d", "oraz", "alla", "alle", "agli", "allo", "degli",
-    "dello", "nella", "nel", "sul", "per", "por", "para", "em", "na", "nas", "nos", "com", "ao", "aos", "avec", "sur",
-    "dans", "chez", "een", "bij", "met", "aan", "til", "till", "av", "af", "med", "vid", "ved", "hos", "det",
-    "bei", "beim", "mit", "vom", "sowie", "z", "w", "ze", "spraw", "seka", "inom", "innenfor",
+    "los", "las", "al", "ds", "ja", "het", "innen", "l", "d", "oraz", "alla", "alle", "agli", "allo", "degli", "dello",
+    "nella", "nel", "sul", "per", "por", "para", "em", "na", "nas", "nos", "com", "ao", "aos", "avec", "sur", "dans",
+    "chez", "een", "bij", "met", "aan", "til", "till", "av", "af", "med", "vid", "ved", "hos", "det", "bei", "beim",
+    "mit", "vom", "sowie", "z", "w", "ze", "spraw", "seka", "inom", "innenfor",
 ];
 
 #[cfg(test)]

@@ -70,7 +70,11 @@ enum Step {
 fn step(before: &Title, after: &Title, alignment: &Alignment) -> Step {
     match (before.level(), after.level()) {
         (Some(old), Some(new)) if old == new => Step::Level,
-        (Some(old), Some(new)) if is_loose_translation(before, after) || is_unlikely_fall(old, new) || is_grade_against_word(before, after) => {
+        (Some(old), Some(new))
+            if is_loose_translation(before, after)
+                || is_unlikely_fall(old, new)
+                || is_grade_against_word(before, after) =>
+        {
             Step::Untold(old, new)
         }
         (Some(old), Some(new)) if differ_by_grade(before, after, alignment) => {

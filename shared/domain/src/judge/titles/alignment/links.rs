@@ -44,10 +44,9 @@ pub(super) fn link_readings(short: &mut Side<'_>, long: &mut Side<'_>) -> Option
     let mut one = 0;
     while one < short.left.len() {
         let reading = short.word(one).and_then(|word| word.entry).and_then(|entry| {
-            entry
-                .readings
-                .iter()
-                .find(|reading| reading.iter().all(|text| long.left.iter().any(|at| stands_for(short, one, long, *at, text))))
+            entry.readings.iter().find(|reading| {
+                reading.iter().all(|text| long.left.iter().any(|at| stands_for(short, one, long, *at, text)))
+            })
         });
         match reading {
             Some(reading) => {

@@ -17,7 +17,6 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("vice chair", "vicevoorzitter, ondervoorzitter"),
     ("head", "hoofd"),
     ("leiter", "leider, leidster, leiding"),
-    
     ("deputy", "adjunct, plaatsvervangend, plaatsvervanger, plv, plvv"),
     ("responsable", "verantwoordelijke, verantwoordelijk"),
     ("manager", "beheerder"),

@@ -42,7 +42,6 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("clerk", "employe, employee, agent administratif, gestionnaire"),
     ("cadre", "cadre"),
     ("officer", "chargee"),
-    
     ("conseiller", "conseiller, conseillere"),
     ("consultant", "consultante"),
     ("analyst", "analyste"),

@@ -3,23 +3,37 @@
 /// English words, or a word with several readings → Nordic words.
 pub(super) const WORDS: &[(&str, &str)] = &[
     // Ranks.
-    ("geschaftsfuhrer", "vd, verkstallande direktor, administrerende direktor, adm dir, adm direktor, admdir, adm direktoer, administrerende direktoer, daglig leder, dagleg leiar, dagleg leder, forretningsforer, forretningsfoerer, virksomhedsleder, bedriftsleder, virksomhetsleder"),
-    ("deputy geschaftsfuhrer", "vvd, viceadministrerende direktor, viseadministrerende direktor, vice verkstallande direktor, vise adm dir, vice adm dir, vice adm direktor"),
+    (
+        "geschaftsfuhrer",
+        "vd, verkstallande direktor, administrerende direktor, adm dir, adm direktor, admdir, adm direktoer, administrerende direktoer, daglig leder, dagleg leiar, dagleg leder, forretningsforer, forretningsfoerer, virksomhedsleder, bedriftsleder, virksomhetsleder",
+    ),
+    (
+        "deputy geschaftsfuhrer",
+        "vvd, viceadministrerende direktor, viseadministrerende direktor, vice verkstallande direktor, vise adm dir, vice adm dir, vice adm direktor",
+    ),
     ("pdg", "konsernsjef, koncernchef, konserndirektor administrerende, koncerndirektor administrerende"),
     ("vorstand", "konserndirektor, koncerndirektor, direktionsmedlem, direktionsmedlem"),
     ("director", "direktor, direktoer"),
     ("head", "overhode"),
     ("boss", "sjef"),
-    
     ("leiter", "leder, leiar, ledare, ledar, ledning"),
     ("executive team member", "ledningsgrupp, ledergruppe"),
-    ("chair", "styreleder, styreleiar, styrelseordforande, styreformann, styreformand, bestyrelsesformand, bestyrelsesforperson, bestyrelsesforkvinde, ordforande, formann, formand, forperson, forkvinne, forkvinde, styrelsens ordforande"),
-    ("chair", "formand bestyrelse, formand bestyrelsen, forperson bestyrelsen, leder styret, ordforande styrelsen, ordforande styrelse"),
+    (
+        "chair",
+        "styreleder, styreleiar, styrelseordforande, styreformann, styreformand, bestyrelsesformand, bestyrelsesforperson, bestyrelsesforkvinde, ordforande, formann, formand, forperson, forkvinne, forkvinde, styrelsens ordforande",
+    ),
+    (
+        "chair",
+        "formand bestyrelse, formand bestyrelsen, forperson bestyrelsen, leder styret, ordforande styrelsen, ordforande styrelse",
+    ),
     ("deputy leiter", "nestleder"),
     ("vice chair", "viceordforande, nestformann, naestformand, vice ordforande, naestforperson"),
     ("board member", "styremedlem, styrelseledamot, styrelsemedlem, bestyrelsesmedlem, styremedlemmer, ledamot"),
     ("deputy board member", "styrelsesuppleant, varamedlem, styrevaramedlem, bestyrelsessuppleant"),
-    ("deputy", "stedfortreder, stedfortraeder, stallforetradande, stf, bitradande, bitr, viceleder, assisterende, souschef, souschefs"),
+    (
+        "deputy",
+        "stedfortreder, stedfortraeder, stallforetradande, stf, bitradande, bitr, viceleder, assisterende, souschef, souschefs",
+    ),
     ("deputy mayor", "varaordforer"),
     ("mayor", "ordforer, borgmester, borgermester, kommunalrad"),
     ("municipal director", "kommundirektor, radmann, kommunaldirektor, kommunchef"),
@@ -126,7 +140,6 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("school", "skole, skola"),
     ("digital", "digitalisering"),
     ("export", "eksport"),
-    
     ("insurance", "forsikring, forsakring"),
     // Scope.
     ("department", "avdeling, avdelning, afdeling, avd, afd, enhet, enhed, seksjon, sektion"),

@@ -9,7 +9,10 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("vice president", "wiceprezes, wiceprezeska, wiceprezes zarzadu"),
     ("vorstand", "czlonek zarzadu, czlonkini zarzadu"),
     ("board member", "czlonek rady nadzorczej, czlonkini rady nadzorczej"),
-    ("chair", "przew, przewodniczacy rn, przew rn, przewodniczacy, przewodniczaca, przewodniczacy rady nadzorczej, przewodniczaca rady nadzorczej"),
+    (
+        "chair",
+        "przew, przewodniczacy rn, przew rn, przewodniczacy, przewodniczaca, przewodniczacy rady nadzorczej, przewodniczaca rady nadzorczej",
+    ),
     ("geschaftsfuhrer", "dyrektor zarzadzajacy, dyrektorka zarzadzajaca, dyrektor generalny, dyrektorka generalna"),
     ("boss", "kier, kierownik, kierowniczka, kierownictwo, szef, szefowa, naczelnik, naczelniczka"),
     ("manager", "menedzer, menadzer, menedzerka, menadzerka"),

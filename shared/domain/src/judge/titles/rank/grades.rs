@@ -43,9 +43,8 @@ impl Grades {
         let next_part = rest.iter().position(|word| word.opens_part).unwrap_or(rest.len());
         let own = rest.get(..next_part).unwrap_or_default();
         let comes_last = own.split_last().filter(|(_, before)| !before.iter().any(has_rank)).map(|(last, _)| last);
-        let stands_alone = rest
-            .get(next_part)
-            .filter(|_| rest.get(next_part + 1).is_none_or(|further| further.opens_part));
+        let stands_alone =
+            rest.get(next_part).filter(|_| rest.get(next_part + 1).is_none_or(|further| further.opens_part));
         for grade in [comes_last, own.first(), stands_alone].into_iter().flatten() {
             match &*grade.text {
                 "senior" if own.first().is_none_or(|first| first.text != "senior" || own.len() == 1) => {

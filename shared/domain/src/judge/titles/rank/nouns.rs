@@ -64,9 +64,7 @@ pub(super) fn head(words: &[Word], at: usize, grades: &Grades) -> Option<Level> 
     let unit = if before.is_empty() { next.map_or("", |next| &next.text) } else { before };
     match next {
         Some(next) if next.text == "office" => None,
-        Some(next) if next.text == "teacher" => {
-            Some(if grades.deputises() { Level::DeputyHead } else { Level::Head })
-        }
+        Some(next) if next.text == "teacher" => Some(if grades.deputises() { Level::DeputyHead } else { Level::Head }),
         Some(next) if next.is_doer(false) => Some(Level::Lead),
         _ if grades.deputises() => Some(Level::DeputyHead),
         _ if unit == "group" && words.get(at).is_some_and(|word| word.text == "leiter") => Some(Level::Lead),
