@@ -112,6 +112,11 @@ fn is_feminine(woman: &str, man: &str) -> bool {
         || stem_of("ka").is_some_and(|stem| man.strip_suffix("ki").or(man.strip_suffix("ky")) == Some(stem))
 }
 
+/// Whether two surnames are the man's and the woman's form of one.
+pub(super) fn is_feminine_pair(a: &str, b: &str) -> bool {
+    a != b && (is_feminine(a, b) || is_feminine(b, a))
+}
+
 fn ends_alike(a: &str, b: &str) -> bool {
     a.chars().next_back() == b.chars().next_back()
 }
