@@ -269,9 +269,10 @@ fn other_surname(l: &[Word], r: &[Word], first: Likeness) -> NameJudgement {
         return same(0.72, "one name has a second surname beside the other's");
     }
     match first {
-        Likeness::Equal | Likeness::Spelling => {
-            unclear(0.5, "the given name is the same and the surname another, as after a wedding")
-        }
+        Likeness::Equal | Likeness::Spelling => unclear(
+            0.5,
+            "the given name is the same and the surname another, as after a wedding or with another person",
+        ),
         Likeness::Initial => unclear(0.5, "the initial fits and the surname is another"),
         Likeness::Nickname | Likeness::Typo | Likeness::None => {
             different(0.6, "the surname is another and the given name only like the other")

@@ -4,10 +4,12 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::super::text::{fold, words};
+use super::cleaning::clean;
 
 /// What an entry is instead of a name, as it goes into a sentence; None if it may be a name.
 pub(in super::super) fn no_person(raw: &str) -> Option<&'static str> {
-    let folded = fold(raw);
+    let cleaned = clean(raw);
+    let folded = fold(cleaned.split(['(', '[']).find(|part| !part.trim().is_empty()).unwrap_or_default());
     if folded.contains('@') || folded.contains("://") || folded.starts_with("www.") {
         return Some("an address and not a person");
     }
@@ -29,7 +31,7 @@ pub(in super::super) fn no_person(raw: &str) -> Option<&'static str> {
     if VACANT.contains(spaced.as_str()) {
         return Some("a word for an empty post");
     }
-    if parts.len() > 1 && is_team(&parts) {
+    if is_team(&parts) {
         return Some("a department or function and not a person");
     }
     if parts.len() > 1 && parts.iter().any(|part| HOUSEHOLDS.contains(part)) {
@@ -55,10 +57,15 @@ fn figures(parts: &[&str]) -> Option<&'static str> {
     }
 }
 
-/// A function word among nothing but words of companies, or a whole title (“Head of …”).
+/// Nothing but words of departments and functions. Alone some of them are surnames (“Head”, “Price”), so that one word has
+/// to be a long one.
 fn is_team(parts: &[&str]) -> bool {
-    parts.iter().all(|part| TEAM_WORDS.contains(part) || matches!(*part, "of" | "the" | "and" | "der" | "de" | "la"))
+    let joins = |part: &str| matches!(part, "of" | "the" | "and" | "to" | "der" | "de" | "la");
+    let is_sure = parts.len() > 1 || parts.first().is_some_and(|only| only.chars().count() >= LONE_TEAM_WORD);
+    is_sure && parts.iter().all(|part| TEAM_WORDS.contains(part) || joins(part))
 }
+
+const LONE_TEAM_WORD: usize = 8;
 
 static PLACEHOLDERS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| PLACEHOLDER_ENTRIES.iter().copied().collect());
 
@@ -421,6 +428,49 @@ const VACANT_ENTRIES: &[&str] = &[
 ];
 
 const TEAM_WORDS: &[&str] = &[
+    "ceo",
+    "cfo",
+    "coo",
+    "cto",
+    "cio",
+    "cmo",
+    "vp",
+    "president",
+    "chief",
+    "officer",
+    "interim",
+    "acting",
+    "executive",
+    "new",
+    "hire",
+    "starter",
+    "employee",
+    "replacement",
+    "person",
+    "user",
+    "owner",
+    "founder",
+    "senior",
+    "junior",
+    "deputy",
+    "controller",
+    "consultant",
+    "engineer",
+    "analyst",
+    "specialist",
+    "coordinator",
+    "supervisor",
+    "president",
+    "partner",
+    "purchase",
+    "quality",
+    "plant",
+    "site",
+    "company",
+    "business",
+    "development",
+    "project",
+    "product",
     "account",
     "accounts",
     "accounting",

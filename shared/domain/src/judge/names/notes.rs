@@ -53,6 +53,12 @@ pub(super) fn is_other_surname_mark(word: &str) -> bool {
     OTHER_SURNAME.contains(&word)
 }
 
+/// “she/her”, with or without brackets.
+pub(super) fn are_pronouns(chunk: &str) -> bool {
+    let folded = fold(chunk);
+    folded.contains('/') && words(&folded).all(is_pronoun)
+}
+
 /// Pronouns, folded.
 pub(super) fn is_pronoun(word: &str) -> bool {
     PRONOUNS.contains(&word)
@@ -73,12 +79,16 @@ fn said(folded: &str) -> Option<Note> {
         Some(Note::Successor)
     } else if begins(AWAY) {
         Some(Note::Away)
-    } else if begins(LEFT) {
+    } else if begins(LEFT) || FORMER.contains(&folded) {
         Some(Note::Left)
     } else {
         None
     }
 }
+
+/// With a word behind them these name an earlier employer or post.
+const FORMER: &[&str] =
+    &["ex", "former", "formerly", "ehemalig", "ehemals", "ancien", "ancienne", "antiguo", "бывший", "бывшая"];
 
 const LEFT: &[&str] = &[
     "left",

@@ -4,9 +4,10 @@ use deunicode::deunicode;
 
 use super::super::text::{fold, words};
 use super::cleaning::clean;
-use super::notes::{is_other_surname_mark, is_pronoun, without_notes};
+use super::notes::{are_pronouns, is_other_surname_mark, is_pronoun, without_notes};
 use super::titles::{
-    Sex, generation, is_courtesy_ending, is_degree, is_degree_after_comma, is_honorific, is_particle, sex_of_address,
+    Sex, generation, is_courtesy_ending, is_degree, is_degree_after_comma, is_field_of_degree, is_honorific,
+    is_particle, sex_of_address,
 };
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -123,7 +124,11 @@ fn split(part: &str) -> Vec<Word> {
     let mut words = Vec::with_capacity(4);
     let mut chunks = part.split_whitespace().peekable();
     while let Some(chunk) = chunks.next() {
-        if !words.is_empty() && chunks.peek().is_none() && is_dotted_degree(chunk) {
+        if are_pronouns(chunk) {
+            continue;
+        }
+        let is_last = chunks.peek().is_none();
+        if !words.is_empty() && is_dotted_degree(chunk) && (is_last || is_degree(&letters_of(chunk))) {
             words.push(Word { text: letters_of(chunk), is_initial: false });
             continue;
         }
@@ -186,10 +191,12 @@ fn is_behind_comma(word: &Word, name: &mut PersonName) -> bool {
 }
 
 fn strip_titles(words: &mut Vec<Word>, name: &mut PersonName) {
+    let mut titled = false;
     while words.len() > 1
         && let Some(first) = words.first()
-        && is_honorific(&first.text)
+        && (is_honorific(&first.text) || (titled && is_field_of_degree(&first.text)))
     {
+        titled = true;
         name.sex = name.sex.or(sex_of_address(&first.text));
         words.remove(0);
     }
@@ -205,11 +212,16 @@ fn strip_titles(words: &mut Vec<Word>, name: &mut PersonName) {
     {
         match generation(&last.text) {
             Some(generation) => name.generation = Some(generation),
-            None if is_degree(&last.text) => {}
+            None if is_degree(&last.text) || is_copy_number(&last.text) => {}
             None => break,
         }
         words.pop();
     }
+}
+
+/// “Dana Fox 2” is a second record of Dana Fox.
+fn is_copy_number(text: &str) -> bool {
+    text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A particle is neither the first nor the last word.

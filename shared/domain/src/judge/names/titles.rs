@@ -85,6 +85,16 @@ const WOMEN: &[&str] = &[
     "κα",
 ];
 
+/// What a doctorate is in, behind “Dr.”: “Dr. rer. nat.”.
+pub(super) fn is_field_of_degree(word: &str) -> bool {
+    FIELDS.contains(&word)
+}
+
+const FIELDS: &[&str] = &[
+    "med", "rer", "nat", "phil", "jur", "habil", "hab", "dent", "vet", "h", "c", "hc", "pol", "oec", "theol", "ing",
+    "biol", "techn", "iur", "univ", "mult", "paed", "agr", "psych", "sc", "inz", "lek", "fh", "tu", "eth", "spec",
+];
+
 /// Courtesy written behind a name in East Asia: “様”, “님”.
 pub(super) fn is_courtesy_ending(c: char) -> bool {
     matches!(c, '様' | '殿' | '님' | '씨')
@@ -103,7 +113,7 @@ pub(super) fn is_degree_after_comma(word: &str) -> bool {
 /// Which of several people of one name: 1 for senior, 2 for junior and second, 3 for third and so on.
 pub(super) fn generation(word: &str) -> Option<u8> {
     match word {
-        "sr" | "snr" | "senior" => Some(1),
+        "sr" | "snr" | "senior" | "i" | "1st" => Some(1),
         "jr" | "jnr" | "junior" | "ii" | "2nd" | "filho" => Some(2),
         "iii" | "3rd" | "neto" => Some(3),
         "iv" | "4th" => Some(4),
