@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Facts;
+use super::names::{self, Note};
 use super::odds::Weighed;
 use super::titles::{self, Title, TitleChange};
 use super::told::{self, Where};
@@ -125,6 +126,14 @@ fn signs_of_record(facts: &Facts<'_>) -> Vec<Sign> {
     if says_former(facts) {
         let text = format!("the title now reads “{}”", after.title.trim());
         sign(Origin::Editor, true, "Contact.Title", &text, 4.2);
+    }
+    let (name_before, name_after) = (before.name.reveal(), after.name.reveal());
+    if name_before != name_after
+        && names::note(name_after) == Some(Note::Left)
+        && names::note(name_before) != Some(Note::Left)
+    {
+        let text = format!("the name now reads “{}”", name_after.trim());
+        sign(Origin::Editor, true, "Contact.Name", &text, 4.2);
     }
     if after.bounced {
         sign(Origin::Mailbox, !before.bounced, "Contact.EmailBounced", "mail to the address bounced", 1.8);

@@ -1,5 +1,9 @@
 //! Whether two names are one person's, as far as names can tell.
 
+mod nobody;
+mod notes;
+
+mod cleaning;
 mod reading;
 mod titles;
 
@@ -8,8 +12,12 @@ mod likeness;
 mod nicknames;
 mod turning;
 
+pub(super) use nobody::no_person;
+pub(super) use notes::{Note, names_two, note};
+
 use given::{Given, given};
 use likeness::Likeness;
+use nicknames::is_given_name;
 use reading::{PersonName, Word, joined, read, read_romanised};
 use turning::is_turned;
 
@@ -24,6 +32,9 @@ pub enum Person {
     Unclear,
 }
 
+/// From this confidence on two names have nothing in common, or contradict each other in as many words.
+pub const CLEARLY: f64 = 0.8;
+
 /// What two names of people told, and how surely.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NameJudgement {
@@ -36,7 +47,7 @@ pub struct NameJudgement {
 }
 
 /// Whether a record's name still means the person it did. The same first name with another surname is `Unclear`:
-/// people marry, and only the caller knows whether the address stayed.
+/// people marry, and only the caller knows whether the address stayed. `Different` below [`CLEARLY`] wants a second sign.
 pub fn compare(before: &str, after: &str) -> NameJudgement {
     let (left, right) = (read(before), read(after));
     if left.words.is_empty() || right.words.is_empty() {
@@ -49,16 +60,55 @@ pub fn compare(before: &str, after: &str) -> NameJudgement {
         return in_two_scripts(&read_romanised(before), &read_romanised(after));
     }
     let judgement = people(&left, &right);
-    if judgement.person == Person::Same || is_latin(&left) {
+    if judgement.person == Person::Same {
+        return judgement;
+    }
+    if lost_letters(before, after) || lost_letters(after, before) {
+        return same(0.85, "letters with accents were lost on one side");
+    }
+    if is_latin(&left) {
         return judgement;
     }
     in_variant_letters(before, after).unwrap_or(judgement)
 }
 
+/// “Mller” is what a careless import leaves of “Müller”, and “M?ller” of another.
+fn lost_letters(spoiled: &str, whole: &str) -> bool {
+    let accented = |c: &char| !c.is_ascii() && *c < '\u{250}' && c.is_alphabetic();
+    let kept = || whole.chars().filter(|c| !accented(c));
+    let marked = || whole.chars().map(|c| if accented(&c) { '?' } else { c });
+    let lost = whole.chars().filter(accented).count();
+    let spoiled_chars = || spoiled.chars().map(|c| if c == '\u{fffd}' { '?' } else { c });
+    lost > 0 && lost * 3 < whole.chars().count() && (spoiled_chars().eq(kept()) || spoiled_chars().eq(marked()))
+}
+
+/// Whether an entry is one full name, a comma and another one: “Ann Lee, Bob Ray”. Two surnames before two given names
+/// (“García Márquez, Gabriel José”) look alike, so both parts have to begin with a given name and end with none.
+pub(super) fn lists_two(raw: &str) -> bool {
+    raw.split_once(',').is_some_and(|(one, other)| {
+        let is_full = |part: &str| {
+            let words = read(part).words;
+            words.len() == 2
+                && words.first().is_some_and(|first| is_given_name(&first.text))
+                && words.last().is_some_and(|last| !is_given_name(&last.text) && !last.is_initial)
+        };
+        is_full(one) && is_full(other)
+    })
+}
+
 /// Traditional and simplified characters of one name have one transliteration; so have some other names.
 fn in_variant_letters(before: &str, after: &str) -> Option<NameJudgement> {
-    let (left, right) = (read_romanised(before).joined, read_romanised(after).joined);
-    (!left.is_empty() && left == right).then(|| same(0.7, "the names are written differently and sound the same"))
+    let (left, right) = (read_romanised(before), read_romanised(after));
+    if !left.joined.is_empty() && left.joined == right.joined {
+        return Some(same(0.7, "the names are written differently and sound the same"));
+    }
+    // A syllable of a Chinese name is no pet form of another, so only letters are looked at.
+    let found = (is_alphabetic_script(before) && is_alphabetic_script(after)).then(|| people(&left, &right))?;
+    (found.person == Person::Same).then_some(found)
+}
+
+fn is_alphabetic_script(name: &str) -> bool {
+    name.chars().all(|c| c < '\u{530}')
 }
 
 fn in_two_scripts(left: &PersonName, right: &PersonName) -> NameJudgement {
@@ -89,6 +139,12 @@ fn people(left: &PersonName, right: &PersonName) -> NameJudgement {
         return different(0.85, "they are of different generations, such as Jr. and Sr.");
     }
     let (l, r) = (left.words.as_slice(), right.words.as_slice());
+    if let (Some(one), Some(other)) = (left.sex, right.sex)
+        && one != other
+        && (l.len() == 1 || r.len() == 1)
+    {
+        return different(0.7, "one is addressed as a man and the other as a woman");
+    }
     if l == r {
         return equal_words(left, right);
     }
@@ -100,6 +156,12 @@ fn people(left: &PersonName, right: &PersonName) -> NameJudgement {
         return found;
     }
     let is_turned = is_turned(l, r) || is_turned(r, l);
+    if is_turned && l.len() == 2 && l.iter().chain(r).all(|word| is_given_name(&word.text)) {
+        return unclear(
+            0.5,
+            "given name and surname have changed places, or it is somebody else: each could be either",
+        );
+    }
     if is_turned { same(0.76, "the names agree with given name and surname the other way round") } else { found }
 }
 
@@ -125,14 +187,43 @@ fn in_order(left: &PersonName, right: &PersonName, l: &[Word], r: &[Word]) -> Na
     let family = family(left, right, l_last, r_last);
     let first = given(left, right, l_given, r_given);
     match (family, first) {
-        (Likeness::None, Given::Apart) => different(0.93, "given name and surname are both different"),
+        (Likeness::None, Given::Agree(_)) if says_other_surname(left, r_last) || says_other_surname(right, l_last) => {
+            same(0.93, "the name itself says that it is the same person under another surname")
+        }
+        (Likeness::None, Given::Apart) => nothing_agrees(left, right),
         (Likeness::None, Given::Agree(likeness)) => other_surname(l, r, likeness),
+        (_, Given::Apart) if likeness::is_feminine_pair(&l_last.text, &r_last.text) => {
+            different(0.85, "one is a man's name and the other a woman's, with another given name")
+        }
         (Likeness::None, Given::MiddleApart | Given::Shifted) => unclear(0.5, "the surnames differ"),
-        (_, Given::Apart) => different(0.85, "the surname is the same and the given name another"),
+        (_, Given::Apart) => different(0.7, "the surname is the same and the given name another"),
         (_, Given::Shifted) => unclear(0.5, "one side's given name may be the other's middle name"),
         (_, Given::MiddleApart) => different(0.7, "the middle names contradict each other"),
         (family, Given::Agree(first)) => agreeing(left, right, family, first),
     }
+}
+
+fn says_other_surname(name: &PersonName, last: &Word) -> bool {
+    name.other_surname.as_ref().is_some_and(|surname| *surname == last.text)
+}
+
+/// A word or all the letters in common are a sign of words that were moved about.
+fn nothing_agrees(left: &PersonName, right: &PersonName) -> NameJudgement {
+    let (l, r) = (left.words.as_slice(), right.words.as_slice());
+    if letters(l) == letters(r) {
+        return unclear(0.5, "the same letters stand in another order");
+    }
+    let in_common = |word: &Word| !word.is_initial && r.iter().any(|other| other.text == word.text);
+    if l.iter().any(in_common) {
+        return different(0.7, "they have one word in common, in another place");
+    }
+    different(0.93, "given name and surname are both different")
+}
+
+fn letters(words: &[Word]) -> Vec<char> {
+    let mut letters: Vec<char> = words.iter().flat_map(|word| word.text.chars()).collect();
+    letters.sort_unstable();
+    letters
 }
 
 /// Particles may be run into the surname of one side: “Delacruz”.
@@ -164,7 +255,7 @@ fn agreeing(left: &PersonName, right: &PersonName, family: Likeness, first: Like
         (_, Likeness::Nickname) => same(0.88, "the given names are forms of one name"),
         (_, Likeness::Initial) => same(0.82, "the given name is shortened to its initial"),
         (_, Likeness::Typo) => same(0.75, "the given names differ by a likely typing error"),
-        (_, Likeness::None) => different(0.85, "the surname is the same and the given name another"),
+        (_, Likeness::None) => different(0.7, "the surname is the same and the given name another"),
     }
 }
 
@@ -177,7 +268,16 @@ fn other_surname(l: &[Word], r: &[Word], first: Likeness) -> NameJudgement {
     if keeps_surname {
         return same(0.72, "one name has a second surname beside the other's");
     }
-    unclear(0.5, "the given name is the same and the surname another")
+    match first {
+        Likeness::Equal | Likeness::Spelling => unclear(
+            0.5,
+            "the given name is the same and the surname another, as after a wedding or with another person",
+        ),
+        Likeness::Initial => unclear(0.5, "the initial fits and the surname is another"),
+        Likeness::Nickname | Likeness::Typo | Likeness::None => {
+            different(0.6, "the surname is another and the given name only like the other")
+        }
+    }
 }
 
 fn single_word(l: &[Word], r: &[Word]) -> NameJudgement {
@@ -190,13 +290,22 @@ fn single_word(l: &[Word], r: &[Word]) -> NameJudgement {
         return match likeness {
             Likeness::Equal | Likeness::Spelling => same(0.9, "the names agree"),
             Likeness::Initial | Likeness::Typo | Likeness::Nickname => unclear(0.5, "the single words are alike"),
-            Likeness::None => different(0.85, "the single words are different names"),
+            Likeness::None if share_a_character(l, r) => {
+                different(0.7, "the names begin with the same character and go on differently")
+            }
+            Likeness::None => different(0.85, "the two names are different"),
         };
     }
     if long.iter().any(|word| likeness::given(word, only) <= Likeness::Nickname) {
         return unclear(0.5, "one side has only one word of the name");
     }
     different(0.85, "the names have no word in common")
+}
+
+/// Names of China, Japan and Korea are written as one word, the surname first.
+fn share_a_character(l: &[Word], r: &[Word]) -> bool {
+    let first = |words: &[Word]| words.first().and_then(|word| word.text.chars().next());
+    first(l) == first(r) && first(l).is_some_and(|c| c >= '\u{2e80}')
 }
 
 fn is_latin(name: &PersonName) -> bool {

@@ -27,7 +27,9 @@ pub(super) fn of(facts: &Facts<'_>, verdict: Verdict, to: &str, until: Option<Da
             };
             format!("{} {what} at {}: from {} to {}.", name(before), company(after), from.trim(), to.trim())
         }
-        Verdict::Replaced => format!("The record of {who} at {at} now names {}.", introduced(after)),
+        Verdict::Replaced => {
+            format!("The record of {who} at {at} now names {}.", introduced(after).trim_end_matches(','))
+        }
         Verdict::Arrived => arrival(after, true),
         Verdict::Cosmetic if because.is_empty() => format!("Nothing has changed about {} but spelling.", name(before)),
         Verdict::Cosmetic => format!("Nothing has changed about {}: {because}.", name(before)),

@@ -51,7 +51,7 @@ pub(super) fn surname(a: &Word, b: &Word) -> Likeness {
     {
         return Likeness::Spelling;
     }
-    if is_slip(l, r, SURNAME_SLIP) || (l.len().min(r.len()) >= SURNAME_SLIP && sound(l) == sound(r)) {
+    if is_slip(l, r, SURNAME_SLIP) || (l.len().min(r.len()) >= SOUNDING && sound(l) == sound(r)) {
         return Likeness::Typo;
     }
     Likeness::None
@@ -61,6 +61,8 @@ pub(super) fn surname(a: &Word, b: &Word) -> Likeness {
 /// usually other names; surnames vary more.
 const GIVEN_SLIP: usize = 8;
 const SURNAME_SLIP: usize = 7;
+/// From how many letters on a surname that sounds the same is spelled another way.
+const SOUNDING: usize = 5;
 /// Two neighbours swapped hardly ever make another name.
 const SWAP_SLIP: usize = 5;
 
@@ -80,29 +82,57 @@ fn unumlauted(text: &str) -> String {
     plain
 }
 
-/// How a name sounds, so that “Kristofer” meets “Christopher” and transliterations of one name meet.
+/// How a name sounds, so that “Kristofer” meets “Christopher” and transliterations of one name meet, whatever scheme they
+/// follow: “Shcherbakov”, “Scherbakow”; “Yury”, “Jurij”; “Rashid”, “Rasheed”.
 fn sound(text: &str) -> String {
     let mut heard = String::with_capacity(text.len());
-    for c in text.chars() {
-        let before = heard.chars().next_back();
-        let c = match (before, c) {
-            (Some('p'), 'h') => {
-                heard.pop();
-                'f'
-            }
-            (Some('k' | 't' | 'r'), 'h') => continue,
-            (_, 'c' | 'q') => 'k',
-            (_, 'y' | 'j') if before.is_some() => 'i',
-            (_, 'z') => 's',
-            (_, 'w') => 'v',
-            (_, c) => c,
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (sound, length) = match SOUNDS.iter().find(|(spelled, _)| rest.starts_with(spelled)) {
+            Some((spelled, sound)) => (*sound, spelled.len()),
+            None => (rest.get(..first.len_utf8()).unwrap_or_default(), first.len_utf8()),
         };
-        if !heard.ends_with(c) {
-            heard.push(c);
+        rest = rest.get(length..).unwrap_or_default();
+        if !heard.ends_with(sound) {
+            heard.push_str(sound);
         }
     }
     heard
 }
+
+/// Spellings of one sound, the longest first.
+const SOUNDS: &[(&str, &str)] = &[
+    ("schtsch", "sh"),
+    ("shch", "sh"),
+    ("stch", "sh"),
+    ("tsch", "ch"),
+    ("chr", "kr"),
+    ("sch", "sh"),
+    ("tch", "ch"),
+    ("ph", "f"),
+    ("kh", "k"),
+    ("th", "t"),
+    ("rh", "r"),
+    ("ck", "k"),
+    ("ch", "ch"),
+    ("sh", "sh"),
+    ("ts", "s"),
+    ("tz", "s"),
+    ("ee", "i"),
+    ("oo", "u"),
+    ("ou", "u"),
+    ("yo", "io"),
+    ("iy", "i"),
+    ("ij", "i"),
+    ("yj", "i"),
+    ("ii", "i"),
+    ("c", "k"),
+    ("q", "k"),
+    ("y", "i"),
+    ("j", "i"),
+    ("z", "s"),
+    ("w", "v"),
+];
 
 /// “Nováková” beside Novák, “Kowalska” beside Kowalski: one family in Slavic languages.
 fn is_feminine(woman: &str, man: &str) -> bool {
@@ -110,6 +140,11 @@ fn is_feminine(woman: &str, man: &str) -> bool {
     stem_of("ova").is_some_and(|stem| stem == man || man.strip_suffix("a") == Some(stem))
         || stem_of("a").is_some_and(|stem| stem == man && ["ov", "ev", "in"].iter().any(|end| man.ends_with(end)))
         || stem_of("ka").is_some_and(|stem| man.strip_suffix("ki").or(man.strip_suffix("ky")) == Some(stem))
+}
+
+/// Whether two surnames are the man's and the woman's form of one.
+pub(super) fn is_feminine_pair(a: &str, b: &str) -> bool {
+    a != b && (is_feminine(a, b) || is_feminine(b, a))
 }
 
 fn ends_alike(a: &str, b: &str) -> bool {

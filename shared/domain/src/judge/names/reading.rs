@@ -2,8 +2,13 @@
 
 use deunicode::deunicode;
 
-use super::super::text::fold;
-use super::titles::{generation, is_degree, is_degree_after_comma, is_honorific, is_particle};
+use super::super::text::{fold, words};
+use super::cleaning::clean;
+use super::notes::{are_pronouns, is_other_surname_mark, is_pronoun, without_notes};
+use super::titles::{
+    Sex, generation, is_courtesy_ending, is_degree, is_degree_after_comma, is_field_of_degree, is_honorific,
+    is_particle, sex_of_address,
+};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct PersonName {
@@ -16,6 +21,10 @@ pub(super) struct PersonName {
     pub(super) generation: Option<u8>,
     /// A pet name given in quotes or brackets.
     pub(super) called: Option<String>,
+    /// A birth name or a married one that is said to be the person's too.
+    pub(super) other_surname: Option<String>,
+    /// What the form of address says.
+    pub(super) sex: Option<Sex>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +35,9 @@ pub(super) struct Word {
 
 pub(super) fn read(raw: &str) -> PersonName {
     let mut name = PersonName::default();
-    let plain = take_called(raw, &mut name);
+    let raw = clean(raw);
+    let plain = take_called(without_notes(&raw), &mut name);
+    let plain = take_other_surname(&plain, &mut name);
     let mut parts = plain.split([',', ';', '，']).map(str::trim).filter(|part| !part.is_empty());
     let Some(first) = parts.next() else {
         return name;
@@ -70,11 +81,40 @@ fn take_called(raw: &str, name: &mut PersonName) -> String {
         };
         let outside = format!("{before} {after}");
         if outside.chars().any(char::is_alphabetic) {
-            name.called = Some(fold(inside));
+            read_aside(inside, name);
             plain = outside;
         }
     }
     plain
+}
+
+/// A pet name, a birth name (“née Fox”), or something that is no name of the person.
+fn read_aside(inside: &str, name: &mut PersonName) {
+    let folded = fold(inside);
+    let mut inner = words(&folded);
+    match (inner.next(), inner.last()) {
+        (Some(mark), Some(surname)) if is_other_surname_mark(mark) => name.other_surname = Some(surname.to_owned()),
+        (Some(pronoun), _) if is_pronoun(pronoun) => {}
+        (Some(called), None) if called.chars().count() > 1 => name.called = Some(called.to_owned()),
+        _ => {}
+    }
+}
+
+/// Takes off what stands behind “née”, “geb.” or “formerly” without brackets.
+fn take_other_surname(plain: &str, name: &mut PersonName) -> String {
+    let chunks: Vec<&str> = plain.split_whitespace().collect();
+    let is_mark = |chunk: &&str| {
+        let folded = fold(chunk);
+        let word = folded.trim_matches(|c: char| !c.is_alphanumeric());
+        word.len() > 1 && is_other_surname_mark(word) && chunk.chars().all(|c| !c.is_uppercase())
+    };
+    let Some(at) = chunks.iter().skip(2).position(is_mark).map(|at| at + 2) else {
+        return plain.to_owned();
+    };
+    if let Some(surname) = chunks.get(at + 1..).and_then(<[&str]>::last) {
+        name.other_surname = Some(letters_of(surname));
+    }
+    chunks.get(..at).unwrap_or_default().join(" ")
 }
 
 /// Words at white space, dots and hyphens; apostrophes are left out. “HM” between names is two initials, and a degree
@@ -84,7 +124,11 @@ fn split(part: &str) -> Vec<Word> {
     let mut words = Vec::with_capacity(4);
     let mut chunks = part.split_whitespace().peekable();
     while let Some(chunk) = chunks.next() {
-        if !words.is_empty() && chunks.peek().is_none() && is_dotted_degree(chunk) {
+        if are_pronouns(chunk) {
+            continue;
+        }
+        let is_last = chunks.peek().is_none();
+        if !words.is_empty() && is_dotted_degree(chunk) && (is_last || is_degree(&letters_of(chunk))) {
             words.push(Word { text: letters_of(chunk), is_initial: false });
             continue;
         }
@@ -147,19 +191,37 @@ fn is_behind_comma(word: &Word, name: &mut PersonName) -> bool {
 }
 
 fn strip_titles(words: &mut Vec<Word>, name: &mut PersonName) {
-    while words.len() > 1 && words.first().is_some_and(|word| is_honorific(&word.text)) {
+    let mut titled = false;
+    while words.len() > 1
+        && let Some(first) = words.first()
+        && (is_honorific(&first.text) || (titled && is_field_of_degree(&first.text)))
+    {
+        titled = true;
+        name.sex = name.sex.or(sex_of_address(&first.text));
         words.remove(0);
+    }
+    if let Some(last) = words.last_mut() {
+        let length = last.text.chars().count();
+        let ending = last.text.chars().next_back().filter(|c| length > 1 && is_courtesy_ending(*c));
+        if let Some(ending) = ending {
+            last.text.truncate(last.text.len() - ending.len_utf8());
+        }
     }
     while words.len() > 2
         && let Some(last) = words.last()
     {
         match generation(&last.text) {
             Some(generation) => name.generation = Some(generation),
-            None if is_degree(&last.text) => {}
+            None if is_degree(&last.text) || is_copy_number(&last.text) => {}
             None => break,
         }
         words.pop();
     }
+}
+
+/// “Dana Fox 2” is a second record of Dana Fox.
+fn is_copy_number(text: &str) -> bool {
+    text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A particle is neither the first nor the last word.
@@ -197,6 +259,11 @@ mod tests {
         check("D-Angelo Doe", "dangelo doe");
         check("J-P Doe", "j p doe");
         check("42", "42");
+        check("Anna Lee geb. Ray", "anna lee");
+        check("Anna Lee (she/her)", "anna lee");
+        check("M&uuml;ller, Anke", "anke muller");
+        check("mgr inż. Jan Kos", "jan kos");
+        check("田中 花子様", "田中 花子");
         check(", ,", "");
     }
 }
