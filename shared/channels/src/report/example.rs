@@ -48,7 +48,7 @@ pub(super) fn report(text: &str) -> Report {
         shadow: false,
         watermark: Some(made()),
         config: text.to_owned(),
-        heard: Heard::default(),
+        heard: domain::records::Heard::default(),
     };
     let aside = domain::ports::SetAside {
         file: text.to_owned(),
