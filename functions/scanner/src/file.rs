@@ -311,6 +311,7 @@ impl File<'_> {
         let sure = case.finding.alerts(self.deps.config.threshold);
         if state == State::Held && case.brake.is_none() && sure {
             let mut raised = case.become_state(State::Detected, because, self.record.at)?;
+            raised.raised = true;
             raised.scan = self.record.scan.clone();
             raised.shadow = self.record.shadow;
             let id = MessageId::of(&["enrich", raised.id.as_str(), "raised", &raised.continued.to_string()]);

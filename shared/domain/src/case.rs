@@ -48,6 +48,9 @@ pub struct Case {
     /// The confidence from which on somebody is told, when it was last judged.
     #[serde(default)]
     pub threshold: f64,
+    /// It was held for being unsure, and what was learned later sent it on its way.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub raised: bool,
     /// How often something was learned about it after it was made.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub continued: u32,

@@ -93,18 +93,19 @@ fn answered(from: State, to: State, case: &Case) -> Option<Says> {
     match to {
         State::Closed => Some(Says::Right),
         State::Dismissed => (!by_brake).then_some(Says::Wrong),
-        State::Detected => (from == State::Held && !by_brake).then_some(Says::Right),
+        State::Detected => (from == State::Held && !by_brake && !case.raised).then_some(Says::Right),
         State::Enriched | State::Planned | State::Notified | State::Acknowledged | State::Held | State::Cleared => None,
     }
 }
 
 impl Judged {
-    /// What was judged of a case. A case that was not sure enough began as held; the brake holds what was detected.
+    /// What was judged of a case. A case that was not sure enough began as held, and may have been raised since; the brake
+    /// holds what was detected.
     pub fn of(case: &Case) -> Self {
         Self {
             verdict: case.finding.verdict,
             confidence: case.finding.confidence,
-            alert: case.history.first().is_some_and(|(state, _)| *state != State::Held),
+            alert: case.raised || case.history.first().is_some_and(|(state, _)| *state != State::Held),
             rules: case.finding.rules.clone(),
             config: case.config.clone(),
         }
@@ -178,6 +179,7 @@ pub(crate) mod tests {
             shadow: false,
             config: "c-1".to_owned(),
             threshold: 0.75,
+            raised: false,
             continued: 0,
             context: None,
             plan: None,

@@ -298,6 +298,7 @@ fn found(
         shadow: scan.shadow,
         config: scan.config.version.clone(),
         threshold: scan.config.threshold,
+        raised: false,
         continued: 0,
         context: None,
         plan: None,

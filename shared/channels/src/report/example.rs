@@ -125,6 +125,7 @@ pub(super) fn case(text: &str) -> Case {
         brake: None,
         config: text.to_owned(),
         threshold: 0.75,
+        raised: false,
         continued: 0,
         context: Some(context(text)),
         plan: Some(plan(text)),
