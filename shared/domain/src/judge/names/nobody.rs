@@ -25,7 +25,8 @@ pub(in super::super) fn no_person(raw: &str) -> Option<&'static str> {
     if PLACEHOLDERS.contains(spaced.as_str()) || FILLERS.contains(&spaced.as_str()) {
         return Some(PLACEHOLDER);
     }
-    if INSTRUCTIONS.iter().any(|instruction| spaced.starts_with(instruction)) {
+    let begins_alike = |instruction: &&&str| instruction.as_bytes().first() == spaced.as_bytes().first();
+    if INSTRUCTIONS.iter().filter(begins_alike).any(|instruction| spaced.starts_with(instruction)) {
         return Some("an instruction and not a person");
     }
     if VACANT.contains(spaced.as_str()) {
@@ -38,7 +39,7 @@ pub(in super::super) fn no_person(raw: &str) -> Option<&'static str> {
         return Some("a household and not one person");
     }
     let is_company = parts.len() > 1 && (COMPANY_ENDINGS.contains(last) || spaced.ends_with(" co kg"));
-    (is_company || parts.iter().any(|part| TRADES.contains(part))).then_some("a company and not a person")
+    (is_company || parts.iter().any(|part| TRADE.contains(part))).then_some("a company and not a person")
 }
 
 const PLACEHOLDER: &str = "a placeholder and not a person";
@@ -62,7 +63,7 @@ fn figures(parts: &[&str]) -> Option<&'static str> {
 fn is_team(parts: &[&str]) -> bool {
     let joins = |part: &str| matches!(part, "of" | "the" | "and" | "to" | "der" | "de" | "la");
     let is_sure = parts.len() > 1 || parts.first().is_some_and(|only| only.chars().count() >= LONE_TEAM_WORD);
-    is_sure && parts.iter().all(|part| TEAM_WORDS.contains(part) || joins(part))
+    is_sure && parts.iter().all(|part| TEAM.contains(part) || joins(part))
 }
 
 const LONE_TEAM_WORD: usize = 8;
@@ -427,6 +428,8 @@ const VACANT_ENTRIES: &[&str] = &[
     "no successor yet",
 ];
 
+static TEAM: LazyLock<HashSet<&'static str>> = LazyLock::new(|| TEAM_WORDS.iter().copied().collect());
+
 const TEAM_WORDS: &[&str] = &[
     "ceo",
     "cfo",
@@ -733,6 +736,8 @@ const COMPANY_ENDINGS: &[&str] = &[
     "holding",
     "holdings",
 ];
+
+static TRADE: LazyLock<HashSet<&'static str>> = LazyLock::new(|| TRADES.iter().copied().collect());
 
 /// Words of companies that stand in no person's name.
 const TRADES: &[&str] = &[
