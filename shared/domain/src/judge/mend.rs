@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 /// The text as it was meant. Text that was never damaged is given back as it is, at the cost of one look at its bytes.
-pub(super) fn mend(raw: &str) -> Cow<'_, str> {
+pub(in crate::judge) fn mend(raw: &str) -> Cow<'_, str> {
     let suspicious = |b: u8| matches!(b, b'&' | b'<' | b'%' | 0xC3 | 0xC2 | 0xE2);
     if !raw.bytes().any(suspicious) {
         return Cow::Borrowed(raw);
@@ -23,13 +23,16 @@ fn step(text: &str) -> Option<String> {
 
 /// UTF-8 that was read as Windows-1252: `MÃ¼ller`. Taken back only where all of it becomes UTF-8 again.
 fn reread(text: &str) -> Option<String> {
-    if !text.contains(['Ã', 'Â', 'â', 'Å', 'Ä']) {
+    if !text.contains(LEAD_BYTES) {
         return None;
     }
     let bytes: Option<Vec<u8>> = text.chars().map(windows_1252).collect();
     let better = String::from_utf8(bytes?).ok()?;
     (better.len() < text.len()).then_some(better)
 }
+
+/// How the first byte of a letter of two or three bytes looks when it is read alone.
+const LEAD_BYTES: [char; 14] = ['Ã', 'Â', 'Ä', 'Å', 'Î', 'Ï', 'Ð', 'Ñ', 'â', 'ã', 'å', 'ç', 'é', 'ì'];
 
 fn windows_1252(c: char) -> Option<u8> {
     match u32::from(c) {
@@ -99,13 +102,14 @@ fn accented(name: &str) -> Option<char> {
         "ring" => '\u{30a}',
         "caron" => '\u{30c}',
         "cedil" => '\u{327}',
+        "ogon" => '\u{328}',
         _ => return None,
     };
     unicode_normalization::char::compose(letter, mark)
 }
 
 /// The entities of HTML that stand in names and titles, beside those for letters with marks.
-const ENTITIES: [(&str, char); 22] = [
+const ENTITIES: [(&str, char); 26] = [
     ("amp", '&'),
     ("lt", '<'),
     ("gt", '>'),
@@ -125,6 +129,10 @@ const ENTITIES: [(&str, char); 22] = [
     ("AElig", 'Æ'),
     ("oelig", 'œ'),
     ("OElig", 'Œ'),
+    ("lstrok", 'ł'),
+    ("Lstrok", 'Ł'),
+    ("dstrok", 'đ'),
+    ("Dstrok", 'Đ'),
     ("reg", '®'),
     ("trade", '™'),
     ("copy", '©'),
