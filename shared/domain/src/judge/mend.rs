@@ -5,8 +5,7 @@ use std::borrow::Cow;
 
 /// The text as it was meant. Text that was never damaged is given back as it is, at the cost of one look at its bytes.
 pub(in crate::judge) fn mend(raw: &str) -> Cow<'_, str> {
-    let suspicious = |b: u8| matches!(b, b'&' | b'<' | b'%' | 0xC3 | 0xC2 | 0xE2);
-    if !raw.bytes().any(suspicious) {
+    if !is_suspicious(raw) {
         return Cow::Borrowed(raw);
     }
     let mut text = Cow::Borrowed(raw);
@@ -15,6 +14,11 @@ pub(in crate::judge) fn mend(raw: &str) -> Cow<'_, str> {
         text = Cow::Owned(better);
     }
     text
+}
+
+/// Whether a text may be damaged. Most are not, and one look at the bytes says so.
+pub(super) fn is_suspicious(text: &str) -> bool {
+    text.bytes().any(|b| matches!(b, b'&' | b'<' | b'%' | 0xC3 | 0xC2 | 0xE2))
 }
 
 fn step(text: &str) -> Option<String> {

@@ -151,7 +151,7 @@ impl<'a> Facts<'a> {
 
 /// The facts that decided, with their weights. Facts about what was considered and ruled out are silent; where nothing
 /// has happened, each fact that rules something out speaks for that.
-fn evidence(decided: Option<usize>, weighed: &[Weighed]) -> Vec<Evidence> {
+fn evidence(decided: Option<usize>, weighed: [Weighed; 5]) -> Vec<Evidence> {
     let bearing = |place: usize, e: Evidence| match decided {
         Some(decided) if decided == place => e,
         Some(_) => e.weighing(0.0),
@@ -161,8 +161,8 @@ fn evidence(decided: Option<usize>, weighed: &[Weighed]) -> Vec<Evidence> {
         }
     };
     let mut found = Vec::new();
-    for (place, w) in weighed.iter().enumerate() {
-        found.extend(w.evidence.iter().cloned().map(|e| bearing(place, e)));
+    for (place, w) in weighed.into_iter().enumerate() {
+        found.extend(w.evidence.into_iter().map(|e| bearing(place, e)));
     }
     if found.is_empty() {
         found.push(Evidence::new("Contact", "no watched field has changed", 0.0));
@@ -213,16 +213,17 @@ fn finish(
     let by = decided.map(|i| &weighed[i]);
     let because = by.map_or_else(|| quiet_reason(&weighed), |w| w.because.clone());
     let destination = by.and_then(|w| w.destination.clone());
-    let to_company = destination.unwrap_or_else(|| facts.after.company.clone());
+    let (prior, settles) = by.map_or((0.0, ""), |w| (w.prior, w.settles));
+    let to_company = || destination.unwrap_or_else(|| facts.after.company.clone());
     let (from, to) = match verdict {
-        Verdict::Moved => (facts.before.company.clone(), to_company),
+        Verdict::Moved => (facts.before.company.clone(), to_company()),
         Verdict::Replaced => (facts.before.name.reveal().to_owned(), facts.after.name.reveal().to_owned()),
         Verdict::Promoted | Verdict::Demoted | Verdict::Reassigned => position::from_to(facts),
         Verdict::Departed | Verdict::Away => (facts.place(facts.before), String::new()),
         Verdict::Arrived => (String::new(), facts.place(facts.after)),
         Verdict::Cosmetic | Verdict::Unclear => sentence::first_difference(facts),
     };
-    let mut evidence = evidence(decided, &weighed);
+    let mut evidence = evidence(decided, weighed);
     evidence.extend(unchanged(facts).filter(|_| decided.is_some()));
     let until = told::until(facts).filter(|_| verdict == Verdict::Away);
     Finding {
@@ -232,8 +233,8 @@ fn finish(
         from: Personal::new(from),
         to: Personal::new(to),
         about: decided.map(|place| ABOUT[place]).unwrap_or_default(),
-        prior: by.map_or(0.0, |w| w.prior),
-        settles: by.map(|w| w.settles.to_owned()).unwrap_or_default(),
+        prior,
+        settles: settles.to_owned(),
         named: told::named(facts).filter(|_| !matches!(verdict, Verdict::Cosmetic)),
         until,
         evidence,

@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 
-use super::mend::mend;
+use super::mend::{is_suspicious, mend};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Damage of encodings mended, lower case, without accents, controls, zero-width and direction marks; full-width forms and
 /// ligatures opened, white space runs become one space, no space at either end. Scripts are kept.
 pub fn fold(raw: &str) -> String {
+    if raw.is_ascii() && !is_suspicious(raw) {
+        return fold_ascii(raw);
+    }
     let folded = fold_letters(&mend(raw));
     // Folding can complete an escape that an accent had broken; each time round the text is shorter.
     match mend(&folded) {
