@@ -3,10 +3,13 @@
 
 mod comparing;
 
+mod damaged;
+mod form_table;
 mod legal_forms;
 mod places;
 mod reading;
 mod scripts;
+mod sectors;
 mod vocabulary;
 
 mod alignment;
@@ -57,6 +60,8 @@ pub enum NoCompany {
     Student,
     /// Looks for work.
     Unemployed,
+    /// On leave, from which people return: sabbatical, parental leave.
+    OnLeave,
     /// Says nothing: “n/a”, “-”, “test”.
     Placeholder,
 }
