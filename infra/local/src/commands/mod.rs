@@ -104,11 +104,19 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
 /// The configuration in a file, or the shipped one.
 fn load(file: &ConfigFile) -> Result<Config, Failure> {
     let Some(path) = &file.file else { return Ok(Config::shipped()) };
-    let text = read(path)?;
-    Config::parse(&text).map_err(|mistakes| {
+    let (text, table) = read_config(path)?;
+    Config::parse_with(&text, table.as_deref()).map_err(|mistakes| {
         let lines: Vec<String> = mistakes.iter().map(|m| format!("{}: {m}", path.display())).collect();
         Failure::new(lines.join("\n       "))
     })
+}
+
+/// A configuration's text, and the table of companies from beside it, where it names one.
+fn read_config(path: &Path) -> Result<(String, Option<String>), Failure> {
+    let text = read(path)?;
+    let beside = |file: String| path.parent().unwrap_or(Path::new("")).join(file);
+    let table = Config::companies_file(&text).map(|file| read(&beside(file))).transpose()?;
+    Ok((text, table))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

@@ -40,6 +40,7 @@ NOT = re.compile(
     r"|municip|communa|public law|droit public|etat|estado|stato|state|trust|church|loan|railw|school|health|hospital"
     r"|habitat|logement|housing|pesca|peche|ejid|indig|foreign|extranj|etrang|ausland|overseas|syndic|union|religi|charit"
     r"|social|wohn|bau|develop|medic|veter|avocat|advoka|rechtsanw|notar|pharmac|libera|immobil|inmobil|gold|minera"
+    r"|pubb|publiek|publiqu|ente |limted|partnersk"
 )
 ENGLISH = set(
     "a an and by of or with without the for limited liability company companies corporation partnership private public "

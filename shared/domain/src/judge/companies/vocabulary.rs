@@ -215,7 +215,7 @@ nine:9
 ten:10
 group:grp groups
 holding:holdings hldg hldgs
-international:intl int'l internacional internationale internazionale internasional
+international:intl int'l internationales internazionali internacional internationale internazionale internasional
 technology:technologies technologie technologien tecnologia tecnologias tecnologie teknologi tech techs
 system:systems sys systemes sistemas sistemi systeme
 solution:solutions soln solns soluciones solucoes soluzioni
@@ -226,7 +226,7 @@ lab:labs laboratory laboratories laboratoire laboratorio laboratorios labor
 hosting:hostings
 cloud:clouds
 global:globally
-industry:industries inds industrie industrias
+industry:industries inds industrie industrias industria
 venture:ventures
 partner:partners
 associate:associates assoc assocs asociados associados associati associes associe
@@ -257,7 +257,7 @@ semiconductor:semiconductors semi
 electronics:elektronik electronica
 manufacturing:mfg
 platform:platforms
-enterprises:entreprises
+enterprises:entreprises entreprise
 university:univ universitat universite universidad universita universiteit universitet univerzita uniwersytet universitatea
 national:natl nacional nationale nazionale
 bank:bk banco banque banca
