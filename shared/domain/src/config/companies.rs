@@ -21,7 +21,7 @@ pub(super) fn read(text: &str, mut mistake: impl FnMut(String, &str)) -> Vec<Lis
     let mut whose = HashMap::new();
     for record in reader.records() {
         let Ok(record) = record else { continue };
-        let row = Row { number: record.position().map_or(0, |at| at.line()), places, record: &record };
+        let row = Row { number: record.position().map_or(0, csv::Position::line), places, record: &record };
         if let Some(line) = row.line(&mut mistake).filter(|line| row.is_first(line, &mut whose, &mut mistake)) {
             lines.push(line);
         }
@@ -170,6 +170,9 @@ impl Row<'_> {
 mod tests {
     use super::*;
     use crate::config::Config;
+    use crate::crm::Seen;
+    use crate::finding::Verdict;
+    use crate::judge::{self, Around};
 
     const TABLE: &str = "company,other_name,what,since,note\n\
         Meta Platforms,Facebook,renamed,2021-10-28,\"press, release\"\n\
@@ -228,6 +231,13 @@ mod tests {
             assert!(judgement.reason.ends_with("since 2021-10-28 (press, release)"), "{judgement:?}");
             assert_eq!(config.companies.compare("Zyxwv \"Z\"", "Tsrqp").sameness, Sameness::Same);
             assert_eq!(config.threshold, 0.8);
+            let [before, after] =
+                ["Facebook", "Meta Platforms"].map(|company| Seen { company: company.to_owned(), ..Seen::default() });
+            let around = Around { known: Some(&config.companies), ..Around::default() };
+            let finding = judge::contact(&before, &after, &around);
+            assert_eq!(finding.verdict, Verdict::Cosmetic);
+            assert!(finding.sentence.reveal().contains("a person has listed"), "{finding:?}");
+            assert_eq!(judge::contact(&before, &after, &Around::default()).verdict, Verdict::Moved);
         }
     }
 
