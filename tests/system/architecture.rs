@@ -38,6 +38,7 @@ fn the_domain_does_no_io_and_reads_no_clock_environment_or_randomness() {
     let manifest = toml_of(&root().join("shared/domain/Cargo.toml"));
     let allowed = [
         "async-trait",
+        "csv",
         "data-encoding",
         "deunicode",
         "jiff",

@@ -1,5 +1,6 @@
 //! The configuration in force: one TOML file, checked as a whole, every mistake named with its line and remedy.
 
+mod companies;
 mod playbooks;
 mod raw;
 
@@ -221,19 +222,37 @@ pub struct ConfigError {
 impl Config {
     /// Reads a configuration. What it leaves out has the shipped default; a file without playbooks has the shipped ones.
     pub fn parse(text: &str) -> Result<Self, Vec<ConfigError>> {
+        Self::parse_with(text, None)
+    }
+
+    /// Reads a configuration with the text of the table of companies that it names by `companies_file`.
+    pub fn parse_with(text: &str, table: Option<&str>) -> Result<Self, Vec<ConfigError>> {
         let raw = raw::parse(text).map_err(|e| vec![e])?;
-        let mut config = raw::check(raw, text)?;
+        let mut config = raw::check(raw, text, table)?;
+        if let Some(table) = table {
+            config.version = Self::version_of(&Self::inlined(text, table));
+        }
         if config.playbooks.is_empty() {
             config.playbooks = Self::shipped().playbooks;
         }
         Ok(config)
     }
 
+    /// The file, beside the configuration's own, that holds the table of companies, if the text names one.
+    pub fn companies_file(text: &str) -> Option<String> {
+        companies::file(text).map(toml::Spanned::into_inner)
+    }
+
+    /// The text with the table of companies in place of the file's name, for where there are no files.
+    pub fn inlined(text: &str, table: &str) -> String {
+        companies::inlined(text, table)
+    }
+
     /// The shipped configuration.
     #[expect(clippy::expect_used, reason = "a constant that a test reads; it cannot fail where it was built")]
     pub fn shipped() -> Self {
         let raw = raw::parse(DEFAULT).expect("the shipped configuration is TOML");
-        raw::check(raw, DEFAULT).expect("the shipped configuration is without mistakes")
+        raw::check(raw, DEFAULT, None).expect("the shipped configuration is without mistakes")
     }
 
     fn version_of(text: &str) -> String {

@@ -119,11 +119,28 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
 /// The configuration in a file, or the shipped one.
 fn load(file: &ConfigFile) -> Result<Config, Failure> {
     let Some(path) = &file.file else { return Ok(Config::shipped()) };
-    let text = read(path)?;
-    Config::parse(&text).map_err(|mistakes| {
+    let (text, table) = read_config(path)?;
+    Config::parse_with(&text, table.as_deref()).map_err(|mistakes| {
         let lines: Vec<String> = mistakes.iter().map(|m| format!("{}: {m}", path.display())).collect();
         Failure::new(lines.join("\n       "))
     })
+}
+
+/// A configuration's text, and the table of companies from beside it, where it names one.
+fn read_config(path: &Path) -> Result<(String, Option<String>), Failure> {
+    let text = read(path)?;
+    let beside = |file: String| path.parent().unwrap_or(Path::new("")).join(file);
+    let table = Config::companies_file(&text).map(|file| {
+        let from = beside(file);
+        std::fs::read_to_string(&from).map_err(|e| {
+            Failure::new(format!(
+                "{}: companies.file: {} cannot be read: {e}; put the table there, or leave the key blank",
+                path.display(),
+                from.display()
+            ))
+        })
+    });
+    Ok((text, table.transpose()?))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
@@ -192,4 +209,26 @@ impl Deployment {
 /// The system's clock, read once: one run has one time.
 fn clock(now: Option<Timestamp>) -> Arc<dyn Clock> {
     Arc::new(FixedClock(now.unwrap_or_else(Timestamp::now)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_companies_is_read_from_beside_the_configuration() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("baton.toml");
+        std::fs::write(&path, "[companies]\nfile = \"companies.csv\"\n").unwrap();
+        let file = ConfigFile { file: Some(path) };
+        let missing = load(&file).unwrap_err().to_string();
+        assert!(
+            missing.contains("companies.csv cannot be read") && missing.contains("leave the key blank"),
+            "{missing}"
+        );
+
+        std::fs::write(dir.path().join("companies.csv"), "company,other_name\nMeta Platforms,Facebook\n").unwrap();
+        let judgement = load(&file).unwrap().companies.compare("Facebook", "Meta Platforms");
+        assert!(judgement.reason.contains("a person has listed"), "{judgement:?}");
+    }
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
+use super::companies;
 use super::playbooks::{self, RawPlaybook};
 use super::{Accounts, Brake, Calendar, Config, ConfigError, Fields, Notify, People, Watch};
 use crate::Personal;
@@ -94,7 +95,11 @@ table!(RawFields {
     left: String = "No_Longer_At_Company__c",
     watch: String = "",
 });
-table!(RawCompanies { same: At<Vec<Vec<String>>> = unset(Vec::new()) });
+table!(RawCompanies {
+    same: At<Vec<Vec<String>>> = unset(Vec::new()),
+    file: At<String> = unset(String::new()),
+    csv: At<String> = unset(String::new()),
+});
 table!(RawPeople {
     freshness_days: At<i64> = unset(30),
     most_per_scan: At<i64> = unset(100),
@@ -114,8 +119,8 @@ pub(super) fn parse(text: &str) -> Result<Raw, ConfigError> {
     })
 }
 
-/// Checks every value; all mistakes at once.
-pub(super) fn check(raw: Raw, text: &str) -> Result<Config, Vec<ConfigError>> {
+/// Checks every value; all mistakes at once. `list` is the text of the file that lists companies.
+pub(super) fn check(raw: Raw, text: &str, list: Option<&str>) -> Result<Config, Vec<ConfigError>> {
     let mut mistakes = Mistakes { text, found: Vec::new() };
     let config = Config {
         version: Config::version_of(text),
@@ -129,7 +134,7 @@ pub(super) fn check(raw: Raw, text: &str) -> Result<Config, Vec<ConfigError>> {
         calendar: calendar(&raw.calendar, &mut mistakes),
         notify: notify(&raw.notify, &mut mistakes),
         fields: fields(raw.fields),
-        companies: companies(&raw.companies, &mut mistakes),
+        companies: companies(&raw.companies, list, &mut mistakes),
         people: people(&raw.people, &mut mistakes),
         playbooks: playbooks::check(raw.playbook, &mut mistakes),
     };
@@ -302,12 +307,29 @@ fn fields(raw: RawFields) -> Fields {
     }
 }
 
-fn companies(raw: &RawCompanies, mistakes: &mut Mistakes<'_>) -> KnownCompanies {
+/// What is given inline, and the table that was read from the file it names.
+fn companies(raw: &RawCompanies, list: Option<&str>, mistakes: &mut Mistakes<'_>) -> KnownCompanies {
     for group in raw.same.get().iter().filter(|group| group.len() < 2) {
         let problem = format!("the group {group:?} names fewer than two");
         mistakes.add(raw.same.start(), "companies.same", problem, "list at least two names of the company");
     }
-    KnownCompanies::new(raw.same.get().iter().map(|group| group.iter().map(String::as_str).collect()))
+    let known = KnownCompanies::new(raw.same.get().iter().map(|group| group.iter().map(String::as_str).collect()));
+    let (file, csv) = (raw.file.get().trim(), raw.csv.get().trim());
+    let (at, key, text) = match (file.is_empty(), csv.is_empty(), list) {
+        (true, _, _) => (raw.csv.start(), "companies.csv", raw.csv.get().as_str()),
+        (false, true, Some(list)) => (raw.file.start(), "companies.file", list),
+        (false, false, _) => {
+            let problem = "there is a file, and a table in csv too".to_owned();
+            mistakes.add(raw.file.start(), "companies.file", problem, "keep one of the two");
+            return known;
+        }
+        (false, true, None) => {
+            let problem = format!("{file:?} was not read, since only this text was given");
+            mistakes.add(raw.file.start(), "companies.file", problem, "write the table itself as csv = \"\"\"…\"\"\"");
+            return known;
+        }
+    };
+    known.with(companies::read(text, |problem, remedy| mistakes.add(at, key, problem, remedy)))
 }
 
 fn people(raw: &RawPeople, mistakes: &mut Mistakes<'_>) -> People {

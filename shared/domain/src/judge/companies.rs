@@ -3,10 +3,13 @@
 
 mod comparing;
 
+mod damaged;
+mod form_table;
 mod legal_forms;
 mod places;
 mod reading;
 mod scripts;
+mod sectors;
 mod vocabulary;
 
 mod alignment;
@@ -15,14 +18,12 @@ mod parts;
 mod weight;
 
 mod domains;
+mod known;
 mod nobody;
 
-use std::collections::HashMap;
-
 pub use domains::domain_fits;
+pub use known::{KnownCompanies, Listed, Relation};
 pub use nobody::no_company;
-
-use reading::read;
 
 /// Whether two names mean one company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,84 +58,10 @@ pub enum NoCompany {
     Student,
     /// Looks for work.
     Unemployed,
+    /// On leave, from which people return: sabbatical, parental leave.
+    OnLeave,
     /// Says nothing: “n/a”, “-”, “test”.
     Placeholder,
-}
-
-/// Companies a person has told us are one: aliases and renames, compared after normalisation.
-#[derive(Clone, Debug, Default)]
-pub struct KnownCompanies {
-    groups: Vec<Vec<String>>,
-    group_of: HashMap<String, usize>,
-}
-
-impl KnownCompanies {
-    /// Each group holds the names of one company. A name in two groups belongs to the first.
-    pub fn new<'a>(groups: impl IntoIterator<Item = Vec<&'a str>>) -> Self {
-        let groups: Vec<Vec<String>> =
-            groups.into_iter().map(|names| names.into_iter().map(str::to_owned).collect()).collect();
-        let mut group_of = HashMap::new();
-        for (index, names) in groups.iter().enumerate() {
-            for key in names.iter().map(|name| read(name).joined()).filter(|key| !key.is_empty()) {
-                group_of.entry(key).or_insert(index);
-            }
-        }
-        Self { groups, group_of }
-    }
-
-    /// Whether a contact's company is still the one it was.
-    pub fn compare(&self, before: &str, after: &str) -> CompanyJudgement {
-        if self.groups.is_empty() {
-            return comparing::compare(before, after);
-        }
-        match (self.group(before), self.group(after)) {
-            (Some(left), Some(right)) if left == right => one_group(before, after),
-            (Some(_), Some(_)) => two_groups(),
-            (Some(group), None) => self.against_group(group, before, after),
-            (None, Some(group)) => self.against_group(group, after, before),
-            (None, None) => comparing::compare(before, after),
-        }
-    }
-
-    /// By its name, or by its name without the places and general words behind it (“Acme India”).
-    fn group(&self, name: &str) -> Option<usize> {
-        let name = read(name);
-        let listed = |key: &str| self.group_of.get(key).copied();
-        listed(&name.joined()).or_else(|| listed(&name.core()?))
-    }
-
-    /// The other name may be a spelling of any name in the group.
-    fn against_group(&self, group: usize, known: &str, other: &str) -> CompanyJudgement {
-        let plain = comparing::compare(known, other);
-        let names = self.groups.get(group).map(Vec::as_slice).unwrap_or_default();
-        names
-            .iter()
-            .map(|name| comparing::compare(name, other))
-            .filter(|judgement| judgement.sameness == Sameness::Same)
-            .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
-            .filter(|best| plain.sameness != Sameness::Same || best.confidence > plain.confidence)
-            .unwrap_or(plain)
-    }
-}
-
-fn one_group(before: &str, after: &str) -> CompanyJudgement {
-    let plain = comparing::compare(before, after);
-    if plain.sameness == Sameness::Same && plain.confidence > 0.95 {
-        return plain;
-    }
-    CompanyJudgement {
-        sameness: Sameness::Same,
-        confidence: 0.95,
-        reason: "both are listed as names of one company".to_owned(),
-    }
-}
-
-fn two_groups() -> CompanyJudgement {
-    CompanyJudgement {
-        sameness: Sameness::Different,
-        confidence: 0.95,
-        reason: "they are listed as different companies".to_owned(),
-    }
 }
 
 #[cfg(test)]

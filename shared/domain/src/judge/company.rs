@@ -75,7 +75,7 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
         return unclear;
     }
     if before.company.trim().is_empty() || after.company.trim().is_empty() {
-        return Weighed::nothing(Verdict::Moved);
+        return emptied(facts);
     }
     if let Some(weighed) = no_company(before, after) {
         return weighed;
@@ -99,6 +99,17 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
         moved.add("Contact.LastModifiedBy", "the account's owner made the change", OWNER_EDITED);
     }
     moved
+}
+
+/// Whoever emptied the company may have known that the person is gone, or merely have tidied up.
+fn emptied(facts: &Facts<'_>) -> Weighed {
+    let named = |seen: &Seen| !seen.company.trim().is_empty() && companies::no_company(&seen.company).is_none();
+    if !named(facts.before) || !facts.after.company.trim().is_empty() {
+        return Weighed::nothing(Verdict::Moved);
+    }
+    let mut unclear = Weighed::prior(Verdict::Unclear, 0.0);
+    unclear.add("Account.Name", format!("the company was “{}” and is blank now", facts.before.company.trim()), 0.2);
+    unclear
 }
 
 /// Whoever knows the person has said so; an integration or an import may only have tidied up.
@@ -225,8 +236,15 @@ fn weigh_addresses(facts: &Facts<'_>, apart: bool, moved: &mut Weighed) {
         };
         moved.add("Contact.Email", text, weight);
     } else {
-        let weight = if apart { 2.0 } else { 3.0 };
-        moved.add("Contact.Email", format!("the address went from {before} to {after}"), weight);
+        let each = |domain: &str, company: &str| companies::domain_fits(domain, company);
+        let (old, new) = (&facts.before.company, &facts.after.company);
+        let of_one = each(&before, new) && each(&after, old) && each(&before, old) && each(&after, new);
+        let (text, weight) = match (apart, of_one) {
+            (false, true) => (format!("{before} and {after} both fit either name"), 0.0),
+            (true, _) => (format!("the address went from {before} to {after}"), 2.0),
+            (false, false) => (format!("the address went from {before} to {after}"), 3.0),
+        };
+        moved.add("Contact.Email", text, weight);
     }
 }
 
@@ -242,7 +260,8 @@ fn no_company(before: &Seen, after: &Seen) -> Option<Weighed> {
         (Some(a), Some(b)) if a == b => Some(Weighed::nothing(Verdict::Moved)),
         (_, Some(NoCompany::Retired | NoCompany::Unemployed)) => Some(weighed(Verdict::Departed, 2.5)),
         (_, Some(NoCompany::Placeholder)) => Some(weighed(Verdict::Unclear, 0.0)),
-        (Some(NoCompany::Placeholder), None) => Some(Weighed::nothing(Verdict::Moved)),
+        (_, Some(NoCompany::OnLeave)) => Some(weighed(Verdict::Unclear, 0.4)),
+        (Some(NoCompany::Placeholder | NoCompany::OnLeave), None) => Some(Weighed::nothing(Verdict::Moved)),
         (_, Some(NoCompany::Independent | NoCompany::Student)) | (_, None) => None,
     }
 }

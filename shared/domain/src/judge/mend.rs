@@ -192,6 +192,8 @@ mod tests {
             ("Food &amp;amp; Drink", "Food & Drink"),
             ("<b>Office Manager</b><br>", "Office Manager"),
             ("J%C3%B6rg%20Pfister", "Jörg Pfister"),
+            ("CrÃ©dit Agricoleâ„¢", "Crédit Agricole™"),
+            ("São Paulo Âmbar", "São Paulo Âmbar"),
             ("Müller & Söhne", "Müller & Söhne"),
             ("R&D; Sales", "R&D; Sales"),
             ("100% Sales <EMEA>", "100% Sales <EMEA>"),

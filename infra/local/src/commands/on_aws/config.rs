@@ -9,15 +9,14 @@ use domain::notice::Channel;
 use jiff::Timestamp;
 
 use super::super::config::parsed;
-use super::super::{Deployed, Failure, read};
+use super::super::{Deployed, Failure};
 use super::{Site, needed, open};
 use crate::Ended;
 use crate::terminal::say;
 
-/// Puts a configuration in force, if it is without mistakes and this deployment can live with it.
+/// Puts a configuration in force, with the table of companies it names within its text, if it is without mistakes and this deployment can live with it.
 pub(in super::super) async fn push(deployed: Option<Deployed<'_>>, file: &Path) -> Result<Ended, Failure> {
-    let text = read(file)?;
-    let config = parsed(file, &text)?;
+    let (config, text) = parsed(file)?;
     let site = Site::of(needed(deployed)?).await?;
     if let Some(wrong) = site.outputs.as_ref().and_then(|outputs| wrong_sender(&config, outputs)) {
         return Err(Failure::new(format!("{}: {wrong}", file.display())));

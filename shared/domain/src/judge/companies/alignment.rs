@@ -50,7 +50,7 @@ fn step(left: &[Word], right: &[Word]) -> Option<(usize, usize, Likeness)> {
         return Some((1, 1, Likeness::Equal));
     }
     if !same_first_letter(l, r) {
-        return None;
+        return same_look(&l.text, &r.text).then_some((1, 1, Likeness::Typo));
     }
     one_word(l, r)
         .map(|likeness| (1, 1, likeness))
@@ -66,10 +66,49 @@ fn same_first_letter(l: &Word, r: &Word) -> bool {
 
 fn one_word(l: &Word, r: &Word) -> Option<Likeness> {
     let (short, long) = if l.text.len() <= r.text.len() { (l, r) } else { (r, l) };
-    if short.text.len() >= 4 && long.text.strip_suffix('s') == Some(&short.text) {
+    if short.text.len() >= 4 && long.text.strip_suffix('s') == Some(&short.text) || same_umlauts(&l.text, &r.text) {
         return Some(Likeness::Spacing);
     }
-    is_typo(&l.text, &r.text).then_some(Likeness::Typo)
+    let known = l.kind != Kind::Own && r.kind != Kind::Own;
+    let slip = !known && !other_family(&l.text, &r.text) && is_typo(&l.text, &r.text);
+    (slip || same_clan(&l.text, &r.text) || same_look(&l.text, &r.text)).then_some(Likeness::Typo)
+}
+
+/// “Mueller” is “Müller”, whose marks were folded away.
+fn same_umlauts(l: &str, r: &str) -> bool {
+    let plain = |text: &str| text.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("aa", "a");
+    l.len() != r.len() && l.len().min(r.len()) >= 4 && l.is_ascii() && r.is_ascii() && plain(l) == plain(r)
+}
+
+/// “MacKinsey” is “McKinsey”.
+fn same_clan(l: &str, r: &str) -> bool {
+    let (mac, mc) = if l.len() > r.len() { (l, r) } else { (r, l) };
+    matches!((mac.strip_prefix("mac"), mc.strip_prefix("mc")), (Some(a), Some(b)) if a.len() >= 4 && a == b)
+}
+
+/// Figures typed for the letters they look like: “0racle”, “G00gle”.
+fn same_look(l: &str, r: &str) -> bool {
+    let seen = |c: char| match c {
+        '0' => 'o',
+        '1' | 'l' => 'i',
+        '3' => 'e',
+        '5' => 's',
+        c => c,
+    };
+    let has_figure = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    l.len() == r.len() && l.len() >= 5 && has_figure(l) != has_figure(r) && l.chars().map(seen).eq(r.chars().map(seen))
+}
+
+/// Family names that differ by a letter and are others: Anderson and Andersen, Johnson and Johnston, Fisher and Fischer.
+fn other_family(l: &str, r: &str) -> bool {
+    let (short, long) = if l.len() <= r.len() { (l, r) } else { (r, l) };
+    let ends = |end: &str, other: &str| match (short.strip_suffix(end), long.strip_suffix(other)) {
+        (Some(a), Some(b)) => a == b,
+        _ => false,
+    };
+    [("son", "sen"), ("sen", "son"), ("son", "ston"), ("sher", "scher"), ("mson", "mpson"), ("dt", "tt"), ("tt", "dt")]
+        .into_iter()
+        .any(|(end, other)| ends(end, other))
 }
 
 /// One slip in seven letters, two in ten: shorter words with one letter changed are other words. People hardly ever
@@ -103,30 +142,42 @@ fn run_together(one: &str, words: &[Word]) -> Option<usize> {
     None
 }
 
-/// How many of the words the letters of a short word stand for; small words may be left out.
+/// How many of the words the letters of a short word stand for; small words may be left out, and a word that is itself
+/// initials may be kept whole (“SKT” for SK Telecom).
 fn acronym(short: &Word, words: &[Word]) -> Option<(usize, Likeness)> {
-    if !matches!(short.text.len(), 2..=6) || short.kind != Kind::Own {
+    if !matches!(short.text.len(), 2..=6) || !matches!(short.kind, Kind::Own | Kind::Place) {
         return None;
     }
-    let mut letters = short.text.chars().peekable();
-    let mut used = 0;
-    for word in words {
-        if letters.peek().is_none() {
-            break;
-        }
-        if word.text.chars().next() == letters.peek().copied() {
-            letters.next();
-        } else if word.kind != Kind::Link {
-            return None;
-        }
-        used += 1;
-    }
+    let (letters, used) = spelled(&short.text, words)?;
     let likeness = match short.text.len() {
+        _ if short.kind == Kind::Place => {
+            let places = words.iter().take(used).all(|word| matches!(word.kind, Kind::Place | Kind::Link));
+            return (letters.is_empty() && used > 1 && places).then_some((used, Likeness::Spacing));
+        }
         2 => Likeness::Acronym(Short::Two),
         3 => Likeness::Acronym(Short::Three),
         _ => Likeness::Acronym(Short::FourOrMore),
     };
-    (letters.peek().is_none() && used > 1).then_some((used, likeness))
+    (letters.is_empty() && used > 1).then_some((used, likeness))
+}
+
+/// What is left of the letters when the words are used up, and how many words they took.
+fn spelled<'a>(letters: &'a str, words: &[Word]) -> Option<(&'a str, usize)> {
+    let (mut letters, mut used) = (letters, 0);
+    for word in words {
+        if letters.is_empty() {
+            break;
+        }
+        let whole =
+            if word.text.len() <= 3 && word.kind == Kind::Own { letters.strip_prefix(&*word.text) } else { None };
+        match whole.or_else(|| letters.strip_prefix(word.text.chars().next()?)) {
+            Some(rest) => letters = rest,
+            None if word.kind == Kind::Link => {}
+            None => return None,
+        }
+        used += 1;
+    }
+    Some((letters, used))
 }
 
 #[cfg(test)]
@@ -148,5 +199,11 @@ mod tests {
         check("Zyxwvu", "Zyxwvt", (0, 0, Likeness::Equal));
         check("Meta", "Metabase", (0, 0, Likeness::Equal));
         check("", "Zyx", (0, 0, Likeness::Equal));
+        check("ZYT", "ZY Telecom", (1, 2, Likeness::Acronym(Short::Three)));
+        check("Zyxmüller", "Zyxmueller", (1, 1, Likeness::Spacing));
+        check("Zyxwv0", "Zyxwvo", (1, 1, Likeness::Typo));
+        check("MacZyxw", "McZyxw", (1, 1, Likeness::Typo));
+        check("Zyxerson", "Zyxersen", (0, 0, Likeness::Equal));
+        check("US Steel", "United States Steel", (2, 3, Likeness::Spacing));
     }
 }

@@ -1,13 +1,15 @@
 //! Decides whether two names that were read mean one company, by what they share and by what is left over.
 
 use super::alignment::{Alignment, Likeness, Short, align};
-use super::last_resorts::{capitals, in_other_script};
+use super::damaged::lost_letters;
+use super::last_resorts::{blend, capitals, in_other_script, may_be_one};
+use super::legal_forms::is_form;
 use super::nobody::no_company_folded;
-use super::parts::part_of;
+use super::parts::{part_of, two_of_one_acronym};
 use super::reading::{Name, Word, read};
 use super::vocabulary::Kind;
-use super::weight::{Rest, Weight, rest, weight, weight_of};
-use super::{CompanyJudgement, Sameness};
+use super::weight::{Rest, Weight, different_business, rest, weight, weight_of};
+use super::{CompanyJudgement, NoCompany, Sameness};
 
 pub(super) fn compare(before: &str, after: &str) -> CompanyJudgement {
     let (left, right) = (read(before), read(after));
@@ -17,13 +19,24 @@ pub(super) fn compare(before: &str, after: &str) -> CompanyJudgement {
     if left.folded == right.folded {
         return same(0.99, "differs at most in case, accents or spacing");
     }
-    let judgement = names(&left, &right);
-    if judgement.sameness == Sameness::Same {
+    if lost_letters(before, after) {
+        return same(0.92, "one name has lost its accents in an import");
+    }
+    if let Some(judgement) = two_of_one_acronym(&left, &right) {
         return judgement;
     }
-    part_of(&left, &right)
-        .or_else(|| in_other_script(&left, &right))
+    let judgement = names(&left, &right);
+    let is_same = judgement.sameness == Sameness::Same;
+    if is_same && judgement.confidence > 0.8 {
+        return judgement;
+    }
+    let part = part_of(&left, &right);
+    if is_same {
+        return part.filter(|part| part.confidence > judgement.confidence).unwrap_or(judgement);
+    }
+    part.or_else(|| in_other_script(&left, &right))
         .or_else(|| capitals(before, &right).or_else(|| capitals(after, &left)))
+        .or_else(|| blend(&left, &right).or_else(|| blend(&right, &left)))
         .unwrap_or(judgement)
 }
 
@@ -40,6 +53,7 @@ pub(super) fn names(left: &Name, right: &Name) -> CompanyJudgement {
     }
     other_order(&left.words, &right.words)
         .or_else(|| ending(&left.words, &right.words))
+        .or_else(|| may_be_one(left, right))
         .unwrap_or_else(|| different(0.9, "the names have nothing in common"))
 }
 
@@ -50,7 +64,8 @@ fn without_company(left: &Name, right: &Name) -> Option<CompanyJudgement> {
     match (no_company_folded(&left.folded), no_company_folded(&right.folded)) {
         (None, None) => None,
         (Some(l), Some(r)) if l == r => Some(same(0.9, "neither names a company and both say the same")),
-        (Some(super::NoCompany::Placeholder), _) | (_, Some(super::NoCompany::Placeholder)) => {
+        (Some(NoCompany::Placeholder | NoCompany::OnLeave), _)
+        | (_, Some(NoCompany::Placeholder | NoCompany::OnLeave)) => {
             Some(unclear(0.3, "one side is a placeholder, not a company"))
         }
         _ => Some(different(0.9, "one side names no company")),
@@ -64,6 +79,9 @@ fn aligned(left: &Name, right: &Name, l: &[Word], r: &[Word], done: Alignment) -
             unclear(0.5, "two letters may stand for many pairs of ordinary words")
         }
         (Rest::Nothing, Rest::Nothing) => whole(left, right, done.weakest),
+        _ if weight_of(l, r, done) >= Weight::Distinctive && different_business(l_rest, r_rest) => {
+            different(0.8, &format!("one name, two lines of business ({})", said(l_rest, r_rest)))
+        }
         (l_left, r_left) => {
             tails(weight_of(l, r, done), l_left.min(r_left), l_left.max(r_left), done.weakest, &said(l_rest, r_rest))
         }
@@ -90,14 +108,15 @@ fn whole(left: &Name, right: &Name, weakest: Likeness) -> CompanyJudgement {
     }
 }
 
-/// “GM” is General Mills, General Motors and more.
+/// “GM” is General Mills, General Motors and more; “GM Foods” is General Mills Foods.
 fn is_chance(l: &[Word], r: &[Word], done: Alignment) -> bool {
-    done.weakest == Likeness::Acronym(Short::Two) && weight_of(l, r, done) < Weight::Distinctive
+    let alone = done.left_used.min(done.right_used) < 2;
+    alone && done.weakest == Likeness::Acronym(Short::Two) && weight_of(l, r, done) < Weight::Distinctive
 }
 
 /// How sure a shared beginning makes us, given what each side has left.
 fn tails(shared: Weight, less: Rest, more: Rest, weakest: Likeness, said: &str) -> CompanyJudgement {
-    use Rest::{Generic, Nothing, Other, Place};
+    use Rest::{Business, Generic, Nothing, Other, Place};
     let short_acronym = weakest == Likeness::Acronym(Short::Two);
     match (shared, less, more) {
         (Weight::Nothing, Nothing, _) => unclear(0.5, "what the names share is too general to tell"),
@@ -105,30 +124,34 @@ fn tails(shared: Weight, less: Rest, more: Rest, weakest: Likeness, said: &str) 
         (Weight::Ordinary, Nothing, Place) => same(0.75, &format!("differs only in a place ({said})")),
         (Weight::Ordinary, Place, Place) => same(0.7, &format!("differs only in a place ({said})")),
         (Weight::Ordinary, Nothing, _) => unclear(0.5, "one name is an ordinary word that begins the other"),
-        (Weight::Ordinary, _, Other) => {
+        (Weight::Ordinary, _, Business | Other) => {
             different(0.8, &format!("the names share a common word and go on differently ({said})"))
         }
         (Weight::Ordinary, _, _) => unclear(0.5, "the names share only a common word"),
-        (Weight::Phrase, _, Other) if less != Nothing => {
+        (Weight::Phrase, _, Business | Other) if less != Nothing => {
             different(0.6, &format!("the names go on differently ({said})"))
         }
-        (Weight::Phrase, _, Other) => unclear(0.5, "one name begins the other, with ordinary words"),
-        (_, _, Generic | Other) if short_acronym => unclear(0.5, "the shared acronym is short"),
+        (Weight::Phrase, _, Business | Other) => unclear(0.5, "one name begins the other, with ordinary words"),
+        (_, _, Generic | Business | Other) if short_acronym => unclear(0.5, "the shared acronym is short"),
         (_, Nothing, Place) => same(0.9, &format!("differs only in a place ({said})")),
         (_, _, Place) => same(0.85, &format!("differs only in a place ({said})")),
         (_, Nothing, Generic) => same(0.88, &format!("differs only in a general word ({said})")),
         (_, _, Generic) => same(0.75, &format!("differs only in general words ({said})")),
+        (_, Nothing, Business) => {
+            unclear(0.5, &format!("one name adds a line of business or a body of its own ({said})"))
+        }
         (_, Nothing, Other) if weakest == Likeness::Typo => unclear(0.5, "one name begins the other but for a letter"),
         (Weight::Strong, Nothing, Other) => same(0.7, &format!("one name begins the other, which adds “{said}”")),
         (_, Nothing, Other) => unclear(0.5, &format!("a short name begins the other, which adds “{said}”")),
-        (_, _, Other) => unclear(0.5, &format!("the names begin alike and go on differently ({said})")),
+        (_, _, Business | Other) => unclear(0.5, &format!("the names begin alike and go on differently ({said})")),
         (_, _, Nothing) => same(0.9, "the names agree"),
     }
 }
 
-/// The words without places and “group” in front.
+/// The words without places, “group” and what may be a legal form in front.
 fn without_lead(words: &[Word]) -> &[Word] {
-    let lead = words.iter().take_while(|word| matches!(word.kind, Kind::Place | Kind::Generic | Kind::Link)).count();
+    let leads = |word: &&Word| matches!(word.kind, Kind::Place | Kind::Generic | Kind::Link) || is_form(word);
+    let lead = words.iter().take_while(leads).count();
     words.get(lead..).filter(|rest| !rest.is_empty()).unwrap_or(words)
 }
 

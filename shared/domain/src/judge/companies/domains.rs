@@ -35,7 +35,9 @@ fn is_beginning(label: &str, name: &Name) -> bool {
         if rest.is_empty() {
             let (used, left) = name.words.split_at(index + 1);
             return is_telling(used)
-                || left.iter().all(|word| matches!(word.kind, Kind::Place | Kind::Generic | Kind::Link));
+                || left
+                    .iter()
+                    .all(|word| matches!(word.kind, Kind::Place | Kind::Generic | Kind::Offshoot | Kind::Link));
         }
     }
     name.legal_form.as_ref().is_some_and(|form| *rest == form.replace(' ', ""))
@@ -62,13 +64,14 @@ fn is_last_word(label: &str, words: &[Word]) -> bool {
 
 /// “acmegroup” for Acme: the label goes on with a general word or a place.
 fn label_adds(label: &str, name: &Name) -> bool {
-    let distinctive: Vec<Word> = name.words.iter().take_while(|word| word.kind != Kind::Generic).cloned().collect();
+    let distinctive: Vec<Word> =
+        name.words.iter().take_while(|word| !matches!(word.kind, Kind::Generic | Kind::Offshoot)).cloned().collect();
     let core = joined(&distinctive);
     core.len() > 2
         && is_telling(&distinctive)
         && label.strip_prefix(core.as_str()).is_some_and(|added| {
             let added = super::vocabulary::canonical(added).unwrap_or(added);
-            matches!(super::vocabulary::kind(added), Kind::Generic | Kind::Place)
+            matches!(super::vocabulary::kind(added), Kind::Generic | Kind::Offshoot | Kind::Place)
                 || matches!(added, "inc" | "corp" | "ltd" | "gmbh" | "co")
         })
 }

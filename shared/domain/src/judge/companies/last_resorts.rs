@@ -1,7 +1,9 @@
-//! Last resorts when two names share no words: how they sound in another script, and capitals that spell an acronym.
+//! Last resorts when two names share no beginning: how they sound in another script, capitals and initials that spell an
+//! acronym, and what leaves it open whether they are one company.
 
+use super::alignment::is_typo;
 use super::reading::{Name, Word};
-use super::vocabulary::Kind;
+use super::vocabulary::{Kind, canonical, kind};
 use super::{CompanyJudgement, Sameness};
 
 /// What a transliteration cannot show stays open.
@@ -10,24 +12,117 @@ pub(super) fn in_other_script(left: &Name, right: &Name) -> Option<CompanyJudgem
         return None;
     }
     let (l, r) = (sound(&left.words), sound(&right.words));
+    let (l_bones, r_bones) = (bones(&l), bones(&r));
     Some(if l.len() >= 4 && l == r {
-        judgement(Sameness::Same, 0.65, "one name is the transliteration of the other")
+        judgement(Sameness::Same, 0.75, "one name is the transliteration of the other")
+    } else if l_bones.len() >= 5 && l_bones == r_bones {
+        judgement(Sameness::Same, 0.7, "the consonants of one name are those of the other")
     } else {
         judgement(Sameness::Unclear, 0.5, "the names are in different scripts")
     })
 }
 
-/// Capitals within words count for an acronym: “ABCD” is the “Aaa BbbCcc Ddd”.
+/// Capitals within words count for an acronym: “ABCD” is the “Aaa BbbCcc Ddd”, with or without places and general words.
 pub(super) fn capitals(long: &str, short: &Name) -> Option<CompanyJudgement> {
     let [only] = short.words.as_slice() else {
         return None;
     };
     let is_short = matches!(only.text.len(), 3..=6) && only.kind == Kind::Own;
-    let spelled = is_short && long.len() > 2 * only.text.len() && {
-        let mut capitals = long.chars().filter(|c| c.is_uppercase()).flat_map(char::to_lowercase);
+    if !is_short || long.len() <= 2 * only.text.len() {
+        return None;
+    }
+    let spells = |text: &mut dyn Iterator<Item = char>| {
+        let mut capitals = text.filter(|c| c.is_uppercase()).flat_map(char::to_lowercase);
         only.text.chars().all(|c| capitals.next() == Some(c)) && capitals.next().is_none()
     };
-    spelled.then(|| judgement(Sameness::Same, 0.72, &format!("“{}” is spelled by the capitals of “{long}”", only.text)))
+    let telling = || {
+        let words = long.split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| matches!(kind_of(&word.to_lowercase()), Kind::Own | Kind::Common | Kind::Sector))
+    };
+    (spells(&mut long.chars()) || spells(&mut telling().flat_map(str::chars)))
+        .then(|| judgement(Sameness::Same, 0.72, &format!("“{}” is spelled by the capitals of “{long}”", only.text)))
+}
+
+fn kind_of(word: &str) -> Kind {
+    kind(canonical(word).unwrap_or(word))
+}
+
+/// Initials run together with the last word: “XYBank” for Xxx Yyy Bank, and for the syllables of one Chinese word.
+pub(super) fn blend(short: &Name, long: &Name) -> Option<CompanyJudgement> {
+    let [only] = short.words.as_slice() else {
+        return None;
+    };
+    let (last, before) = long.words.split_last()?;
+    let initials = only.text.strip_suffix(last.text.as_str()).filter(|_| last.text.len() >= 3)?;
+    let fits = matches!(initials.len(), 2..=4)
+        && (before.iter().filter_map(|word| word.text.chars().next()).eq(initials.chars())
+            || matches!(before, [word] if syllables_begin(&word.text, initials)));
+    fits.then(|| judgement(Sameness::Same, 0.75, &format!("“{}” is made of initials and “{}”", only.text, last.text)))
+}
+
+/// Whether a word in pinyin can be cut into syllables that begin with these letters.
+fn syllables_begin(word: &str, initials: &str) -> bool {
+    let Some(first) = initials.chars().next() else { return word.is_empty() };
+    let Some(rest) = word.strip_prefix(first) else { return false };
+    let rest = rest.strip_prefix('h').filter(|_| matches!(first, 'z' | 'c' | 's')).unwrap_or(rest);
+    FINALS
+        .iter()
+        .filter_map(|sound| rest.strip_prefix(sound))
+        .any(|rest| syllables_begin(rest, initials.get(1..).unwrap_or_default()))
+}
+
+/// What follows the first consonant of a syllable in pinyin.
+const FINALS: &[&str] = &[
+    "a", "ai", "an", "ang", "ao", "e", "ei", "en", "eng", "er", "i", "ia", "ian", "iang", "iao", "ie", "in", "ing",
+    "iong", "iu", "o", "ong", "ou", "u", "ua", "uai", "uan", "uang", "ui", "un", "uo", "ue", "v", "ve",
+];
+
+/// What keeps two names that agree in nothing else from being surely different: one is the other's initials and a letter
+/// more, the initials of its syllables, or a word of its own stands in both.
+pub(super) fn may_be_one(left: &Name, right: &Name) -> Option<CompanyJudgement> {
+    let unclear = |reason: &str| Some(judgement(Sameness::Unclear, 0.5, reason));
+    if longer_by_a_letter(left, right) || longer_by_a_letter(right, left) {
+        return unclear("one name is the other's initials and a letter more");
+    }
+    if syllables(left, right) || syllables(right, left) {
+        return unclear("one name may be the initials of the other's syllables");
+    }
+    if let (Some(l), Some(r)) = (left.words.first(), right.words.first())
+        && (is_typo(&l.text, &r.text) || sounds_alike(&l.text, &r.text))
+    {
+        return unclear("the names begin with words that are a letter apart");
+    }
+    let held = |word: &Word| word.kind == Kind::Own && word.text.len() >= 3;
+    let own = left.words.iter().find(|word| held(word) && right.words.contains(word))?;
+    unclear(&format!("“{}” stands in both names", own.text))
+}
+
+/// Family names that are spelled in several ways: Meier, Meyer, Maier.
+fn sounds_alike(l: &str, r: &str) -> bool {
+    let sound = |text: &str| text.replace('y', "i").replace("ai", "ei").replace("ck", "k").replace("ph", "f");
+    l.len().min(r.len()) >= 5 && sound(l) == sound(r)
+}
+
+/// “HPE” beside HP or Hewlett Packard.
+fn longer_by_a_letter(longer: &Name, other: &Name) -> bool {
+    let telling = |word: &&Word| word.kind == Kind::Own;
+    let Some(initials) = longer.words.iter().find(telling).filter(|word| matches!(word.text.len(), 3..=4)) else {
+        return false;
+    };
+    let Some(shorter) = initials.text.get(..initials.text.len() - 1) else { return false };
+    let from = other.words.iter().position(|word| word.kind == Kind::Own).unwrap_or(0);
+    let words = other.words.get(from..).unwrap_or_default();
+    let stands = words.first().is_some_and(|word| word.text == shorter);
+    let spelled = || words.iter().take(shorter.len()).filter_map(|word| word.text.chars().next()).eq(shorter.chars());
+    longer.folded.len() <= 2 * initials.text.len() && (stands || words.len() >= shorter.len() && spelled())
+}
+
+/// “GDT” beside Guodiantong.
+fn syllables(short: &Name, long: &Name) -> bool {
+    let [only] = short.words.as_slice() else { return false };
+    matches!(only.text.len(), 3..=4)
+        && only.kind == Kind::Own
+        && long.words.iter().any(|word| word.kind == Kind::Own && syllables_begin(&word.text, &only.text))
 }
 
 /// The telling words as they sound: transliterations of one name meet (“Iandeks”, “Yandex”).
@@ -53,6 +148,17 @@ fn judgement(sameness: Sameness, confidence: f64, reason: &str) -> CompanyJudgem
     CompanyJudgement { sameness, confidence, reason: reason.to_owned() }
 }
 
+/// The consonants alone, since every transliteration spells vowels in its own way.
+fn bones(sound: &str) -> String {
+    let mut bones = String::new();
+    for c in sound.chars().filter(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'h' | '\'' | '"')) {
+        if !bones.ends_with(c) {
+            bones.push(c);
+        }
+    }
+    bones
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::reading::read;
@@ -67,6 +173,26 @@ mod tests {
         check("Яндекс", "Yandex", Some(Sameness::Same));
         check("灵雀云", "Zyxwv", Some(Sameness::Unclear));
         check("Zyxwv", "Tsrqp", None);
+    }
+
+    #[test]
+    fn a_blend_keeps_the_last_word() {
+        assert!(blend(&read("ZWBank"), &read("Zyxw Wvut Bank")).is_some());
+        assert!(blend(&read("HFBank"), &read("Hengfeng Bank")).is_some());
+        assert!(blend(&read("HSBank"), &read("Hengfeng Bank")).is_none());
+    }
+
+    #[test]
+    fn what_may_be_one_company_is_not_surely_two() {
+        let check = |left, right, expected| {
+            assert_eq!(may_be_one(&read(left), &read(right)).is_some(), expected, "{left} {right}");
+        };
+        check("ZYX", "ZY Networking", true);
+        check("ZYX", "Zzz-Yyy Singapore", true);
+        check("ZhGuo", "Zyxwv", false);
+        check("GDT", "Guodiantong Network", true);
+        check("Tsrqp Zyxwv", "Zyxwv - ABC", true);
+        check("Tsrqp", "Zyxwv", false);
     }
 
     #[test]

@@ -38,8 +38,84 @@ pub(super) const PLACES: &str = "
     alabama alaska arizona arkansas california carolina colorado connecticut delaware florida hawaii idaho illinois
     indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri
     montana nebraska nevada hampshire jersey ohio oklahoma oregon pennsylvania dakota tennessee texas utah
+    vienne firenze geneve genf napoli sevilla bruxelles brussel antwerpen kobenhavn moskva prag praha bombay madras calcutta cracow lucerne berne szeged venezia genova bucuresti beograd
     vermont virginia washington wisconsin wyoming ontario alberta manitoba saskatchewan queensland victoria tasmania
     bavaria bayern saxony catalonia andalusia tuscany lombardy bretagne brittany normandy flanders ulster";
+
+/// Places of two words of which at least one is no place alone.
+pub(super) fn is_pair(first: &str, second: &str) -> bool {
+    PAIRS.iter().any(|pair| pair.0 == first && pair.1 == second)
+}
+
+const PAIRS: &[(&str, &str)] = &[
+    ("united", "kingdom"),
+    ("united", "states"),
+    ("great", "britain"),
+    ("united", "arab"),
+    ("new", "zealand"),
+    ("south", "africa"),
+    ("south", "korea"),
+    ("north", "america"),
+    ("south", "america"),
+    ("latin", "america"),
+    ("central", "america"),
+    ("middle", "east"),
+    ("far", "east"),
+    ("asia", "pacific"),
+    ("hong", "kong"),
+    ("sri", "lanka"),
+    ("saudi", "arabia"),
+    ("costa", "rica"),
+    ("puerto", "rico"),
+    ("el", "salvador"),
+    ("czech", "republic"),
+    ("dominican", "republic"),
+    ("northern", "ireland"),
+    ("new", "york"),
+    ("new", "jersey"),
+    ("new", "delhi"),
+    ("new", "orleans"),
+    ("new", "england"),
+    ("new", "mexico"),
+    ("new", "south"),
+    ("san", "francisco"),
+    ("san", "diego"),
+    ("san", "jose"),
+    ("san", "antonio"),
+    ("los", "angeles"),
+    ("las", "vegas"),
+    ("salt", "lake"),
+    ("kuala", "lumpur"),
+    ("tel", "aviv"),
+    ("abu", "dhabi"),
+    ("sao", "paulo"),
+    ("buenos", "aires"),
+    ("rio", "janeiro"),
+    ("mexico", "city"),
+    ("cape", "town"),
+    ("north", "carolina"),
+    ("south", "carolina"),
+    ("north", "dakota"),
+    ("south", "dakota"),
+    ("west", "virginia"),
+    ("rhode", "island"),
+    ("british", "columbia"),
+    ("nova", "scotia"),
+    ("den", "haag"),
+    ("south", "australia"),
+    ("western", "australia"),
+    ("baden", "wurttemberg"),
+    ("nordrhein", "westfalen"),
+    ("north", "africa"),
+    ("west", "africa"),
+    ("east", "africa"),
+    ("western", "europe"),
+    ("eastern", "europe"),
+    ("central", "europe"),
+    ("northern", "europe"),
+    ("southern", "europe"),
+    ("south", "east"),
+];
 
 #[cfg(test)]
 mod tests {

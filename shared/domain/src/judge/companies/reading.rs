@@ -1,9 +1,11 @@
 //! Reads a company name into words that know what they are worth, without its legal form.
 
 use super::super::text::fold;
-use super::legal_forms;
+use super::places::is_pair;
 use super::scripts::romanised;
-use super::vocabulary::{Kind, canonical, kind, mistyped};
+use super::vocabulary::{Kind, canonical, kind, mistyped, run_on};
+use super::{form_table, legal_forms};
+use crate::judge::mend::mend;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Word {
@@ -24,6 +26,7 @@ pub(super) struct Name {
 }
 
 pub(super) fn read(raw: &str) -> Name {
+    let raw = &*mend(raw);
     let folded = fold(raw);
     let latin = romanised(raw).map(|latin| fold(&latin));
     let mut words = split(latin.as_deref().unwrap_or(&folded));
@@ -50,43 +53,59 @@ pub(super) fn joined(words: &[Word]) -> String {
     words.iter().map(|word| word.text.as_str()).collect()
 }
 
-/// Words of a folded text. “And” in all its forms is dropped, and “the” in front.
-fn split(folded: &str) -> Vec<Word> {
+/// Words of a folded text. “And” in all its forms is dropped, and so are “the” in front and a word written twice.
+pub(super) fn split(folded: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::with_capacity(6);
     let mut initials_open = false;
     let mut before = None;
-    for (token, separator) in tokens(folded) {
+    let mut tokens = tokens(folded).skip_while(|(token, _)| ADDRESS.contains(token)).peekable();
+    while let Some((token, separator)) = tokens.next() {
         let is_initial = token.chars().nth(1).is_none() && token.chars().all(char::is_alphabetic);
         let is_first = words.is_empty();
+        let mut opens = is_initial;
         match words.last_mut() {
-            Some(last) if is_initial && initials_open => {
-                last.text.push_str(token);
-                last.kind = Kind::Own;
-            }
-            Some(last) if before == Some('&') && last.text.len().max(token.len()) < 4 => {
-                last.text.push_str(token);
-                last.kind = Kind::Own;
-            }
-            _ if matches!(token, "and" | "und" | "et") && !is_first => {}
+            Some(last) if is_initial && initials_open => grow(last, token),
+            Some(last) if before == Some('&') && last.text.len().max(token.len()) < 4 => grow(last, token),
+            Some(_) if AND.contains(&token) && tokens.peek().is_some() => opens = initials_open,
+            Some(last) if last.text == token && token.len() > 2 => {}
             _ if token == "the" && is_first => {}
             _ => {
                 let is_top_level = !is_first && before == Some('.') && TOP_LEVEL.contains(&token);
                 push(&mut words, token, is_top_level);
             }
         }
-        initials_open = is_initial;
+        initials_open = opens;
         before = separator;
     }
+    mark_places(&mut words);
     words
 }
 
+/// Initials in a row are one word: “J. P.”, “U.S.”.
+fn grow(last: &mut Word, token: &str) {
+    last.text.push_str(token);
+    last.kind = if kind(&last.text) == Kind::Place { Kind::Place } else { Kind::Own };
+}
+
+/// “United States” and “Hong Kong” are places, though “united” alone is none.
+fn mark_places(words: &mut [Word]) {
+    for at in 1..words.len() {
+        if let [first, second] = &mut words[at - 1..=at]
+            && is_pair(&first.text, &second.text)
+        {
+            (first.kind, second.kind) = (Kind::Place, Kind::Place);
+        }
+    }
+}
+
 fn push(words: &mut Vec<Word>, token: &str, is_top_level: bool) {
-    if let Some((number, rest)) = leading_digit(token) {
-        push(words, number, false);
-        return push(words, rest, false);
+    if let Some((first, second)) = leading_digit(token).or_else(|| run_on(token)) {
+        push(words, first, false);
+        return push(words, second, false);
     }
     let known = canonical(token).unwrap_or(token);
-    let slip = if kind(known) == Kind::Own { mistyped(known) } else { None };
+    let is_known = kind(known) != Kind::Own || form_table::holds(known);
+    let slip = if is_known { None } else { mistyped(known) };
     let text = slip.map_or(known, |right| canonical(right).unwrap_or(right));
     let kind = if is_top_level { Kind::Legal } else { kind(text) };
     words.push(Word { text: text.to_owned(), kind });
@@ -96,7 +115,7 @@ fn push(words: &mut Vec<Word>, token: &str, is_top_level: bool) {
 fn leading_digit(token: &str) -> Option<(&str, &str)> {
     let (number, rest) = token.split_at_checked(1)?;
     let splits =
-        number.starts_with(|c: char| c.is_ascii_digit()) && rest.len() > 2 && rest.chars().all(char::is_alphabetic);
+        number.starts_with(|c: char| matches!(c, '1'..='9')) && rest.len() > 2 && rest.chars().all(char::is_alphabetic);
     splits.then_some((number, rest))
 }
 
@@ -121,6 +140,12 @@ fn tokens(folded: &str) -> impl Iterator<Item = (&str, Option<char>)> {
     })
 }
 
+/// “And” between two words, in all languages whose word for it is no initial or preposition of weight.
+const AND: &[&str] = &["and", "und", "et", "y", "e", "i", "og", "och", "en", "ve", "kai", "ja", "ir", "plus"];
+
+/// How a web address begins.
+const ADDRESS: [&str; 3] = ["www", "http", "https"];
+
 const TOP_LEVEL: &[&str] = &[
     "com", "net", "org", "io", "ai", "co", "de", "cz", "fr", "it", "nl", "uk", "eu", "us", "ru", "cn", "jp", "in",
     "br", "pl", "se", "no", "dk", "fi", "ch", "at", "be", "es", "pt", "info", "biz", "dev", "app", "tech", "cloud",
@@ -144,6 +169,10 @@ mod tests {
         check("A & B", &["ab"]);
         check("AB&C", &["abc"]);
         check("Wendy's", &["wendy"]);
+        check("ZyxwvSolutions", &["zyxwv", "solution"]);
+        check("www.zyx-wv.de", &["zyx", "wv"]);
+        check("Zyx Zyx y Asociados", &["zyx", "associate"]);
+        check("ZyxwvÃ© S.A.", &["zyxwve"]);
         check("—", &[]);
     }
 }

@@ -11,7 +11,7 @@ pub(super) fn romanised(raw: &str) -> Option<String> {
     if raw.is_ascii() || !raw.chars().any(is_foreign) {
         return None;
     }
-    let mut text: Cow<str> = raw.nfkc().collect::<String>().into();
+    let mut text: Cow<str> = raw.nfkc().collect::<String>().replace(['ъ', 'Ъ'], "а").replace('ё', "е").into();
     for (word, english) in BUSINESS_WORDS {
         if text.contains(word) {
             text = text.replace(word, &format!(" {english} ")).into();
@@ -33,6 +33,15 @@ const BUSINESS_WORDS: &[(&str, &str)] = &[
     ("株式会社", "kk"),
     ("有限会社", "kk"),
     ("合同会社", "gk"),
+    ("合名会社", "kk"),
+    ("合資会社", "kk"),
+    ("一般社団法人", ""),
+    ("股份公司", "co ltd"),
+    ("有限責任公司", "co ltd"),
+    ("有限责任合伙", "llp"),
+    ("有限合伙", "lp"),
+    ("유한책임회사", "co ltd"),
+    ("合资公司", "co ltd"),
     ("(株)", "kk"),
     ("주식회사", "co ltd"),
     ("(주)", "co ltd"),
@@ -43,7 +52,8 @@ const BUSINESS_WORDS: &[(&str, &str)] = &[
     ("ПАО", "pao"),
     ("ТОВ ", "tov "),
     ("АО ", "ooo "),
-    ("จำกัด", "ltd"),
+    ("จํากัด", "ltd"),
+    ("มหาชน", ""),
     ("บริษัท", ""),
     ("ش.م.م", "ltd"),
     ("شركة", ""),

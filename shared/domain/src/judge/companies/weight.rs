@@ -2,6 +2,7 @@
 
 use super::alignment::{Alignment, Likeness, Short};
 use super::reading::Word;
+use super::sectors::far_apart;
 use super::vocabulary::Kind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,7 +38,7 @@ pub(super) fn weight(shared: &[Word]) -> Weight {
             }
             Kind::Common => common += 1,
             Kind::Sector => sector += 1,
-            Kind::Generic | Kind::Place | Kind::Link | Kind::Legal => {}
+            Kind::Generic | Kind::Offshoot | Kind::Place | Kind::Link | Kind::Legal => {}
         }
     }
     match (own, common, sector) {
@@ -55,6 +56,8 @@ pub(super) enum Rest {
     Nothing,
     Place,
     Generic,
+    /// Another line of business, or an employer of its own under the same name.
+    Business,
     Other,
 }
 
@@ -65,10 +68,17 @@ pub(super) fn rest(words: &[Word]) -> Rest {
             Kind::Link | Kind::Legal => Rest::Nothing,
             Kind::Place => Rest::Place,
             Kind::Generic => Rest::Generic,
-            Kind::Own | Kind::Common | Kind::Sector => Rest::Other,
+            Kind::Sector | Kind::Offshoot => Rest::Business,
+            Kind::Own | Kind::Common => Rest::Other,
         })
         .max()
         .unwrap_or(Rest::Nothing)
+}
+
+/// Whether the one side names a line of business that has nothing to do with the other side's.
+pub(super) fn different_business(left: &[Word], right: &[Word]) -> bool {
+    let apart = |l: &Word| right.iter().any(|r| far_apart(&l.text, &r.text));
+    left.iter().any(apart) && !left.iter().any(|l| right.iter().any(|r| l.kind == Kind::Sector && l == r))
 }
 
 /// The longer spelling of what agreed: behind an acronym stand the words.
