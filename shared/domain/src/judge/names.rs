@@ -69,7 +69,26 @@ pub fn compare(before: &str, after: &str) -> NameJudgement {
     if is_latin(&left) {
         return judgement;
     }
+    if is_turned_around(before, after) {
+        return same(0.9, "the same name with the surname at the other end");
+    }
     in_variant_letters(before, after).unwrap_or(judgement)
+}
+
+/// Chinese, Japanese and Korean names are written without a space, the surname of one or two characters first; programs
+/// that put the given name first turn them around.
+fn is_turned_around(before: &str, after: &str) -> bool {
+    let (before, after): (Vec<char>, Vec<char>) = (before.trim().chars().collect(), after.trim().chars().collect());
+    let short = (2..=4).contains(&before.len()) && before.len() == after.len();
+    let whole = before.iter().all(|c| *c > '\u{2fff}');
+    short
+        && whole
+        && (1..=2).any(|surname| {
+            let turned = |one: &[char], other: &[char]| {
+                surname < one.len() && one[surname..].iter().chain(&one[..surname]).eq(other)
+            };
+            turned(&before, &after) || turned(&after, &before)
+        })
 }
 
 /// “Mller” is what a careless import leaves of “Müller”, and “M?ller” of another.
