@@ -668,6 +668,17 @@ fn leaves_roles_and_absences_are_known_however_they_are_put() {
             "Olen koulutuksessa ja luen sähköpostia satunnaisesti.",
             "Dzisiaj nie ma mnie w biurze.",
             "Jestem na szkoleniu, wrócę w środę.",
+            "I am on leave until the 16th. Your email will not be read or forwarded.",
+            "I'm currently working from home with limited access; starting Monday I am at Dreamforce.",
+            "Ich bin im Urlaub. Ihre Nachricht wird nicht weitergeleitet, diese Adresse wird nicht gelesen.",
+            "Ich bin im Urlaub. Ab Montag unter +49 30 1234 wieder erreichbar, dringend an lee.park@northwind.example.",
+            "Je suis en vacances, votre mail sera lu plus tard.",
+            "Sono in ferie, risponderò alla sua mail al più presto.",
+            "Ik ben op vakantie; uw mail wordt niet doorgestuurd.",
+            "Jag är på semester och min e-post läses inte.",
+            "Jeg er på ferie, og e-posten blir ikke lest.",
+            "Jestem na urlopie, adres nie jest sprawdzany.",
+            "Estoy de vacaciones. A partir del lunes escriba a lee.park@northwind.example.",
         ],
     );
 }

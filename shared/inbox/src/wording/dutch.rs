@@ -54,6 +54,8 @@ pub(super) const TABLE: Table = Table {
         "*vakantie",
         "*verlof",
         "buiten kantoor",
+        "er niet",
+        "werk|werkt niet op",
         "niet … aanwezig|bereikbaar|beschikbaar",
         "zakenreis|beurs|cursus|congres",
         "weer|terug … aanwezig|bereikbaar|terug|kantoor|beschikbaar|op",
@@ -77,9 +79,10 @@ pub(super) const TABLE: Table = Table {
     ],
     address: &[
         "nieuw|nieuwe|gewijzigd e|mailadres|emailadres|adres|mail ?mailadres",
-        "mailadres|emailadres|adres|mail … gewijzigd|veranderd|niet|vervallen|wijzigt|vervalt|verandert|aangepast|komt",
-        "voortaan|vanaf … @",
-        "gebruik … nieuwe|@",
+        "mailadres|emailadres|adres|mail … gewijzigd|veranderd|vervallen|wijzigt|vervalt|verandert|aangepast|komt",
+        "mailadres|emailadres|adres … niet meer|langer",
+        "voortaan … @",
+        "gebruik … nieuwe … adres|mailadres|emailadres",
     ],
     closed: &["mailbox|postvak|mailadres|emailadres|account|adres … gesloten|opgeheven|verwijderd|gedeactiveerd|niet meer|inactief|afgesloten"],
     contact: &[

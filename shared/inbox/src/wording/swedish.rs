@@ -14,7 +14,8 @@ pub(super) const TABLE: Table = Table {
         "slutat|slutade|slutar ?min|sin ?anställning|på|hos|som|i|vid|den",
         "lämnat|lämnar|lämnade ?min|sin ?anställning|företaget|bolaget|organisationen|^|oss|koncernen",
         "sista arbetsdag|arbetsdagen|dag|dagen",
-        "pension|pensionär*|pensioner*",
+        "i|med|till pension",
+        "pensionär*|pensioner*",
         "avlid*|gått bort",
         "avslutat|avslutar|avslutade|lämnat|lämnar … anställning|tjänst",
         "anställning … upphört|upphör|avslutad|avslutats",
@@ -57,7 +58,8 @@ pub(super) const TABLE: Table = Table {
     role: &[
         "ny|nya|nytt tjänst|roll|befattning|arbetsuppgifter|avdelning|uppdrag|uppgifter|jobb|team|ansvarsområde",
         "annan|andra|annat tjänst|roll|befattning|arbetsuppgifter|avdelning|uppdrag|uppgifter|team",
-        "inte|ej längre … ansvarig|kontaktperson|ansvarar|kontakt|ansvar|arbetar|jobbar med",
+        "inte|ej längre … ansvarig|kontaktperson|ansvarar|kontakt|ansvar",
+        "inte|ej längre arbetar|jobbar med",
         "ansvarar|arbetar|jobbar inte|ej längre ?med för|som|med",
         "bytt|byter|bytte tjänst|roll|avdelning|befattning|team|jobb ?internt|till|inom",
         "gått|går över till",
@@ -66,9 +68,10 @@ pub(super) const TABLE: Table = Table {
     ],
     address: &[
         "ny|nya e|mejladress|mailadress|adress|epost|epostadress|mejl|mail ?post ?postadress",
-        "postadress|mejladress|mailadress|adress|epostadress|epost|post … ändrats|ändrad|bytt|upphör|inte|ändras|ersatts|upphört",
+        "postadress|mejladress|mailadress|adress|epostadress|epost|post … ändrats|ändrad|bytt|upphör|ändras|ersatts|upphört",
+        "postadress|mejladress|mailadress|adress|epostadress … inte längre",
         "bytt|byter|byte ?av e|mejladress|mailadress|adress|epost",
-        "använd … i|istället|@",
+        "använd … istället",
     ],
     closed: &["brevlåda|postlåda|konto|postadress|adress|mejladress|brevlådan|kontot … stängd|avslutad|borttagen|inaktiverad|stängts|avslutats|inte längre|upphört"],
     contact: &[
