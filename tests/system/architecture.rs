@@ -93,6 +93,7 @@ fn the_dependencies_between_our_crates_point_one_way() {
         "domain",
         "envelope",
         "crm",
+        "inbox",
         "channels",
         "aws",
         "contracts",
@@ -107,7 +108,7 @@ fn the_dependencies_between_our_crates_point_one_way() {
     ];
     let level = |name: &str| match name {
         "domain" => 0,
-        "envelope" | "crm" | "channels" | "aws" | "contracts" => 1,
+        "envelope" | "crm" | "inbox" | "channels" | "aws" | "contracts" => 1,
         "runtime" => 2,
         "baton" => 4,
         "tests" => 5,

@@ -86,6 +86,11 @@ enum Command {
         #[command(subcommand)]
         what: Judge,
     },
+    /// Read what came by mail, without any state.
+    Read {
+        #[command(subcommand)]
+        what: Read,
+    },
     /// List the cases of a state or a deployment.
     Cases {
         #[command(flatten)]
@@ -198,6 +203,16 @@ enum Judge {
         out: Option<PathBuf>,
         #[command(flatten)]
         config: ConfigFile,
+    },
+}
+
+#[derive(Subcommand)]
+enum Read {
+    /// Show what bounces and automatic replies were understood to say, about whom, and why.
+    Mail {
+        /// The mails: .eml files, or directories of them.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
     },
 }
 

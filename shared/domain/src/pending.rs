@@ -50,8 +50,7 @@ impl Pending {
 
     /// The write of it. The same fact told twice overwrites itself.
     pub fn write(&self, system: &str, now: Timestamp) -> Write {
-        let item =
-            Item { key: self.key(system), index: None, body: records::encode(self), expires: Some(now + KEPT) };
+        let item = Item { key: self.key(system), index: None, body: records::encode(self), expires: Some(now + KEPT) };
         Write::Put(item, Expect::Anything)
     }
 }

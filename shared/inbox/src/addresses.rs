@@ -47,7 +47,10 @@ fn domain_length(after: &str) -> usize {
     let run = after.find(|c| !belongs(c)).unwrap_or(after.len());
     let domain = after[..run.min(LONGEST)].trim_end_matches(['.', '-']);
     let is_domain = domain.rsplit_once('.').is_some_and(|(host, top)| {
-        !host.is_empty() && !domain.contains("..") && top.len() >= 2 && top.chars().all(|c| c.is_alphanumeric() || c == '-')
+        !host.is_empty()
+            && !domain.contains("..")
+            && top.len() >= 2
+            && top.chars().all(|c| c.is_alphanumeric() || c == '-')
     });
     if is_domain { domain.len() } else { 0 }
 }

@@ -30,7 +30,9 @@ struct Failure {
 /// What a bounce says; `None` where the mail is none.
 pub(crate) fn read(mail: &Mail) -> Option<Outcome> {
     if mail.part(Kind::Disposition).is_some() {
-        return Some(Outcome::ordinary("it says that a mail was shown or deleted (RFC 8098), which tells of no departure"));
+        return Some(Outcome::ordinary(
+            "it says that a mail was shown or deleted (RFC 8098), which tells of no departure",
+        ));
     }
     if let Some(report) = mail.part(Kind::DeliveryStatus) {
         let failures = report::failures(report, mail);
@@ -40,7 +42,8 @@ pub(crate) fn read(mail: &Mail) -> Option<Outcome> {
     let is_bounce = plain::is_bounce(mail) && !is_list(&mail.head);
     is_bounce.then(|| {
         let failures = plain::failures(mail);
-        let because = |count: usize| format!("a mail server sent it, and its text tells of {}", addresses_counted(count));
+        let because =
+            |count: usize| format!("a mail server sent it, and its text tells of {}", addresses_counted(count));
         outcome(&failures, mail, because, "a mail server sent it, but it names no address that failed")
     })
 }
@@ -81,6 +84,6 @@ struct Told {
 fn departure(failure: &Failure, mail: &Mail) -> Option<Told> {
     let sentences: Vec<Sentence> = crate::own_text::sections(&failure.reason).into_iter().flatten().collect();
     let verdict = Verdict::of_departure(&sentences, mail)?;
-    let instead = crate::reply::successor_of(&sentences, mail, &verdict, &failure.address);
+    let instead = crate::reply::successor_of(&sentences, mail, &failure.address);
     Some(Told { what: verdict.what, instead, happened: verdict.from })
 }

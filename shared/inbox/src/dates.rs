@@ -68,7 +68,13 @@ pub(crate) fn find(sentence: &Sentence, languages: &[&'static Language], anchor:
     found
 }
 
-fn day(written: &Written, role: Role, anchor: Anchor, sentence: &Sentence, languages: &[&'static Language]) -> Option<Found> {
+fn day(
+    written: &Written,
+    role: Role,
+    anchor: Anchor,
+    sentence: &Sentence,
+    languages: &[&'static Language],
+) -> Option<Found> {
     let lean = match role {
         Role::Until => Lean::Ahead,
         Role::Since | Role::Plain if role::returns(sentence, languages) => Lean::Ahead,
@@ -220,7 +226,14 @@ mod tests {
 
     #[test]
     fn times_numbers_and_days_that_do_not_exist_are_none() {
-        for text in ["open 24/7", "von 9.00 bis 17.30 Uhr", "call +49 30 1234.5678", "31 February 2027", "45.45.2027", "room 3.14"] {
+        for text in [
+            "open 24/7",
+            "von 9.00 bis 17.30 Uhr",
+            "call +49 30 1234.5678",
+            "31 February 2027",
+            "45.45.2027",
+            "room 3.14",
+        ] {
             assert_eq!(days(text), [], "{text}");
         }
     }

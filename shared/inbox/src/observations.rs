@@ -57,7 +57,9 @@ mod tests {
 
     #[test]
     fn a_copy_is_the_same_fact_and_another_mail_is_another() {
-        let id = |mail: &str| observations(&crate::read(mail.as_bytes()), at("2026-11-03T07:00:00Z"))[0].observation.id.clone();
+        let id = |mail: &str| {
+            observations(&crate::read(mail.as_bytes()), at("2026-11-03T07:00:00Z"))[0].observation.id.clone()
+        };
         assert_eq!(id(BOUNCE), id(&BOUNCE.replace("Date: Mon", "X-Copy: yes\nDate: Mon")));
         assert_ne!(id(BOUNCE), id(&BOUNCE.replace("<1@", "<2@")));
         let nameless = BOUNCE.replace("Message-ID", "X-Id");

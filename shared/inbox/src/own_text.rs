@@ -149,13 +149,16 @@ fn is_abbreviated(before: &str, next: Option<char>) -> bool {
     let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let is_ordinal = last.len() <= 2 && !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit());
     let is_initial = last.chars().count() == 1 && last.chars().all(char::is_alphabetic);
-    let titles = ["dr", "mr", "mrs", "ms", "prof", "st", "hr", "fr", "sr", "sra", "srta", "dra", "dott", "ing", "mag", "dipl"];
-    let abbreviations = ["bzw", "ca", "inkl", "incl", "tel", "ggf", "evtl", "nr", "no", "resp", "etc", "jan", "feb", "mar"];
-    let months = ["apr", "jun", "jul", "aug", "sep", "sept", "oct", "okt", "nov", "dec", "dez", "mme", "mlle", "pr", "kl"];
+    let titles =
+        ["dr", "mr", "mrs", "ms", "prof", "st", "hr", "fr", "sr", "sra", "srta", "dra", "dott", "ing", "mag", "dipl"];
+    let abbreviations =
+        ["bzw", "ca", "inkl", "incl", "tel", "ggf", "evtl", "nr", "no", "resp", "etc", "jan", "feb", "mar"];
+    let months =
+        ["apr", "jun", "jul", "aug", "sep", "sept", "oct", "okt", "nov", "dec", "dez", "mme", "mlle", "pr", "kl"];
     let folded = crate::words::fold(last);
     let is_known = [&titles[..], &abbreviations, &months].iter().any(|list| list.contains(&folded.as_str()));
     // `am 3. Januar`, `bis 14.08. bin ich`: but a year or a time ends a sentence.
-    is_known || is_initial || (is_ordinal && next.is_some_and(|c| c.is_alphanumeric()))
+    is_known || is_initial || (is_ordinal && next.is_some_and(char::is_alphanumeric))
 }
 
 #[cfg(test)]
@@ -169,14 +172,17 @@ mod tests {
 
     #[test]
     fn wrapped_lines_are_one_sentence_and_short_lines_are_several() {
-        let wrapped = "I am on parental leave from now on and will be back in the\noffice on Monday. Thanks for waiting";
+        let wrapped =
+            "I am on parental leave from now on and will be back in the\noffice on Monday. Thanks for waiting";
         assert_eq!(texts(wrapped)[0].len(), 2);
         assert_eq!(texts("I have left\nPlease write to:\nLee Park\nlee@acme.example")[0].len(), 4);
     }
 
     #[test]
     fn an_ordinal_an_initial_and_an_abbreviation_end_no_sentence() {
-        for text in ["Ich bin bis 31. Dezember weg", "Write to J. R. Hall", "bis 14.08. Ihr Büro", "Fragen Sie Dr. Klein"] {
+        for text in
+            ["Ich bin bis 31. Dezember weg", "Write to J. R. Hall", "bis 14.08. Ihr Büro", "Fragen Sie Dr. Klein"]
+        {
             assert_eq!(texts(text)[0].len(), 1, "{text}");
         }
         assert_eq!(texts("I left on 3 May 2026. Write to Lee.")[0].len(), 2);

@@ -93,7 +93,8 @@ impl Form {
         let mut texts = vec![fold(word)];
         if word.contains(['ä', 'ö', 'ü', 'å', 'ø']) {
             let spelled = [("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("å", "aa"), ("ø", "oe")];
-            texts.push(fold(&spelled.iter().fold(word.to_owned(), |word, (letter, plain)| word.replace(letter, plain))));
+            texts
+                .push(fold(&spelled.iter().fold(word.to_owned(), |word, (letter, plain)| word.replace(letter, plain))));
         }
         texts.into_iter().map(form).collect()
     }

@@ -171,11 +171,12 @@ pub(crate) fn all() -> std::slice::Iter<'static, Language> {
 pub(crate) fn of<'a>(words: impl Iterator<Item = &'a Word> + Clone) -> &'static Language {
     let count = |language: &Language| words.clone().filter(|word| language.common.contains(&word.fold)).count();
     let first = &LANGUAGES[0];
-    all().fold((first, count(first)), |best, language| {
-        let found = count(language);
-        if found > best.1 { (language, found) } else { best }
-    })
-    .0
+    all()
+        .fold((first, count(first)), |best, language| {
+            let found = count(language);
+            if found > best.1 { (language, found) } else { best }
+        })
+        .0
 }
 
 /// Where a sentence says something, in any language.

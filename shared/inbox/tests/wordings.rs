@@ -1,5 +1,7 @@
 //! Wordings of automatic replies in every language, as people write them, and what each comes to.
 
+#![cfg(test)]
+
 use domain::observation::Tidings;
 use inbox::Said;
 
@@ -520,25 +522,89 @@ fn the_end_of_an_absence_is_its_last_day_or_the_day_of_the_return() {
 #[test]
 fn whom_to_turn_to_is_named() {
     for (text, name, email) in [
-        ("I have left Northwind. Please contact Lee Park at lee.park@northwind.example.", "Lee Park", "lee.park@northwind.example"),
-        ("I have left Northwind. My successor is Lee Park (lee.park@northwind.example).", "Lee Park", "lee.park@northwind.example"),
+        (
+            "I have left Northwind. Please contact Lee Park at lee.park@northwind.example.",
+            "Lee Park",
+            "lee.park@northwind.example",
+        ),
+        (
+            "I have left Northwind. My successor is Lee Park (lee.park@northwind.example).",
+            "Lee Park",
+            "lee.park@northwind.example",
+        ),
         ("I have left Northwind. Lee Park has taken over my accounts.", "Lee Park", ""),
-        ("I have left Northwind.\n\nContact:\nLee Park\nlee.park@northwind.example\n+1 555 0100", "Lee Park", "lee.park@northwind.example"),
+        (
+            "I have left Northwind.\n\nContact:\nLee Park\nlee.park@northwind.example\n+1 555 0100",
+            "Lee Park",
+            "lee.park@northwind.example",
+        ),
         ("I have left Northwind. For sales write to sales@northwind.example.", "", "sales@northwind.example"),
-        ("I have left Northwind. Please reach out to my colleague Lee Park, Head of Sales, on lee.park@northwind.example", "Lee Park", "lee.park@northwind.example"),
-        ("I have left Northwind. Contact lee.park@northwind.example or ann.doe@northwind.example.", "", "lee.park@northwind.example"),
-        ("Ich bin nicht mehr bei Northwind tätig. Bitte wenden Sie sich an meine Kollegin Frau Sabine Krüger (sabine.krueger@northwind.example).", "Sabine Krüger", "sabine.krueger@northwind.example"),
+        (
+            "I have left Northwind. Please reach out to my colleague Lee Park, Head of Sales, on lee.park@northwind.example",
+            "Lee Park",
+            "lee.park@northwind.example",
+        ),
+        (
+            "I have left Northwind. Contact lee.park@northwind.example or ann.doe@northwind.example.",
+            "",
+            "lee.park@northwind.example",
+        ),
+        (
+            "Ich bin nicht mehr bei Northwind tätig. Bitte wenden Sie sich an meine Kollegin Frau Sabine Krüger (sabine.krueger@northwind.example).",
+            "Sabine Krüger",
+            "sabine.krueger@northwind.example",
+        ),
         ("Ich bin nicht mehr bei Northwind tätig. Meine Nachfolge hat Herr Jens Vogel angetreten.", "Jens Vogel", ""),
-        ("Je ne travaille plus chez Northwind. Merci de contacter Claire DUPONT : claire.dupont@northwind.example", "Claire DUPONT", "claire.dupont@northwind.example"),
-        ("Ya no trabajo en Northwind. Por favor, póngase en contacto con María José Ruiz (mj.ruiz@northwind.example).", "María José Ruiz", "mj.ruiz@northwind.example"),
-        ("Já não trabalho na Northwind. Por favor contacte João da Silva através de joao.silva@northwind.example", "João da Silva", "joao.silva@northwind.example"),
-        ("Non lavoro più per Northwind. Potete rivolgervi a Marco Bianchi, marco.bianchi@northwind.example", "Marco Bianchi", "marco.bianchi@northwind.example"),
-        ("Ik werk niet meer bij Northwind. U kunt contact opnemen met Jan van den Berg (j.vandenberg@northwind.example).", "Jan van den Berg", "j.vandenberg@northwind.example"),
-        ("Jag har slutat på Northwind. Vänligen kontakta Åsa Öberg på asa.oberg@northwind.example.", "Åsa Öberg", "asa.oberg@northwind.example"),
-        ("Jeg har sluttet i Northwind. Ta kontakt med Kåre Bø, kare.bo@northwind.example.", "Kåre Bø", "kare.bo@northwind.example"),
-        ("Jeg er stoppet hos Northwind. Kontakt venligst Søren Ærø på soren.aero@northwind.example.", "Søren Ærø", "soren.aero@northwind.example"),
-        ("En ole enää töissä Northwindillä. Ottakaa yhteyttä Mikko Virtaseen (mikko.virtanen@northwind.example).", "Mikko Virtanen", "mikko.virtanen@northwind.example"),
-        ("Nie pracuję już w Northwind. Proszę o kontakt z Anną Nowak (anna.nowak@northwind.example).", "Anna Nowak", "anna.nowak@northwind.example"),
+        (
+            "Je ne travaille plus chez Northwind. Merci de contacter Claire DUPONT : claire.dupont@northwind.example",
+            "Claire DUPONT",
+            "claire.dupont@northwind.example",
+        ),
+        (
+            "Ya no trabajo en Northwind. Por favor, póngase en contacto con María José Ruiz (mj.ruiz@northwind.example).",
+            "María José Ruiz",
+            "mj.ruiz@northwind.example",
+        ),
+        (
+            "Já não trabalho na Northwind. Por favor contacte João da Silva através de joao.silva@northwind.example",
+            "João da Silva",
+            "joao.silva@northwind.example",
+        ),
+        (
+            "Non lavoro più per Northwind. Potete rivolgervi a Marco Bianchi, marco.bianchi@northwind.example",
+            "Marco Bianchi",
+            "marco.bianchi@northwind.example",
+        ),
+        (
+            "Ik werk niet meer bij Northwind. U kunt contact opnemen met Jan van den Berg (j.vandenberg@northwind.example).",
+            "Jan van den Berg",
+            "j.vandenberg@northwind.example",
+        ),
+        (
+            "Jag har slutat på Northwind. Vänligen kontakta Åsa Öberg på asa.oberg@northwind.example.",
+            "Åsa Öberg",
+            "asa.oberg@northwind.example",
+        ),
+        (
+            "Jeg har sluttet i Northwind. Ta kontakt med Kåre Bø, kare.bo@northwind.example.",
+            "Kåre Bø",
+            "kare.bo@northwind.example",
+        ),
+        (
+            "Jeg er stoppet hos Northwind. Kontakt venligst Søren Ærø på soren.aero@northwind.example.",
+            "Søren Ærø",
+            "soren.aero@northwind.example",
+        ),
+        (
+            "En ole enää töissä Northwindillä. Ottakaa yhteyttä Mikko Virtaseen (mikko.virtanen@northwind.example).",
+            "Mikko Virtanen",
+            "mikko.virtanen@northwind.example",
+        ),
+        (
+            "Nie pracuję już w Northwind. Proszę o kontakt z Anną Nowak (anna.nowak@northwind.example).",
+            "Anna Nowak",
+            "anna.nowak@northwind.example",
+        ),
     ] {
         let named = said(text).and_then(|said| said.statement.instead).unwrap_or_default();
         assert_eq!((named.name.reveal(), named.email.reveal()), (name, email), "{text}");

@@ -5,8 +5,9 @@ use domain::observation::Tidings;
 
 /// Phrases and what they come to, in the order in which they are looked for: what says that the mail itself was refused
 /// goes before what is said of the mailbox, because servers that refuse for reputation like to say `user unknown` as well.
-pub(super) const PHRASES: [(Tidings, &[&str]); 8] = [
+pub(super) const PHRASES: [(Tidings, &[&str]); 9] = [
     (Tidings::OtherBounce, NO_SERVER),
+    (Tidings::Disabled, MAILBOX_BLOCKED),
     (Tidings::Blocked, BLOCKED),
     (Tidings::Full, FULL),
     (Tidings::Moved, MOVED),
@@ -33,6 +34,16 @@ const NO_SERVER: &[&str] = &[
     "host not found",
     "host unknown",
     "name or service not known",
+];
+
+/// The mailbox is blocked, and not the mail: Free, Orange, Mail.ru, cPanel.
+const MAILBOX_BLOCKED: &[&str] = &[
+    "due to inactivity",
+    "mailbox has been blocked",
+    "mailbox is blocked",
+    "account has been blocked",
+    "account is blocked",
+    "user is blocked",
 ];
 
 const BLOCKED: &[&str] = &[
@@ -209,7 +220,6 @@ const DISABLED: &[&str] = &[
     "mailbox is locked",
     "mailbox locked",
     "account locked",
-    "mailbox is blocked",
     "account expired",
     "has expired",
     "temporarily disabled",

@@ -8,6 +8,9 @@ use super::{Failure, status};
 /// What stands for the reason of one address is no longer than this.
 const LONGEST: usize = 600;
 
+/// A bounce that names more addresses is an attack.
+const MOST_ADDRESSES: usize = 100;
+
 /// The subjects of bounces, in lower case, wherever they stand. Sources: Postfix, Sendmail, qmail, Exim, Exchange in the
 /// languages that Baton reads, Gmail, Yahoo, Notes, GroupWise, MDaemon.
 const SUBJECTS: [&str; 40] = [
@@ -80,7 +83,13 @@ pub(super) fn is_bounce(mail: &Mail) -> bool {
     let subject = head.subject.to_lowercase();
     let has_subject = SUBJECTS.iter().any(|known| subject.contains(known));
     let text = one_line(mail.text()).to_lowercase();
-    let says_so = ["could not be delivered", "couldn't be delivered", "unable to deliver", "wasn't able to deliver", "permanent error"];
+    let says_so = [
+        "could not be delivered",
+        "couldn't be delivered",
+        "unable to deliver",
+        "wasn't able to deliver",
+        "permanent error",
+    ];
     let says_so = says_so.iter().any(|phrase| text.contains(phrase));
     let gives_reason = || is_daemon(head) && status::names_mailbox(&text);
     if head.is_lost() { says_so } else { is_from_server(head) && (has_subject || says_so || gives_reason()) }
@@ -88,7 +97,8 @@ pub(super) fn is_bounce(mail: &Mail) -> bool {
 
 /// The address that mail servers write from, and people never do.
 fn is_daemon(head: &Head) -> bool {
-    ["mailer-daemon", "postmaster", "mail-daemon", "mdaemon", "maildaemon"].contains(&addresses::local(&head.from.address))
+    ["mailer-daemon", "postmaster", "mail-daemon", "mdaemon", "maildaemon"]
+        .contains(&addresses::local(&head.from.address))
 }
 
 fn is_from_server(head: &Head) -> bool {
@@ -96,22 +106,31 @@ fn is_from_server(head: &Head) -> bool {
     let local = addresses::local(address);
     let name = head.from.name.to_lowercase();
     let locals = ["bounce", "bounces", "mail", "noreply", "no-reply"];
-    let names = ["mail delivery", "mailer-daemon", "mail delivery subsystem", "system administrator", "mail administrator", "postmaster"];
+    let names = [
+        "mail delivery",
+        "mailer-daemon",
+        "mail delivery subsystem",
+        "system administrator",
+        "mail administrator",
+        "postmaster",
+    ];
     let from_server = is_daemon(head)
         || locals.contains(&local)
         || local.starts_with("microsoftexchange")
         || names.iter().any(|known| name.contains(known));
-    from_server || (head.value("return-path") == "<>" && (address.is_empty() || head.value("auto-submitted") == "auto-replied"))
+    from_server
+        || (head.value("return-path") == "<>" && (address.is_empty() || head.value("auto-submitted") == "auto-replied"))
 }
 
 /// The addresses that a bounce names, each with what is said of it.
 pub(super) fn failures(mail: &Mail) -> Vec<Failure> {
     let text = before_copy(mail.text());
-    let named: Vec<String> = mail.head.all("x-failed-recipients").flat_map(|value| addresses::all(value).collect::<Vec<_>>()).collect();
+    let named: Vec<String> =
+        mail.head.all("x-failed-recipients").flat_map(|value| addresses::all(value).collect::<Vec<_>>()).collect();
     let found = if named.is_empty() { named_in(text, mail) } else { named };
     let put_off = is_put_off(mail, text);
     let mut failures: Vec<Failure> = Vec::new();
-    for address in found {
+    for address in found.into_iter().take(MOST_ADDRESSES) {
         if failures.iter().any(|known| known.address == address) {
             continue;
         }
@@ -150,10 +169,12 @@ fn named_in(text: &str, mail: &Mail) -> Vec<String> {
 pub(super) fn reason_for(text: &str, address: &str) -> Option<String> {
     let lines: Vec<&str> = before_copy(text).lines().collect();
     let is_named = |line: &&str| line.to_lowercase().contains(address);
-    let begin = lines.iter().position(|line| is_named(&line))?;
+    let begin = lines.iter().position(is_named)?;
     let heads = |line: &str| {
         let bare = line.trim_start_matches([' ', '\t', '<']);
-        addresses::find(bare).first().is_some_and(|found| found.start == 0 && !bare[found.clone()].eq_ignore_ascii_case(address))
+        addresses::find(bare)
+            .first()
+            .is_some_and(|found| found.start == 0 && !bare[found.clone()].eq_ignore_ascii_case(address))
     };
     let behind = lines[begin + 1..].iter().take_while(|line| !heads(line));
     let mut said: Vec<&str> = std::iter::once(&lines[begin]).chain(behind).copied().collect();
@@ -180,7 +201,21 @@ fn before_copy(text: &str) -> &str {
 fn is_put_off(mail: &Mail, text: &str) -> bool {
     let subject = mail.head.subject.to_lowercase();
     let text = text.to_lowercase();
-    let marks = ["delayed", "warning: ", "delivery incomplete", "still being retried", "no action is required", "verzögert", "retardé"];
-    let said = ["will continue to try", "you do not need to resend", "will keep trying", "delivery attempts will continue", "will be retried"];
+    let marks = [
+        "delayed",
+        "warning: ",
+        "delivery incomplete",
+        "still being retried",
+        "no action is required",
+        "verzögert",
+        "retardé",
+    ];
+    let said = [
+        "will continue to try",
+        "you do not need to resend",
+        "will keep trying",
+        "delivery attempts will continue",
+        "will be retried",
+    ];
     marks.iter().any(|mark| subject.contains(mark)) || said.iter().any(|mark| text.contains(mark))
 }

@@ -91,7 +91,8 @@ fn stands_in(text: &str, phrase: &str) -> bool {
     let is_inside = |c: char| c.is_alphanumeric();
     text.match_indices(phrase).any(|(at, _)| {
         let before = text[..at].chars().next_back();
-        let begins = phrase.starts_with(|c: char| !c.is_alphanumeric()) || !before.is_some_and(|c| is_inside(c) || c == '@');
+        let begins =
+            phrase.starts_with(|c: char| !c.is_alphanumeric()) || !before.is_some_and(|c| is_inside(c) || c == '@');
         let rest = &text[at + phrase.len()..];
         // `greylisted`, `blacklisted`: endings belong to the word.
         let ends = !rest.starts_with(is_inside) || ["ed", "ing", "s"].iter().any(|ending| rest.starts_with(ending));

@@ -12,7 +12,24 @@ use crate::words::Sentence;
 const BETWEEN: usize = 4;
 /// Words that join two days to a range, in all languages.
 const JOINING: [&str; 19] = [
-    "to", "until", "till", "through", "thru", "bis", "au", "al", "a", "ao", "tot", "til", "do", "t/m", "and", "bis zum", "a al", "tot en met",
+    "to",
+    "until",
+    "till",
+    "through",
+    "thru",
+    "bis",
+    "au",
+    "al",
+    "a",
+    "ao",
+    "tot",
+    "til",
+    "do",
+    "t/m",
+    "and",
+    "bis zum",
+    "a al",
+    "tot en met",
     "til og med",
 ];
 
@@ -97,6 +114,7 @@ fn stands_behind(
 
 fn is_filler(sentence: &Sentence, languages: &[&'static Language], at: usize) -> bool {
     let Some(word) = sentence.words.get(at) else { return false };
-    let is_weekday = |language: &Language| language.weekdays.iter().any(|p| p.end_from(&sentence.words[..=at], at) == Some(at + 1));
+    let is_weekday =
+        |language: &Language| language.weekdays.iter().any(|p| p.end_from(&sentence.words[..=at], at) == Some(at + 1));
     languages.iter().any(|language| language.fillers.contains(&word.fold) || is_weekday(language))
 }

@@ -70,7 +70,8 @@ impl Reader<'_> {
     /// Which of two numbers is the day.
     fn in_order(&self, mark: char, first: i16, second: i16) -> (i16, i16) {
         let is_english = self.languages.first().is_some_and(|language| language.name == "English");
-        let month_first = (mark == '/' && is_english && self.american && first <= 12) || (mark != '.' && second > 12 && first <= 12);
+        let month_first =
+            (mark == '/' && is_english && self.american && first <= 12) || (mark != '.' && second > 12 && first <= 12);
         if month_first { (second, first) } else { (first, second) }
     }
 
@@ -100,7 +101,8 @@ impl Reader<'_> {
     /// `January 4th, 2027`, `elokuun 31. päivä`.
     fn month_and_day(&self, at: usize) -> Option<(Day, usize)> {
         let month = self.month(at)?;
-        let day = self.ordinal(at + 1).filter(|_| !self.sentence.between(at, at + 1).contains(['.', '-', '\n', ';']))?;
+        let day =
+            self.ordinal(at + 1).filter(|_| !self.sentence.between(at, at + 1).contains(['.', '-', '\n', ';']))?;
         let (year, end) = self.year_behind(at + 2);
         Some((of(day, month, year)?, end))
     }
@@ -108,9 +110,8 @@ impl Reader<'_> {
     /// `3 to 14 August`, `3.–14.8.2027`: the month stands with the second day only.
     fn shared_month(&self, at: usize) -> Option<Written> {
         let day = self.ordinal(at)?;
-        let next = (at + 1..=at + 4).find(|next| {
-            role::joins(self.sentence.between(at, *next)) && (self.ordinal(*next).is_some())
-        })?;
+        let next = (at + 1..=at + 4)
+            .find(|next| role::joins(self.sentence.between(at, *next)) && (self.ordinal(*next).is_some()))?;
         let (last, end) = self.exact(next)?;
         let Day::Of { day: last_day, month, year } = last else { return None };
         let Day::Of { day, .. } = of(day, i16::from(month), None)? else { return None };
@@ -169,8 +170,11 @@ impl Reader<'_> {
         let is_written_out = word.fold.ends_with(|c: char| c.is_ascii_lowercase());
         let articles = ["the", "le", "el", "il", "o", "dia", "den", "dem", "de", "d", "au", "al", "ao", "zum"];
         let has_article = self.is_one_of(at - 1, &articles);
-        let units = ["uhr", "h", "am", "pm", "heures", "horas", "ore", "uur", "days", "weeks", "tage", "wochen", "jours", "anos"];
-        let is_other = behind.starts_with([':', '%', '-', '/']) || self.is_one_of(at + 1, &units) || self.number(at + 1).is_some();
+        let units = [
+            "uhr", "h", "am", "pm", "heures", "horas", "ore", "uur", "days", "weeks", "tage", "wochen", "jours", "anos",
+        ];
+        let is_other =
+            behind.starts_with([':', '%', '-', '/']) || self.is_one_of(at + 1, &units) || self.number(at + 1).is_some();
         let day = i8::try_from(day).ok()?;
         (has_article && (!is_english || is_written_out) && !is_other).then_some((Day::Number(day), at + 1))
     }
@@ -213,7 +217,8 @@ impl Reader<'_> {
         let word = self.sentence.words.get(at)?;
         let digits = word.fold.trim_end_matches(|c: char| c.is_ascii_lowercase());
         let ending = &word.fold[digits.len()..];
-        let is_ending = matches!(ending, "" | "st" | "nd" | "rd" | "th" | "er" | "e" | "o" | "a" | "de" | "ste" | "eme");
+        let is_ending =
+            matches!(ending, "" | "st" | "nd" | "rd" | "th" | "er" | "e" | "o" | "a" | "de" | "ste" | "eme");
         let day = digits.parse().ok().filter(|day| (1..=31).contains(day));
         day.filter(|_| is_ending && digits.len() <= 2)
     }

@@ -49,7 +49,7 @@ impl Head {
         }
         let sent = sent(&parsed);
         Some(Self {
-            from: mailboxes(parsed.from().or_else(|| parsed.sender())).next().unwrap_or_default(),
+            from: sender(&parsed),
             to: mailboxes(parsed.to()).chain(mailboxes(parsed.cc())).collect(),
             subject: one_line(parsed.subject().unwrap_or_default()),
             date: sent.and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
@@ -83,6 +83,17 @@ impl Head {
     }
 }
 
+/// Who sent a mail: the first field that says so.
+fn sender(parsed: &Message<'_>) -> Mailbox {
+    let fields = [parsed.from(), parsed.sender(), parsed.reply_to()];
+    let named = fields.into_iter().flat_map(mailboxes).find(|mailbox| !mailbox.address.is_empty());
+    let returned = || Mailbox {
+        name: String::new(),
+        address: parsed.return_address().map(str::to_lowercase).filter(|a| a.contains('@')).unwrap_or_default(),
+    };
+    named.unwrap_or_else(returned)
+}
+
 fn one_line(text: &str) -> String {
     text.replace('\0', "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -102,7 +113,7 @@ fn day(date: &DateTime) -> Option<Date> {
 fn mailboxes<'a>(addresses: Option<&'a Address<'_>>) -> impl Iterator<Item = Mailbox> + 'a {
     addresses.into_iter().flat_map(Address::iter).map(|one| Mailbox {
         name: one.name().unwrap_or_default().trim().trim_matches(['"', '\'']).to_owned(),
-        address: one.address().unwrap_or_default().trim().to_lowercase(),
+        address: one.address().map(|a| a.trim().to_lowercase()).filter(|a| a.contains('@')).unwrap_or_default(),
     })
 }
 
@@ -121,7 +132,10 @@ mod tests {
              Subject: =?iso-8859-1?q?Abwesenheit_=FCber?=\r\n =?iso-8859-1?q?_Ostern?=\r\nX-Any: One\r\nX-any: Two\r\n",
         );
         assert_eq!(head.from, Mailbox { name: "Jörg Klein".into(), address: "joerg.klein@acme.example".into() });
-        assert_eq!(head.to.iter().map(|m| m.address.as_str()).collect::<Vec<_>>(), ["us@ours.example", "two@ours.example"]);
+        assert_eq!(
+            head.to.iter().map(|m| m.address.as_str()).collect::<Vec<_>>(),
+            ["us@ours.example", "two@ours.example"]
+        );
         assert_eq!(head.subject, "Abwesenheit über Ostern");
         assert_eq!((head.value("x-any"), head.all("x-any").count(), head.has("x-none")), ("one".into(), 2, false));
     }
@@ -139,6 +153,9 @@ mod tests {
     #[test]
     fn the_day_is_the_day_where_it_was_sent() {
         let head = head("Date: Mon, 2 Nov 2026 23:30:00 -0500\n");
-        assert_eq!((head.anchor.day.map(|day| day.to_string()), head.anchor.american), (Some("2026-11-02".into()), true));
+        assert_eq!(
+            (head.anchor.day.map(|day| day.to_string()), head.anchor.american),
+            (Some("2026-11-02".into()), true)
+        );
     }
 }

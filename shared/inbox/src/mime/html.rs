@@ -98,7 +98,11 @@ impl Page {
             ("br" | "hr", _) => self.line(),
             ("blockquote", false) => self.quote(1),
             ("blockquote", true) => self.quote(-1),
-            ("p" | "div" | "li" | "tr" | "table" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dd" | "dt", _) => {
+            (
+                "p" | "div" | "li" | "tr" | "table" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dd"
+                | "dt",
+                _,
+            ) => {
                 self.block(tag, closes);
             }
             ("td" | "th", _) => self.space(),
@@ -118,7 +122,8 @@ impl Page {
             self.line();
         }
         // Gmail, Outlook and Yahoo mark where the mail that is answered begins.
-        let marks = ["gmail_quote", "divRplyFwdMsg", "appendonsend", "yahoo_quoted", "moz-cite-prefix", "OLK_SRC_BODY_SECTION"];
+        let marks =
+            ["gmail_quote", "divRplyFwdMsg", "appendonsend", "yahoo_quoted", "moz-cite-prefix", "OLK_SRC_BODY_SECTION"];
         if !closes && marks.iter().any(|mark| tag.contains(mark)) {
             self.text.push_str("-----Original Message-----\n");
         }
@@ -143,7 +148,8 @@ fn after_end<'a>(rest: &'a str, name: &str) -> &'a str {
     let mut from = 0;
     while let Some(at) = rest[from..].find("</") {
         let begin = from + at + 2;
-        let is_end = rest.as_bytes().get(begin..begin + name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes()));
+        let is_end =
+            rest.as_bytes().get(begin..begin + name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes()));
         if is_end {
             return rest[begin..].find('>').map_or("", |end| &rest[begin + end + 1..]);
         }
@@ -168,7 +174,10 @@ mod tests {
             ("<p>Dear all,</p><p>I am <b>away</b>.</p>", "Dear all,\n\nI am away.\n\n"),
             ("one<br>two<br/>three", "one\ntwo\nthree"),
             ("<style>p { x }</style><STYLE>a</style>a &amp; b &eacute; &#252; &bogus; &", "a & b é ü &bogus; &"),
-            ("Write to <a href=\"mailto:lee@acme.example?subject=x\">Lee Park</a>.", "Write to Lee Park <lee@acme.example>."),
+            (
+                "Write to <a href=\"mailto:lee@acme.example?subject=x\">Lee Park</a>.",
+                "Write to Lee Park <lee@acme.example>.",
+            ),
             ("<a href='mailto:lee@acme.example'>lee@acme.example</a>", "lee@acme.example"),
             ("new<blockquote type=cite>old<br>older</blockquote>end", "new\n> old\n> older\nend"),
             ("<!-- hidden -->a<!-- open", "a"),
@@ -180,7 +189,9 @@ mod tests {
 
     #[test]
     fn where_an_answered_mail_begins_is_marked() {
-        assert!(to_text("Away.<div class=\"gmail_quote\">On Monday").contains("\n-----Original Message-----\nOn Monday"));
+        assert!(
+            to_text("Away.<div class=\"gmail_quote\">On Monday").contains("\n-----Original Message-----\nOn Monday")
+        );
     }
 
     #[test]

@@ -53,12 +53,7 @@ impl Span {
 }
 
 /// Since when a sentence says that something is so. The sentences beside it are asked where it names no day.
-pub(super) fn since(
-    sentences: &[Sentence],
-    at: usize,
-    anchor: Anchor,
-    document: &'static Language,
-) -> Option<Date> {
+pub(super) fn since(sentences: &[Sentence], at: usize, anchor: Anchor, document: &'static Language) -> Option<Date> {
     let in_sentence = |sentence: &Sentence| {
         let found = dates::find(sentence, &languages(sentence, document), anchor);
         let of = |role| found.iter().find(|day| day.role == role).map(|day| day.date);

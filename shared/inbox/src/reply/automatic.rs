@@ -64,7 +64,16 @@ pub(crate) fn is_list(head: &Head) -> bool {
 /// system sent, that one.
 pub(super) fn about(mail: &Mail) -> String {
     let sender = &mail.head.from.address;
-    let systems = ["mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "autoresponder", "autoreply"];
+    let systems = [
+        "mailer-daemon",
+        "postmaster",
+        "noreply",
+        "no-reply",
+        "donotreply",
+        "do-not-reply",
+        "autoresponder",
+        "autoreply",
+    ];
     let is_system = systems.contains(&addresses::local(sender));
     let ours = |address: &String| mail.head.to.iter().any(|to| to.address == *address);
     let named = || addresses::all(mail.text()).find(|address| address != sender && !ours(address));
@@ -87,7 +96,10 @@ pub(super) fn own_subject(subject: &str, is_all: bool) -> Option<&str> {
 fn has_automatic_subject(subject: &str) -> bool {
     let words = words(subject);
     let (mark, _) = subject.split_once(':').unwrap_or((subject, ""));
-    let answers = ["re", "fw", "fwd", "aw", "wg", "tr", "rv", "sv", "vs", "vb", "odp", "pd", "antw", "res", "enc", "ris", "rif", "i", "r"];
+    let answers = [
+        "re", "fw", "fwd", "aw", "wg", "tr", "rv", "sv", "vs", "vb", "odp", "pd", "antw", "res", "enc", "ris", "rif",
+        "i", "r",
+    ];
     if answers.contains(&mark.trim().to_lowercase().as_str()) {
         return false;
     }
@@ -98,7 +110,8 @@ fn has_automatic_subject(subject: &str) -> bool {
 /// Whether the words before a colon are those that a program writes there, perhaps with a name before them.
 fn is_mark(mark: &str) -> bool {
     let words = words(mark);
-    let is_whole = |pattern: &Pattern| pattern.find(&words).is_some_and(|found| found.end - found.start + 3 >= words.len());
+    let is_whole =
+        |pattern: &Pattern| pattern.find(&words).is_some_and(|found| found.end - found.start + 3 >= words.len());
     wording::all().any(|language| language.subjects.iter().any(is_whole))
 }
 

@@ -11,15 +11,51 @@ use crate::words::{ADDRESS, Sentence, Word, fold};
 const MOST_WORDS: usize = 5;
 /// Small words within surnames.
 const PARTICLES: [&str; 27] = [
-    "van", "von", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "el", "al", "bin", "ter", "ten", "zu", "zur",
-    "af", "av", "y", "e", "st",
+    "van", "von", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "el", "al",
+    "bin", "ter", "ten", "zu", "zur", "af", "av", "y", "e", "st",
 ];
 /// Words that belong to groups and not to people, in any of the languages.
 const GROUPS: [&str; 40] = [
-    "team", "support", "desk", "helpdesk", "service", "services", "sales", "office", "department", "hotline", "group", "center", "centre",
-    "customer", "success", "accounts", "account", "kundenservice", "kundenbetreuung", "vertrieb", "equipe", "equipo", "equipa", "ufficio", "reparto",
-    "service", "servicio", "servizio", "atencion", "atendimento", "klantenservice", "kundservice", "kundeservice", "asiakaspalvelu", "dzial", "zespol",
-    "biuro", "avdeling", "afdeling", "abteilung",
+    "team",
+    "support",
+    "desk",
+    "helpdesk",
+    "service",
+    "services",
+    "sales",
+    "office",
+    "department",
+    "hotline",
+    "group",
+    "center",
+    "centre",
+    "customer",
+    "success",
+    "accounts",
+    "account",
+    "kundenservice",
+    "kundenbetreuung",
+    "vertrieb",
+    "equipe",
+    "equipo",
+    "equipa",
+    "ufficio",
+    "reparto",
+    "service",
+    "servicio",
+    "servizio",
+    "atencion",
+    "atendimento",
+    "klantenservice",
+    "kundservice",
+    "kundeservice",
+    "asiakaspalvelu",
+    "dzial",
+    "zespol",
+    "biuro",
+    "avdeling",
+    "afdeling",
+    "abteilung",
 ];
 
 /// A run of words that may be a name.
@@ -58,31 +94,42 @@ pub(super) fn speaks_of_another(sentence: &Sentence, at: usize, language: &Langu
     }
     let own = own_words(sender);
     let before = &sentence.words[..at.min(sentence.words.len())];
-    let first_person = ["i", "ich", "je", "j", "jag", "jeg", "ik", "me", "io", "eu", "yo", "my", "mein", "mon", "mi", "min", "mijn"];
+    let first_person =
+        ["i", "ich", "je", "j", "jag", "jeg", "ik", "me", "io", "eu", "yo", "my", "mein", "mon", "mi", "min", "mijn"];
     let is_own = before.iter().any(|word| own.contains(&word.fold) || first_person.contains(&word.fold.as_str()));
     if own.is_empty() || is_own || language.name == "German" && sentence.words.iter().any(|word| word.fold == "ich") {
         return false;
     }
-    candidates(sentence, sender).iter().any(|name| name.words.end <= at && name.words.len() >= 2 && at - name.words.end <= 1)
+    candidates(sentence, sender)
+        .iter()
+        .any(|name| name.words.end <= at && name.words.len() >= 2 && at - name.words.end <= 1)
 }
 
 /// Whether `my colleague` stands there: whoever says so means somebody else.
 fn speaks_of_colleague(words: &[Word]) -> bool {
-    let mine = ["my", "mein", "meine", "meiner", "mon", "ma", "mi", "mio", "mia", "meu", "minha", "mijn", "min", "moj", "moja"];
-    let colleague = ["colleague", "kolleg", "collegue", "collab", "companer", "colega", "colleg", "kollega", "koleg", "kolez"];
-    words.windows(2).any(|pair| mine.contains(&pair[0].fold.as_str()) && colleague.iter().any(|c| pair[1].fold.starts_with(c)))
+    let mine = [
+        "my", "mein", "meine", "meiner", "mon", "ma", "mi", "mio", "mia", "meu", "minha", "mijn", "min", "moj", "moja",
+    ];
+    let colleague =
+        ["colleague", "kolleg", "collegue", "collab", "companer", "colega", "colleg", "kollega", "koleg", "kolez"];
+    words
+        .windows(2)
+        .any(|pair| mine.contains(&pair[0].fold.as_str()) && colleague.iter().any(|c| pair[1].fold.starts_with(c)))
         || words.iter().any(|word| word.fold == "kollegani")
 }
 
 /// The words of the sender's name and address.
 fn own_words(sender: &Mailbox) -> Vec<String> {
-    let of = |text: &str| text.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|word| word.len() > 1).collect::<Vec<_>>();
+    let of = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|word| word.len() > 1).collect::<Vec<_>>()
+    };
     [of(&sender.name), of(addresses::local(&sender.address))].concat()
 }
 
 /// Whether an address is another one of the sender's: it is made of the same surname, or of the same words.
 pub(super) fn is_own_address(email: &str, sender: &Mailbox) -> bool {
-    let words = |text: &str| text.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|w| w.len() > 2).collect::<Vec<_>>();
+    let words =
+        |text: &str| text.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|w| w.len() > 2).collect::<Vec<_>>();
     let (spelled, own) = (words(addresses::local(email)), words(addresses::local(&sender.address)));
     let name = words(&sender.name);
     let is_person = |words: &[String]| !words.is_empty() && !words.iter().any(|word| GROUPS.contains(&word.as_str()));
@@ -90,7 +137,8 @@ pub(super) fn is_own_address(email: &str, sender: &Mailbox) -> bool {
     let initial = addresses::local(email).chars().next();
     let own_initial = name.first().and_then(|given| given.chars().next());
     let by_surname = surname.is_some_and(|surname| spelled.contains(surname)) && initial == own_initial;
-    is_person(&spelled) && (spelled == own || by_surname || (name.len() >= 2 && name.iter().all(|word| spelled.contains(word))))
+    is_person(&spelled)
+        && (spelled == own || by_surname || (name.len() >= 2 && name.iter().all(|word| spelled.contains(word))))
 }
 
 /// Whether these words are the sender's own name.
@@ -140,7 +188,9 @@ fn is_name(sentence: &Sentence, word: &Word, sender: &Mailbox) -> bool {
 
 /// Months are names of people too, but not beside a number.
 fn is_month(words: &[Word], at: usize) -> bool {
-    let is_number = |at: Option<usize>| at.and_then(|at| words.get(at)).is_some_and(|word| word.fold.starts_with(|c: char| c.is_ascii_digit()));
+    let is_number = |at: Option<usize>| {
+        at.and_then(|at| words.get(at)).is_some_and(|word| word.fold.starts_with(|c: char| c.is_ascii_digit()))
+    };
     let is_named = |language: &Language| language.months.iter().any(|month| month.end_from(words, at).is_some());
     (is_number(at.checked_sub(1)) || is_number(Some(at + 1))) && wording::all().any(is_named)
 }

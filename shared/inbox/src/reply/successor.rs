@@ -5,7 +5,6 @@ use std::ops::Range;
 use domain::Personal;
 use domain::observation::Named;
 
-use super::Verdict;
 use super::names::{self, Candidate};
 use crate::addresses;
 use crate::mime::Head;
@@ -18,7 +17,7 @@ const NEAR: usize = 3;
 const LINES: usize = 5;
 
 /// Who is named instead; never the sender, never one of us.
-pub(super) fn find(sentences: &[Sentence], head: &Head, _verdict: &Verdict) -> Option<Named> {
+pub(super) fn find(sentences: &[Sentence], head: &Head) -> Option<Named> {
     let reader = Reader { sentences, head };
     let asks: Vec<usize> = (0..sentences.len()).filter(|at| asks_to_turn(&sentences[*at]).is_some()).collect();
     asks.iter()
@@ -29,7 +28,8 @@ pub(super) fn find(sentences: &[Sentence], head: &Head, _verdict: &Verdict) -> O
 
 /// Where a sentence says whom to turn to, behind the wording.
 fn asks_to_turn(sentence: &Sentence) -> Option<usize> {
-    let contact = wording::all().flat_map(|l| &l.contact).filter_map(|p| p.find(&sentence.words)).map(|found| found.end).min();
+    let contact =
+        wording::all().flat_map(|l| &l.contact).filter_map(|p| p.find(&sentence.words)).map(|found| found.end).min();
     let takes_over = || wording::all().flat_map(|l| &l.takes_over).find_map(|p| p.find(&sentence.words)).map(|_| 0);
     contact.or_else(takes_over)
 }
@@ -84,7 +84,7 @@ impl Reader<'_> {
         };
         let before = || {
             let near = candidates.iter().filter(|name| name.words.end <= word && distance(name) <= NEAR);
-            near.filter(|name| name.words.len() >= 2 || name.titled).filter(is_free).next_back()
+            near.filter(|name| name.words.len() >= 2 || name.titled).rfind(is_free)
         };
         let name = spelled.or_else(before)?;
         Some(as_spelled(sentence, &name.words, email))
@@ -138,7 +138,9 @@ fn resembles(sentence: &Sentence, words: &Range<usize>, email: &str) -> bool {
     sentence.words[words.clone()].iter().any(|word| {
         let is_part = |part: &String| {
             part.len() >= 3
-                && (*part == word.fold || declined(part, &word.fold) || (word.fold.len() >= 4 && part.contains(&word.fold)))
+                && (*part == word.fold
+                    || declined(part, &word.fold)
+                    || (word.fold.len() >= 4 && part.contains(&word.fold)))
         };
         word.fold.len() >= 3 && spelling.iter().any(is_part)
     })

@@ -90,10 +90,7 @@ pub(crate) fn reach(sentences: &[Sentence], anchor: Anchor, sender: &Mailbox) ->
     })
 }
 
-fn decide<'a>(
-    first: &dyn Fn(Saying) -> Option<&'a Heard>,
-    span: &absence::Span,
-) -> Option<(Tidings, &'a Heard)> {
+fn decide<'a>(first: &dyn Fn(Saying) -> Option<&'a Heard>, span: &absence::Span) -> Option<(Tidings, &'a Heard)> {
     let days = span.days();
     let is_long = |least: i32| days.is_some_and(|days| days >= least);
     if let Some(elsewhere) = first(Saying::Elsewhere) {

@@ -84,7 +84,9 @@ pub(super) const TABLE: Table = Table {
         "voortaan … @",
         "gebruik … nieuwe … adres|mailadres|emailadres",
     ],
-    closed: &["mailbox|postvak|mailadres|emailadres|account|adres … gesloten|opgeheven|verwijderd|gedeactiveerd|niet meer|inactief|afgesloten"],
+    closed: &[
+        "mailbox|postvak|mailadres|emailadres|account|adres … gesloten|opgeheven|verwijderd|gedeactiveerd|niet meer|inactief|afgesloten",
+    ],
     contact: &[
         "contact opnemen|op met",
         "contact … met",
@@ -148,7 +150,11 @@ pub(super) const TABLE: Table = Table {
         "bedankt ?voor ?uw ?begrip",
         "dank ?u ?voor ?uw ?begrip",
     ],
-    footers: &["dit|deze bericht|e|mail|email … vertrouwelijk*|bestemd|kan|bevat|is", "verzonden|verstuurd vanaf|van|met", "denk aan"],
+    footers: &[
+        "dit|deze bericht|e|mail|email … vertrouwelijk*|bestemd|kan|bevat|is",
+        "verzonden|verstuurd vanaf|van|met",
+        "denk aan",
+    ],
     wrote: &["schreef|heeft … geschreven"],
     original: &["oorspronkelijk bericht", "doorgestuurd bericht", "origineel bericht"],
     from_field: &["van"],

@@ -133,5 +133,11 @@ pub(super) const TABLE: Table = Table {
     original: &["alkuperäinen viesti", "edelleenlähetetty viesti", "välitetty viesti"],
     from_field: &["lähettäjä"],
     other_fields: &["lähetetty", "vastaanottaja", "päivämäärä", "aihe", "kopio"],
-    subjects: &["automaattinen vastaus|viesti|ilmoitus", "poissa|poissaol*", "lomalla|loma", "autom vastaus", "automaattivastaus|poissaoloilmoitus"],
+    subjects: &[
+        "automaattinen vastaus|viesti|ilmoitus",
+        "poissa|poissaol*",
+        "lomalla|loma",
+        "autom vastaus",
+        "automaattivastaus|poissaoloilmoitus",
+    ],
 };

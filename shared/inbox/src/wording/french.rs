@@ -99,9 +99,7 @@ pub(super) const TABLE: Table = Table {
         "!nouveau poste|rôle",
         "!nouvelle fonction|mission|équipe|aventure|opportunité",
     ],
-    closed: &[
-        "adresse|boîte|compte|messagerie … désactivé*|supprimé*|fermé*|clôturé*|n est plus",
-    ],
+    closed: &["adresse|boîte|compte|messagerie … désactivé*|supprimé*|fermé*|clôturé*|n est plus"],
     contact: &[
         "contacter|contactez|contacte|contact|contacts",
         "adresser|adressez|adresse|écrire|écrivez|envoyer|envoyez|transmettre|transmettez … à",
@@ -130,7 +128,12 @@ pub(super) const TABLE: Table = Table {
     until_behind: &["inclus|compris"],
     since: &["à partir|compter du|de|d", "depuis ?le", "dès ?le", "du", "en date du"],
     since_behind: &[],
-    back: &["de retour", "retour|rentre|rentrerai|rentrera|reviens|revient|reviendrai", "reprise|reprendrai|reprends", "de nouveau|joignable"],
+    back: &[
+        "de retour",
+        "retour|rentre|rentrerai|rentrera|reviens|revient|reviendrai",
+        "reprise|reprendrai|reprends",
+        "de nouveau|joignable",
+    ],
     months: [
         "janvier|janv",
         "février|fév|févr",

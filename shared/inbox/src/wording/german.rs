@@ -71,7 +71,14 @@ pub(super) const TABLE: Table = Table {
         "längerfristig|dauerhaft … abwesend|krank|erkrankt|nicht",
         "bis auf weiteres",
     ],
-    leave: &["krank|krankheit*|krankgeschrieben|krankgemeldet|krankmeldung|krankenstand", "erkrank*", "arbeitsunfähig", "in|auf ?der reha|kur", "im krankenhaus", "genesung"],
+    leave: &[
+        "krank|krankheit*|krankgeschrieben|krankgemeldet|krankmeldung|krankenstand",
+        "erkrank*",
+        "arbeitsunfähig",
+        "in|auf ?der reha|kur",
+        "im krankenhaus",
+        "genesung",
+    ],
     away: &[
         "nicht im büro|haus|hause|dienst|einsatz",
         "abwesend|abwesenheit*",
@@ -140,7 +147,11 @@ pub(super) const TABLE: Table = Table {
         "zuständig|verantwortlich",
         "kollege*|kollegin*|kollegen|assistent*|sekretariat|vorgesetzt*|teamleit*",
     ],
-    until: &["bis ?zum|einschliesslich|einschl|inklusive|inkl|voraussichtlich ?zum|den", "bis ?voraussichtlich ?zum", "bis ?mindestens ?zum"],
+    until: &[
+        "bis ?zum|einschliesslich|einschl|inklusive|inkl|voraussichtlich ?zum|den",
+        "bis ?voraussichtlich ?zum",
+        "bis ?mindestens ?zum",
+    ],
     until_behind: &["einschliesslich|inklusive|einschl|inkl"],
     since: &["ab ?dem|sofort", "seit ?dem|anfang", "vom", "zum", "per", "mit wirkung zum|vom", "von", "beginnend ?am"],
     since_behind: &[],
@@ -204,7 +215,13 @@ pub(super) const TABLE: Table = Table {
         "von meinem ^ gesendet",
     ],
     wrote: &["schrieb|schreibt|geschrieben"],
-    original: &["ursprüngliche nachricht", "original nachricht", "originalnachricht", "weitergeleitete nachricht", "ursprünglicher termin"],
+    original: &[
+        "ursprüngliche nachricht",
+        "original nachricht",
+        "originalnachricht",
+        "weitergeleitete nachricht",
+        "ursprünglicher termin",
+    ],
     from_field: &["von"],
     other_fields: &["gesendet", "an", "datum", "betreff", "cc"],
     subjects: &[

@@ -44,7 +44,12 @@ pub(super) const TABLE: Table = Table {
         "dłuższy czas",
         "do odwołania",
     ],
-    leave: &["zwolnieni* lekarsk*|chorobow*", "chorob*|chor|chora|l4", "zwolnieniu", "szpital*|operacj*|rekonwalescencj*"],
+    leave: &[
+        "zwolnieni* lekarsk*|chorobow*",
+        "chorob*|chor|chora|l4",
+        "zwolnieniu",
+        "szpital*|operacj*|rekonwalescencj*",
+    ],
     away: &[
         "nieobecn*",
         "poza biurem|biuro",
@@ -147,9 +152,20 @@ pub(super) const TABLE: Table = Table {
         "dziękuję ?za ?wyrozumiałość",
         "miłego dnia",
     ],
-    footers: &["niniejsza|ta|ten wiadomość|mail|e … poufn*|zawiera|jest|przeznaczon*", "wysłane|wysłano z", "treść tej wiadomości", "administratorem"],
+    footers: &[
+        "niniejsza|ta|ten wiadomość|mail|e … poufn*|zawiera|jest|przeznaczon*",
+        "wysłane|wysłano z",
+        "treść tej wiadomości",
+        "administratorem",
+    ],
     wrote: &["napisał*|pisze"],
-    original: &["wiadomość oryginalna", "oryginalna wiadomość", "wiadomość przekazana", "przekazana wiadomość", "treść przekazanej"],
+    original: &[
+        "wiadomość oryginalna",
+        "oryginalna wiadomość",
+        "wiadomość przekazana",
+        "przekazana wiadomość",
+        "treść przekazanej",
+    ],
     from_field: &["od"],
     other_fields: &["wysłano", "wysłane", "do", "data", "temat", "dw"],
     subjects: &[

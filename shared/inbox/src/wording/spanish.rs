@@ -90,9 +90,7 @@ pub(super) const TABLE: Table = Table {
         "ya no uso|utilizo|reviso|consulto",
         "actualice*|actualicen|actualiza … contacto|contactos|datos|agenda|registros",
     ],
-    closed: &[
-        "cuenta|buzón|correo|dirección … desactivad*|eliminad*|cerrad*|dad*|inactiv*|deshabilitad*|ya no",
-    ],
+    closed: &["cuenta|buzón|correo|dirección … desactivad*|eliminad*|cerrad*|dad*|inactiv*|deshabilitad*|ya no"],
     contact: &[
         "contactar|contacte|contacta|contacten|contacto|contactarse|contáctese|contáctenos|contactad",
         "diríjase|dirigirse|dirija|dirigir|dirijan|diríjanse|dirígete|dirigiros ?sus|se|tus ?consultas|a ?a|al",

@@ -73,7 +73,9 @@ pub(super) const TABLE: Table = Table {
         "bytt|byter|byte ?av e|mejladress|mailadress|adress|epost",
         "använd … istället",
     ],
-    closed: &["brevlåda|postlåda|konto|postadress|adress|mejladress|brevlådan|kontot … stängd|avslutad|borttagen|inaktiverad|stängts|avslutats|inte längre|upphört"],
+    closed: &[
+        "brevlåda|postlåda|konto|postadress|adress|mejladress|brevlådan|kontot … stängd|avslutad|borttagen|inaktiverad|stängts|avslutats|inte längre|upphört",
+    ],
     contact: &[
         "kontakta|kontakt|kontaktas",
         "vänd|vända|vänder … till",
@@ -141,10 +143,22 @@ pub(super) const TABLE: Table = Table {
         "tack ?för|och ?förståelsen|hälsningar",
         "allt gott",
     ],
-    footers: &["detta|denna meddelande|mejl|e|mail … konfidentiell*|avsett|kan|innehåller", "skickat|skickades från", "tänk på miljön"],
+    footers: &[
+        "detta|denna meddelande|mejl|e|mail … konfidentiell*|avsett|kan|innehåller",
+        "skickat|skickades från",
+        "tänk på miljön",
+    ],
     wrote: &["skrev"],
     original: &["ursprungligt meddelande", "originalmeddelande", "vidarebefordrat meddelande", "ursprungligt"],
     from_field: &["från"],
     other_fields: &["skickat", "till", "datum", "ämne", "kopia", "cc"],
-    subjects: &["autosvar", "automatiskt svar|meddelande", "frånvar*", "inte på|är ?på ?kontoret|plats", "ej på kontoret|plats", "semester", "slutat"],
+    subjects: &[
+        "autosvar",
+        "automatiskt svar|meddelande",
+        "frånvar*",
+        "inte på|är ?på ?kontoret|plats",
+        "ej på kontoret|plats",
+        "semester",
+        "slutat",
+    ],
 };
