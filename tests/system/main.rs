@@ -4,6 +4,7 @@
 
 mod fixtures;
 mod bad_input;
+mod mail;
 mod inert;
 mod privacy;
 mod events;

@@ -63,7 +63,7 @@ async fn hear(at: Timestamp, deps: &Deps<'_>) -> Result<Heard, HandlerError> {
     let mut heard = Heard::default();
     if let Some(inbox) = deps.inbox {
         let taken = post::take_in(inbox, system, store, deps.has_time, deps.clock.now()).await?;
-        (heard.mails, heard.facts) = (taken.mails, taken.facts);
+        (heard.mails, heard.facts) = (taken.mails as u64, taken.facts as u64);
     }
     if let Some(people) = deps.people {
         let asked = ask::ask(people, deps.crm, store, deps.config, system, deps.has_time, at).await?;

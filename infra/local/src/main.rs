@@ -102,6 +102,11 @@ enum Command {
         #[command(subcommand)]
         what: Judge,
     },
+    /// Read what came by mail, without any state.
+    Read {
+        #[command(subcommand)]
+        what: Read,
+    },
     /// List the cases of a state or a deployment.
     Cases {
         #[command(flatten)]
@@ -241,6 +246,16 @@ enum Judge {
     },
     /// Score the judgement on labelled pairs: precision, recall, silence, verdicts, and whether confidence is kept.
     Score(commands::judge::Sets),
+}
+
+#[derive(Subcommand)]
+enum Read {
+    /// Show what bounces and automatic replies were understood to say, about whom, and why.
+    Mail {
+        /// The mails: .eml files, or directories of them.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::messages::{Message, QueueName};
 use crate::ports::{
-    Bus, BusError, Committed, Consistency, CrmError, Index, Key, Query, Queue, QueueError, Row, StateChanged, Store,
-    StoreError,
+    Bus, BusError, Committed, Consistency, CrmError, InboxError, Index, Key, Query, Queue, QueueError, Row,
+    StateChanged, Store, StoreError,
 };
 use crate::records::{Change, OUTBOX, Outgoing};
 
@@ -59,6 +59,15 @@ impl From<CrmError> for HandlerError {
         match error {
             CrmError::Unavailable(_) | CrmError::Restart(_) => Self::Retry(told(&error)),
             CrmError::Unusable(_) => Self::Poison(told(&error)),
+        }
+    }
+}
+
+impl From<InboxError> for HandlerError {
+    fn from(error: InboxError) -> Self {
+        match error {
+            InboxError::Unavailable(_) => Self::Retry(told(&error)),
+            InboxError::Unusable(_) => Self::Poison(told(&error)),
         }
     }
 }

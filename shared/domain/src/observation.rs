@@ -57,7 +57,7 @@ pub enum Fact {
 pub struct Statement {
     /// What it comes to.
     pub what: Tidings,
-    /// The last day of an absence.
+    /// The last day of an absence, or the day of the return where only that is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
     /// Who is named instead.

@@ -84,6 +84,6 @@ struct Told {
 fn departure(failure: &Failure, mail: &Mail) -> Option<Told> {
     let sentences: Vec<Sentence> = crate::own_text::sections(&failure.reason).into_iter().flatten().collect();
     let verdict = Verdict::of_departure(&sentences, mail)?;
-    let instead = crate::reply::successor_of(&sentences, mail, &verdict, &failure.address);
+    let instead = crate::reply::successor_of(&sentences, mail, &failure.address);
     Some(Told { what: verdict.what, instead, happened: verdict.from })
 }

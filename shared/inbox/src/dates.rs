@@ -202,6 +202,13 @@ mod tests {
         until("bis Ende Januar bin ich nicht da", "2027-01-31");
         until("until Friday", "2026-11-06");
         until("bis Montag bin ich weg", "2026-11-09");
+        until("I am away until the 16th", "2026-11-16");
+        until("Ich bin bis zum 13. nicht im Büro", "2026-11-13");
+        until("Je suis absent jusqu'au 13", "2026-11-13");
+        until("I am away until mid January", "2027-01-15");
+        until("bis Anfang Februar bin ich nicht da", "2027-02-01");
+        until("I am away until the end of the year", "2026-12-31");
+        until("Ich bin bis Jahresende nicht da", "2026-12-31");
         assert_eq!(days("I will be back in September 2027"), [(Role::Plain, "2027-09-01".to_owned())]);
         assert_eq!(days("Ich bin morgen wieder da"), [(Role::Plain, "2026-11-03".to_owned())]);
         assert_eq!(days("I may march on Friday"), []);

@@ -15,8 +15,11 @@ use crate::MOST_BYTES;
 
 /// Mails of one page; none is longer than two mebibytes.
 const PAGE: usize = 20;
-/// Clocks of file systems are coarse, and writing takes time: what has stood for so long is behind nothing new.
+/// Clocks of file systems are coarse, and writing takes time. What has stood for so long has nothing new before it; what is
+/// younger is given once more the next time.
 const SETTLED_NS: u128 = 2_000_000_000;
+/// In a place between two pages, what parts how far the page went from how far everything is settled; no name holds it.
+const BETWEEN: char = '/';
 
 /// The mails of a directory, in the order in which they came into it.
 #[derive(Debug)]
@@ -43,36 +46,38 @@ impl DirectoryInbox {
         Self { name: name.to_owned(), dir: dir.to_owned(), rest: Mutex::default() }
     }
 
-    fn page(&self, after: &str) -> Result<MailPage, InboxError> {
-        let mut waiting = self.waiting(after)?;
-        let settled = now().saturating_sub(SETTLED_NS);
-        let mut page = MailPage { mails: Vec::new(), through: after.to_owned(), more: false };
-        let mut reached = after.to_owned();
-        while page.mails.len() < PAGE {
+    /// The page behind a place, as it is at a time.
+    fn page(&self, after: &str, now: u128) -> Result<MailPage, InboxError> {
+        let (begin, settled) = after.split_once(BETWEEN).unwrap_or((after, after));
+        let mut waiting = self.waiting(after, begin)?;
+        let long_ago = now.saturating_sub(SETTLED_NS);
+        let (mut reached, mut settled) = (begin.to_owned(), settled.to_owned());
+        let mut mails = Vec::new();
+        while mails.len() < PAGE {
             let Some(file) = waiting.pop_front() else { break };
-            page.mails.extend(self.read(&file.path)?);
-            // Behind what has just been written something may still come to stand before it.
-            if file.changed <= settled {
-                page.through.clone_from(&file.place);
+            mails.extend(self.read(&file.path)?);
+            if file.changed <= long_ago {
+                settled.clone_from(&file.place);
             }
             reached = file.place;
         }
-        page.more = !waiting.is_empty();
-        if page.more {
-            page.through.clone_from(&reached);
-        }
-        *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = (page.through.clone(), waiting);
-        Ok(page)
+        let more = !waiting.is_empty();
+        let through = match more {
+            true if reached != settled => format!("{reached}{BETWEEN}{settled}"),
+            _ => settled,
+        };
+        *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = (through.clone(), waiting);
+        Ok(MailPage { mails, through, more })
     }
 
     /// What stands behind a place: what the last listing has left, or a new one.
-    fn waiting(&self, after: &str) -> Result<VecDeque<Arrived>, InboxError> {
+    fn waiting(&self, after: &str, begin: &str) -> Result<VecDeque<Arrived>, InboxError> {
         let rest = std::mem::take(&mut *self.rest.lock().unwrap_or_else(PoisonError::into_inner));
         if rest.0 == after && !rest.1.is_empty() {
             return Ok(rest.1);
         }
         let mut found = self.list()?;
-        found.retain(|file| file.place.as_str() > after);
+        found.retain(|file| file.place.as_str() > begin);
         found.sort_by(|a, b| a.place.cmp(&b.place));
         Ok(found.into())
     }
@@ -124,7 +129,7 @@ impl Inbox for DirectoryInbox {
     }
 
     async fn mails(&self, after: &str) -> Result<MailPage, InboxError> {
-        self.page(after)
+        self.page(after, now())
     }
 }
 
@@ -160,4 +165,83 @@ fn now() -> u128 {
 
 fn since_epoch(time: SystemTime) -> u128 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::FileTimes;
+    use std::time::Duration;
+
+    use futures_executor::block_on;
+
+    use super::*;
+
+    fn names(inbox: &DirectoryInbox, after: &str) -> (Vec<String>, String) {
+        let (mut names, mut place) = (Vec::new(), after.to_owned());
+        loop {
+            let page = block_on(inbox.mails(&place)).unwrap();
+            names.extend(page.mails.iter().map(|mail| mail.name.rsplit('/').next().unwrap().to_owned()));
+            place = page.through;
+            if !page.more {
+                return (names, place);
+            }
+        }
+    }
+
+    #[test]
+    fn every_mail_is_given_in_pages_and_other_files_are_not() {
+        let dir = tempfile::tempdir().unwrap();
+        (0..70).for_each(|n| fs::write(dir.path().join(format!("{n:02}.eml")), "x").unwrap());
+        for other in ["notes.txt", ".hidden.eml", "upper.EML"] {
+            fs::write(dir.path().join(other), "x").unwrap();
+        }
+        fs::create_dir(dir.path().join("folder.eml")).unwrap();
+        let (mut found, _) = names(&DirectoryInbox::new("mail", dir.path()), "");
+        found.sort();
+        found.dedup();
+        assert_eq!(found.len(), 71);
+    }
+
+    #[test]
+    fn a_mail_that_brings_an_old_date_along_stands_behind_what_was_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let inbox = DirectoryInbox::new("mail", dir.path());
+        fs::write(dir.path().join("z.eml"), "x").unwrap();
+        let place = names(&inbox, "").1;
+        let old = File::create(dir.path().join("a.eml")).unwrap();
+        old.set_times(FileTimes::new().set_modified(SystemTime::now() - Duration::from_hours(24 * 900))).unwrap();
+        assert!(names(&inbox, &place).0.contains(&"a.eml".to_owned()));
+    }
+
+    #[test]
+    fn what_has_just_been_written_is_given_again_and_what_has_settled_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let inbox = DirectoryInbox::new("mail", dir.path());
+        fs::write(dir.path().join("a.eml"), "x").unwrap();
+        let written = changed(&fs::metadata(dir.path().join("a.eml")).unwrap());
+        let young = inbox.page("", written + 1).unwrap();
+        assert_eq!((young.mails.len(), young.through.as_str(), young.more), (1, "", false));
+        let settled = inbox.page("", written + SETTLED_NS).unwrap();
+        assert_eq!((settled.mails.len(), settled.more), (1, false));
+        let behind = inbox.page(&settled.through, written + SETTLED_NS).unwrap();
+        assert_eq!((behind.mails.len(), &behind.through), (0, &settled.through));
+    }
+
+    #[test]
+    fn of_a_huge_mail_only_the_beginning_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("a.eml"), vec![b'x'; MOST_BYTES + 5]).unwrap();
+        let page = block_on(DirectoryInbox::new("mail", dir.path()).mails("")).unwrap();
+        assert_eq!(page.mails[0].bytes.len(), MOST_BYTES);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_mail_that_cannot_be_read_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        // A link in a circle can be read by nobody, not even by root.
+        std::os::unix::fs::symlink("loop.eml", dir.path().join("loop.eml")).unwrap();
+        let error = block_on(DirectoryInbox::new("mail", dir.path()).mails("")).unwrap_err().to_string();
+        assert!(error.contains("loop.eml") && error.contains("take it out"), "{error}");
+    }
 }

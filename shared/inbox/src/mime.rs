@@ -54,7 +54,8 @@ pub(crate) enum Kind {
 impl Mail {
     /// Takes a mail apart; `None` where nothing in it is a head.
     pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
-        let bytes = without_envelope(bytes);
+        let bytes = codec::lines(bytes);
+        let bytes = without_envelope(&bytes);
         let head = Head::read(bytes)?;
         let mut parts = Vec::new();
         walk(bytes, DEEPEST, &mut parts);
@@ -216,6 +217,14 @@ mod tests {
         let nested = "Content-Type: multipart/mixed; boundary=b\n\n--b\n".repeat(20_000);
         let mail = Mail::read(nested.as_bytes()).unwrap();
         assert!(mail.parts.len() <= MOST_PARTS);
+    }
+
+    #[test]
+    fn lines_may_end_in_any_way_and_characters_be_wide() {
+        let mail = Mail::read(b"Subject: hi\r\rtext\r").unwrap();
+        assert_eq!((mail.head.subject.as_str(), mail.text().trim()), ("hi", "text"));
+        let wide: Vec<u8> = "\u{feff}Subject: hi\n\ntext".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(Mail::read(&wide).unwrap().text(), "text");
     }
 
     #[test]

@@ -158,7 +158,7 @@ fn is_abbreviated(before: &str, next: Option<char>) -> bool {
     let folded = crate::words::fold(last);
     let is_known = [&titles[..], &abbreviations, &months].iter().any(|list| list.contains(&folded.as_str()));
     // `am 3. Januar`, `bis 14.08. bin ich`: but a year or a time ends a sentence.
-    is_known || is_initial || (is_ordinal && next.is_some_and(|c| c.is_alphanumeric()))
+    is_known || is_initial || (is_ordinal && next.is_some_and(char::is_alphanumeric))
 }
 
 #[cfg(test)]

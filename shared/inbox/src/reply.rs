@@ -43,13 +43,13 @@ pub(crate) fn read(mail: &Mail) -> Outcome {
 }
 
 /// Whom a mail server was told to name instead.
-pub(crate) fn successor_of(sentences: &[Sentence], mail: &Mail, verdict: &Verdict, address: &str) -> Option<Named> {
-    successor::find(sentences, &mail.head, verdict).filter(|named| named.email.reveal() != address)
+pub(crate) fn successor_of(sentences: &[Sentence], mail: &Mail, address: &str) -> Option<Named> {
+    successor::find(sentences, &mail.head).filter(|named| named.email.reveal() != address)
 }
 
 fn said(mail: &Mail, address: &str, section: &[Sentence], verdict: &Verdict) -> Said {
     let until = matches!(verdict.what, Tidings::OnLeave | Tidings::OutOfOffice).then_some(verdict.until).flatten();
-    let instead = successor::find(section, &mail.head, verdict);
+    let instead = successor::find(section, &mail.head);
     Said {
         address: Personal::new(address),
         statement: Statement { what: verdict.what, until, instead, code: None },

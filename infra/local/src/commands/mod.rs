@@ -19,6 +19,7 @@ mod on_aws;
 #[cfg(not(feature = "aws"))]
 #[path = "without_aws.rs"]
 mod on_aws;
+mod read;
 mod redrive;
 mod report;
 mod scan;
@@ -109,6 +110,7 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
             Command::DeadLetters { redrive: true, place } => redrive::run(&place, None, format).await,
             Command::DeadLetters { redrive: false, place } => dead_letters::run(&place, format).await,
             Command::Redrive { queue, place } => redrive::run(&place, queue.as_deref(), format).await,
+            Command::Read { what: crate::Read::Mail { files } } => read::run(&files, format),
             Command::Doctor { aws: _, deployment } => on_aws::doctor(deployment.named(), format).await,
             Command::Config { what } => config::run(&what).await,
             Command::Cost(plans) => cost::run(&plans, format),

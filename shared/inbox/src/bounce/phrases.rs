@@ -5,8 +5,9 @@ use domain::observation::Tidings;
 
 /// Phrases and what they come to, in the order in which they are looked for: what says that the mail itself was refused
 /// goes before what is said of the mailbox, because servers that refuse for reputation like to say `user unknown` as well.
-pub(super) const PHRASES: [(Tidings, &[&str]); 8] = [
+pub(super) const PHRASES: [(Tidings, &[&str]); 9] = [
     (Tidings::OtherBounce, NO_SERVER),
+    (Tidings::Disabled, MAILBOX_BLOCKED),
     (Tidings::Blocked, BLOCKED),
     (Tidings::Full, FULL),
     (Tidings::Moved, MOVED),
@@ -35,6 +36,16 @@ const NO_SERVER: &[&str] = &[
     "name or service not known",
 ];
 
+/// The mailbox is blocked, and not the mail: Free, Orange, Mail.ru, cPanel.
+const MAILBOX_BLOCKED: &[&str] = &[
+    "due to inactivity",
+    "mailbox has been blocked",
+    "mailbox is blocked",
+    "account has been blocked",
+    "account is blocked",
+    "user is blocked",
+];
+
 const BLOCKED: &[&str] = &[
     // Block lists: Spamhaus, SpamCop, Barracuda, SORBS, Invaluement, as Postfix, Exim and Exchange report them.
     "blocked using",
@@ -43,8 +54,9 @@ const BLOCKED: &[&str] = &[
     "block list",
     "black list",
     "blocked by",
-    "listed by",
-    "listed in",
+    "is listed by",
+    "is listed in",
+    "is listed on",
     "is listed at",
     "spamhaus",
     "spamcop",
@@ -208,7 +220,6 @@ const DISABLED: &[&str] = &[
     "mailbox is locked",
     "mailbox locked",
     "account locked",
-    "mailbox is blocked",
     "account expired",
     "has expired",
     "temporarily disabled",
@@ -281,7 +292,6 @@ const UNKNOWN_USER: &[&str] = &[
     "bad recipient address",
     "recipient address rejected: access denied",
     "requested action not taken: mailbox unavailable",
-    "mailbox unavailable",
     // Mimecast, Proofpoint, Barracuda, Yahoo, web.de, Orange, T-Online.
     "doesn't have a yahoo",
     "this user doesn't have a",
@@ -291,7 +301,6 @@ const UNKNOWN_USER: &[&str] = &[
     "not a known user",
     "is not a valid user",
     "undeliverable address",
-    "recipient rejected",
     "adresse d au moins un destinataire invalide",
     "adresse d'au moins un destinataire invalide",
     "empfänger unbekannt",
@@ -301,8 +310,6 @@ const UNKNOWN_USER: &[&str] = &[
     "usuario desconocido",
     "utente sconosciuto",
     "utilisateur inconnu",
-    // Hard refusals of one recipient that say no more.
-    "recipient address rejected",
 ];
 
 const TEMPORARY: &[&str] = &[
@@ -349,4 +356,14 @@ const OTHER: &[&str] = &[
     "maximum size",
     "exceeds fixed maximum",
     "too big",
+];
+
+/// Refusals of one recipient that say no more: they count where the code says nothing either.
+pub(super) const REFUSED: &[&str] = &[
+    "recipient address rejected",
+    "address rejected",
+    "recipient rejected",
+    "recipient refused",
+    "mailbox unavailable",
+    "not accepting mail",
 ];

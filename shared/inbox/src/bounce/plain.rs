@@ -8,6 +8,9 @@ use super::{Failure, status};
 /// What stands for the reason of one address is no longer than this.
 const LONGEST: usize = 600;
 
+/// A bounce that names more addresses is an attack.
+const MOST_ADDRESSES: usize = 100;
+
 /// The subjects of bounces, in lower case, wherever they stand. Sources: Postfix, Sendmail, qmail, Exim, Exchange in the
 /// languages that Baton reads, Gmail, Yahoo, Notes, GroupWise, MDaemon.
 const SUBJECTS: [&str; 40] = [
@@ -33,8 +36,8 @@ const SUBJECTS: [&str; 40] = [
     "could not send message",
     "could not be delivered",
     "not delivered",
-    "message delayed",
-    "delayed mail",
+    "delayed",
+    "verzögert",
     "rejected:",
     "mail failure",
     "message status",
@@ -127,7 +130,7 @@ pub(super) fn failures(mail: &Mail) -> Vec<Failure> {
     let found = if named.is_empty() { named_in(text, mail) } else { named };
     let put_off = is_put_off(mail, text);
     let mut failures: Vec<Failure> = Vec::new();
-    for address in found {
+    for address in found.into_iter().take(MOST_ADDRESSES) {
         if failures.iter().any(|known| known.address == address) {
             continue;
         }
@@ -166,7 +169,7 @@ fn named_in(text: &str, mail: &Mail) -> Vec<String> {
 pub(super) fn reason_for(text: &str, address: &str) -> Option<String> {
     let lines: Vec<&str> = before_copy(text).lines().collect();
     let is_named = |line: &&str| line.to_lowercase().contains(address);
-    let begin = lines.iter().position(|line| is_named(&line))?;
+    let begin = lines.iter().position(is_named)?;
     let heads = |line: &str| {
         let bare = line.trim_start_matches([' ', '\t', '<']);
         addresses::find(bare)

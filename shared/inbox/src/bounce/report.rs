@@ -6,12 +6,17 @@ use crate::mime::{Field, Mail, blocks};
 use super::Failure;
 use super::{plain, status};
 
+/// One mail goes to no more recipients at a time; a report that names more is an attack.
+const MOST_BLOCKS: usize = 200;
+
 /// The failures of a report. What was delivered, relayed or expanded is none.
 pub(super) fn failures(report: &str, mail: &Mail) -> Vec<Failure> {
     let blocks = blocks(report);
+    let names_one = |block: &&Vec<Field>| block.iter().any(|field| field.name == "final-recipient");
+    let is_alone = blocks.iter().filter(names_one).count() == 1;
     let mut failures: Vec<Failure> = Vec::new();
-    for block in &blocks {
-        let Some(failure) = failure(block, mail, &blocks) else { continue };
+    for block in blocks.iter().take(MOST_BLOCKS) {
+        let Some(failure) = failure(block, mail, is_alone) else { continue };
         if !failures.iter().any(|known| known.address == failure.address) {
             failures.push(failure);
         }
@@ -19,7 +24,7 @@ pub(super) fn failures(report: &str, mail: &Mail) -> Vec<Failure> {
     failures
 }
 
-fn failure(block: &[Field], mail: &Mail, blocks: &[Vec<Field>]) -> Option<Failure> {
+fn failure(block: &[Field], mail: &Mail, is_alone: bool) -> Option<Failure> {
     let value = |name: &str| block.iter().find(|field| field.name == name).map(|field| field.value.as_str());
     // Whom we wrote to comes before where a forwarding sent it.
     let recipient =
@@ -29,7 +34,6 @@ fn failure(block: &[Field], mail: &Mail, blocks: &[Vec<Field>]) -> Option<Failur
         return None;
     }
     let diagnostic = value("diagnostic-code").map(diagnostic).unwrap_or_default();
-    let is_alone = blocks.iter().filter(|block| block.iter().any(|field| field.name == "final-recipient")).count() == 1;
     let reason = reason(&diagnostic, &recipient, mail, is_alone);
     let field = value("status").and_then(status::code_in);
     let code = more_telling(field, status::code_in(&diagnostic));

@@ -7,7 +7,7 @@
 use domain::observation::Tidings;
 
 use super::Failure;
-use super::phrases::PHRASES;
+use super::phrases::{PHRASES, REFUSED};
 
 /// What a failed delivery says of the person.
 pub(super) fn tidings(failure: &Failure) -> Tidings {
@@ -15,6 +15,7 @@ pub(super) fn tidings(failure: &Failure) -> Tidings {
     let coded = failure.code.as_deref().and_then(of_code);
     let what = match (coded, said) {
         (_, Some(Tidings::Blocked)) => Tidings::Blocked,
+        (_, Some(Tidings::UnknownUser)) if failure.code.as_deref().is_some_and(is_of_route) => Tidings::OtherBounce,
         // The words tell more: what is full or switched off is there, and what has moved was there.
         (Some(Tidings::UnknownUser), Some(finer @ (Tidings::Full | Tidings::Moved | Tidings::Disabled))) => finer,
         (Some(sure @ (Tidings::UnknownUser | Tidings::Disabled | Tidings::Full | Tidings::Moved)), _) => sure,
@@ -22,7 +23,7 @@ pub(super) fn tidings(failure: &Failure) -> Tidings {
         (Some(Tidings::Temporary), Some(Tidings::OtherBounce)) => Tidings::Temporary,
         (_, Some(said)) => said,
         (Some(coded), None) => coded,
-        (None, None) => of_reply(&failure.reason),
+        (None, None) => hinted(&failure.reason).unwrap_or_else(|| of_reply(&failure.reason)),
     };
     put_off(what, failure)
 }
@@ -51,11 +52,17 @@ fn of_code(code: &str) -> Option<Tidings> {
         ("7", "17") => Tidings::UnknownUser,
         ("7", _) if class == "5" => Tidings::Blocked,
         ("1", "7" | "8") if class == "5" => Tidings::Blocked,
-        ("0", "0") | ("1" | "2" | "5", "0") => return None,
+        // Exchange Online says 5.4.1 of whom its directory does not know.
+        ("0" | "1" | "2" | "3" | "5", "0") | ("4", "1") if class == "5" => return None,
         _ if class == "4" => Tidings::Temporary,
         _ => Tidings::OtherBounce,
     };
     Some(what)
+}
+
+/// Whether a code is about the way to a server: what does not exist is its domain then.
+fn is_of_route(code: &str) -> bool {
+    code.starts_with("5.4.") && !matches!(code, "5.4.0" | "5.4.1") || code.ends_with(".1.2")
 }
 
 /// Whether a text gives a code, or says in words what is wrong with a mailbox.
@@ -66,9 +73,17 @@ pub(super) fn names_mailbox(text: &str) -> bool {
 
 /// What the words say, whatever the code.
 fn said(reason: &str) -> Option<Tidings> {
-    let text = reason.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let has = |phrase: &&str| stands_in(&text, phrase);
-    PHRASES.iter().find(|(_, phrases)| phrases.iter().any(|phrase| has(&phrase))).map(|(what, _)| *what)
+    let text = plain(reason);
+    PHRASES.iter().find(|(_, phrases)| phrases.iter().any(|phrase| stands_in(&text, phrase))).map(|(what, _)| *what)
+}
+
+fn hinted(reason: &str) -> Option<Tidings> {
+    let text = plain(reason);
+    REFUSED.iter().any(|phrase| stands_in(&text, phrase)).then_some(Tidings::UnknownUser)
+}
+
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// Whether a phrase stands in a text and not within a word or an address.

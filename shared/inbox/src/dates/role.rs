@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Role;
+use super::calendar::Part;
 use crate::patterns::Pattern;
 use crate::wording::Language;
 use crate::words::Sentence;
@@ -42,7 +43,7 @@ pub(super) fn of(sentence: &Sentence, languages: &[&'static Language], day: &Ran
     }
     let mut end = day.start;
     for _ in 0..BETWEEN {
-        end = before_end_of(sentence, languages, end);
+        end = before_part_of(sentence, languages, end);
         let until = begin(sentence, languages, end, |l| &l.until);
         let since = begin(sentence, languages, end, |l| &l.since);
         match (until, since) {
@@ -71,13 +72,20 @@ pub(super) fn joins(gap: &str) -> bool {
     matches!(gap.as_str(), "-" | "–" | "—" | "―" | "->" | "→") || JOINING.contains(&gap.as_str())
 }
 
-/// Whether the day before this word is its month's last.
-pub(super) fn is_end(sentence: &Sentence, languages: &[&'static Language], day: usize) -> bool {
-    before_end_of(sentence, languages, day) < day
+/// Which part of the month that begins with this word is meant.
+pub(super) fn part(sentence: &Sentence, languages: &[&'static Language], month: usize) -> Part {
+    let stands = |of: fn(&Language) -> &[Pattern]| begin(sentence, languages, month, of).is_some();
+    match () {
+        () if stands(|l| &l.end_of) => Part::End,
+        () if stands(|l| &l.middle_of) => Part::Middle,
+        () if stands(|l| &l.beginning_of) => Part::Beginning,
+        () => Part::Whole,
+    }
 }
 
-fn before_end_of(sentence: &Sentence, languages: &[&'static Language], end: usize) -> usize {
-    begin(sentence, languages, end, |l| &l.end_of).unwrap_or(end)
+fn before_part_of(sentence: &Sentence, languages: &[&'static Language], end: usize) -> usize {
+    let parts: [fn(&Language) -> &[Pattern]; 3] = [|l| &l.end_of, |l| &l.middle_of, |l| &l.beginning_of];
+    parts.into_iter().find_map(|of| begin(sentence, languages, end, of)).unwrap_or(end)
 }
 
 /// Where the longest wording that ends right before a word begins.

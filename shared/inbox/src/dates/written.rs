@@ -25,7 +25,7 @@ impl Written {
     pub(super) fn at(sentence: &Sentence, at: usize, languages: &[&'static Language], american: bool) -> Option<Self> {
         let reader = Reader { sentence, languages, american };
         let written = |(day, end): (Day, usize)| Self { words: at..end, day, first: None };
-        let vague = || reader.month_alone(at).or_else(|| reader.relative(at));
+        let vague = || reader.month_alone(at).or_else(|| reader.relative(at)).or_else(|| reader.day_alone(at));
         reader.exact(at).map(written).or_else(|| reader.shared_month(at)).or_else(|| vague().map(written))
     }
 
@@ -130,13 +130,16 @@ impl Reader<'_> {
         let month = self.month(at).filter(|_| !is_verb && !is_short)?;
         let (year, end) = self.year_behind(at + 1);
         let month = i8::try_from(month).ok()?;
-        Some((Day::Month { month, year, end: role::is_end(self.sentence, self.languages, at) }, end))
+        Some((Day::Month { month, year, part: role::part(self.sentence, self.languages, at) }, end))
     }
 
     /// A weekday that stands before no day, or the day after.
     fn relative(&self, at: usize) -> Option<(Day, usize)> {
         if let Some(end) = self.first_end(at, |language| &language.tomorrow) {
             return Some((Day::Tomorrow, end));
+        }
+        if let Some(end) = self.first_end(at, |language| &language.end_of_year) {
+            return Some((Day::EndOfYear, end));
         }
         let word = self.sentence.words.get(at).filter(|word| word.fold.len() > 3)?;
         let names_day = |next: usize| self.exact(next).is_some() || self.shared_month(next).is_some();
@@ -156,6 +159,24 @@ impl Reader<'_> {
             let named = weekdays.into_iter().zip(&language.weekdays);
             named.filter_map(|(day, p)| p.end_from(&self.sentence.words, at).map(|end| (Day::Next(day), end))).next()
         })
+    }
+
+    /// `the 16th`, `le 16`, `bis zum 13.`: the month goes without saying.
+    fn day_alone(&self, at: usize) -> Option<(Day, usize)> {
+        let day = self.ordinal(at)?;
+        let word = self.sentence.words.get(at)?;
+        let behind = self.sentence.text.get(word.end..).unwrap_or_default();
+        let is_english = self.is_one_of(at.checked_sub(1)?, &["the"]);
+        let is_written_out = word.fold.ends_with(|c: char| c.is_ascii_lowercase());
+        let articles = ["the", "le", "el", "il", "o", "dia", "den", "dem", "de", "d", "au", "al", "ao", "zum"];
+        let has_article = self.is_one_of(at - 1, &articles);
+        let units = [
+            "uhr", "h", "am", "pm", "heures", "horas", "ore", "uur", "days", "weeks", "tage", "wochen", "jours", "anos",
+        ];
+        let is_other =
+            behind.starts_with([':', '%', '-', '/']) || self.is_one_of(at + 1, &units) || self.number(at + 1).is_some();
+        let day = i8::try_from(day).ok()?;
+        (has_article && (!is_english || is_written_out) && !is_other).then_some((Day::Number(day), at + 1))
     }
 
     fn month(&self, at: usize) -> Option<i16> {

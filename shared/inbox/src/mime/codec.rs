@@ -1,7 +1,22 @@
 //! Transfer encodings and character sets, read leniently: what is broken costs the characters it covers, never the text.
 
+use std::borrow::Cow;
+
 use data_encoding::BASE64_NOPAD;
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// A mail in lines that end with a line feed, whatever a program has saved it as: with carriage returns alone, or in UTF-16.
+pub(super) fn lines(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let wide = Encoding::for_bom(bytes).filter(|(encoding, _)| *encoding == UTF_16LE || *encoding == UTF_16BE);
+    let bytes: Cow<'_, [u8]> = match wide {
+        Some((encoding, _)) => Cow::Owned(encoding.decode(bytes).0.into_owned().into_bytes()),
+        None => Cow::Borrowed(bytes),
+    };
+    if bytes.contains(&b'\n') || !bytes.contains(&b'\r') {
+        return bytes;
+    }
+    Cow::Owned(bytes.iter().map(|b| if *b == b'\r' { b'\n' } else { *b }).collect())
+}
 
 /// The bytes behind a transfer encoding.
 pub(super) fn transferred(body: &[u8], coding: &str) -> Vec<u8> {

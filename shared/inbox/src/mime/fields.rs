@@ -12,16 +12,29 @@ pub(crate) struct Field {
 /// Values longer than this are an attack.
 const LONGEST: usize = 16 * 1024;
 
-/// The head and the body of an entity; the empty line between them belongs to neither.
+/// The head and the body of an entity; the empty line between them belongs to neither. Where that line is missing, the text
+/// begins with the first line behind which no field comes.
 pub(super) fn split(entity: &[u8]) -> (&[u8], &[u8]) {
-    let mut at = 0;
+    let (mut at, mut end) = (0, 0);
     for line in entity.split_inclusive(|b| *b == b'\n') {
         if line.trim_ascii().is_empty() {
-            return (&entity[..at], &entity[at + line.len()..]);
+            break;
         }
         at += line.len();
+        if is_field(line) {
+            end = at;
+        }
     }
-    (entity, &[])
+    let body = &entity[end..];
+    let empty_line = body.iter().position(|b| *b == b'\n').filter(|line| body[..*line].trim_ascii().is_empty());
+    (&entity[..end], empty_line.map_or(body, |line| &body[line + 1..]))
+}
+
+/// Whether a line is a field, or goes on with one.
+fn is_field(line: &[u8]) -> bool {
+    let name = line.iter().position(|b| *b == b':').map_or(&[][..], |colon| &line[..colon]);
+    let is_name = !name.is_empty() && name.trim_ascii_end().iter().all(u8::is_ascii_graphic);
+    is_name || line.starts_with(b" ") || line.starts_with(b"\t")
 }
 
 /// The fields of a head; lines that are none are passed over.
@@ -69,6 +82,21 @@ mod tests {
         let found = fields("Status: 5.1.1\r\nnoise\r\nDiagnostic-Code: smtp; 550\r\n\tuser unknown\r\n: none\r\n");
         let found: Vec<_> = found.iter().map(|f| (f.name.as_str(), f.value.as_str())).collect();
         assert_eq!(found, [("status", "5.1.1"), ("diagnostic-code", "smtp; 550 user unknown")]);
+    }
+
+    #[test]
+    fn a_text_whose_empty_line_is_missing_begins_behind_the_last_field() {
+        let parts = |entity: &str| {
+            let (head, body) = split(entity.as_bytes());
+            (String::from_utf8_lossy(head).into_owned(), String::from_utf8_lossy(body).into_owned())
+        };
+        assert_eq!(parts("a: 1\nb: 2\n\ntext\n"), ("a: 1\nb: 2\n".into(), "text\n".into()));
+        assert_eq!(
+            parts("a: 1\nI have left.\nThanks.\n\nmore"),
+            ("a: 1\n".into(), "I have left.\nThanks.\n\nmore".into())
+        );
+        assert_eq!(parts("a: 1\nnoise\nb: 2\n\ntext"), ("a: 1\nnoise\nb: 2\n".into(), "text".into()));
+        assert_eq!(parts("a: 1"), ("a: 1".into(), String::new()));
     }
 
     #[test]

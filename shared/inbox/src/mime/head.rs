@@ -49,7 +49,7 @@ impl Head {
         }
         let sent = sent(&parsed);
         Some(Self {
-            from: mailboxes(parsed.from().or_else(|| parsed.sender())).next().unwrap_or_default(),
+            from: sender(&parsed),
             to: mailboxes(parsed.to()).chain(mailboxes(parsed.cc())).collect(),
             subject: one_line(parsed.subject().unwrap_or_default()),
             date: sent.and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
@@ -83,6 +83,17 @@ impl Head {
     }
 }
 
+/// Who sent a mail: the first field that says so.
+fn sender(parsed: &Message<'_>) -> Mailbox {
+    let fields = [parsed.from(), parsed.sender(), parsed.reply_to()];
+    let named = fields.into_iter().flat_map(mailboxes).find(|mailbox| !mailbox.address.is_empty());
+    let returned = || Mailbox {
+        name: String::new(),
+        address: parsed.return_address().map(str::to_lowercase).filter(|a| a.contains('@')).unwrap_or_default(),
+    };
+    named.unwrap_or_else(returned)
+}
+
 fn one_line(text: &str) -> String {
     text.replace('\0', "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -102,7 +113,7 @@ fn day(date: &DateTime) -> Option<Date> {
 fn mailboxes<'a>(addresses: Option<&'a Address<'_>>) -> impl Iterator<Item = Mailbox> + 'a {
     addresses.into_iter().flat_map(Address::iter).map(|one| Mailbox {
         name: one.name().unwrap_or_default().trim().trim_matches(['"', '\'']).to_owned(),
-        address: one.address().unwrap_or_default().trim().to_lowercase(),
+        address: one.address().map(|a| a.trim().to_lowercase()).filter(|a| a.contains('@')).unwrap_or_default(),
     })
 }
 

@@ -71,7 +71,10 @@ fn return_day<'a>(sentence: &Sentence, languages: &[&'static Language], found: &
         let after = day.words.start.checked_sub(back);
         after.unwrap_or_else(|| (back - day.words.start).saturating_mul(2))
     };
-    found.iter().filter(|day| day.role != Role::Until).min_by_key(distance)
+    // Where the last day is said too, the return lies behind it.
+    let last = found.iter().filter(|day| day.role == Role::Until).map(|day| day.date).max();
+    let may_be = |day: &&Found| day.role != Role::Until && last.is_none_or(|last| day.date > last);
+    found.iter().filter(may_be).min_by_key(distance)
 }
 
 fn is_absence(sentence: &Sentence) -> bool {

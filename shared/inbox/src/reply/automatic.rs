@@ -6,7 +6,7 @@ use crate::patterns::Pattern;
 use crate::wording;
 use crate::words::words;
 
-/// Fields that only programs write into replies, and what they hold; a blank value is any. Sources: RFC 3834 (`Auto-Submitted`),
+/// Fields that only programs write into replies, and what they hold; a blank value is any. Sources: RFC 3834 (`Auto-Submitted`, the empty return path),
 /// Exchange, Lotus Notes, cPanel, Plesk, Kolab, the vacation programs of Sendmail, Dovecot and Gmail.
 const FIELDS: [(&str, &str); 14] = [
     ("auto-submitted", "auto-"),
@@ -25,7 +25,7 @@ const FIELDS: [(&str, &str); 14] = [
     ("delivered-to", "autoresponder"),
 ];
 
-/// Fields that programs write into replies and into other things too: they count beside an empty sender.
+/// Fields that programs write into replies and into other things too: they count in a reply.
 const WEAK_FIELDS: [(&str, &str); 5] = [
     ("x-auto-response-suppress", ""),
     ("precedence", "bulk"),
@@ -48,8 +48,9 @@ pub(super) fn sign(head: &Head) -> Result<String, String> {
     }
     let has_no_return = head.value("return-path") == "<>";
     let weak = WEAK_FIELDS.iter().find(|(name, value)| holds(head, name, value));
-    match weak.filter(|_| has_no_return || head.has("in-reply-to")) {
+    match weak.filter(|_| head.has("in-reply-to")) {
         Some((name, _)) => Ok(format!("its field {} is that of an automatic mail", spelled(name))),
+        None if has_no_return => Ok("its return path is empty, as that of an automatic reply".to_owned()),
         None => Err("neither its fields nor its subject mark an automatic reply".to_owned()),
     }
 }

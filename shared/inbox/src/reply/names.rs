@@ -160,7 +160,7 @@ fn run(sentence: &Sentence, from: usize, sender: &Mailbox) -> usize {
             break;
         }
         let word = &words[at];
-        if is_name(word, sender) {
+        if is_name(sentence, word, sender) && !is_month(words, at) {
             end = at + 1;
         } else if at == from || !PARTICLES.contains(&word.fold.as_str()) {
             break;
@@ -175,15 +175,24 @@ fn joins(gap: &str) -> bool {
     matches!(gap, " " | "-" | "'" | "’" | ". " | "‑" | "." | "´")
 }
 
-fn is_name(word: &Word, sender: &Mailbox) -> bool {
-    let is_common =
-        |language: &Language| language.not_names.contains(&word.fold) || language.titles.contains(&word.fold);
+fn is_name(sentence: &Sentence, word: &Word, sender: &Mailbox) -> bool {
+    let lower = sentence.written(word).to_lowercase();
+    let is_common = |language: &Language| language.not_names.contains(&lower) || language.titles.contains(&word.fold);
     word.capital
         && word.fold != ADDRESS
         && word.fold.chars().all(char::is_alphabetic)
         && !is_company(word, sender)
         && !GROUPS.contains(&word.fold.as_str())
         && !wording::all().any(is_common)
+}
+
+/// Months are names of people too, but not beside a number.
+fn is_month(words: &[Word], at: usize) -> bool {
+    let is_number = |at: Option<usize>| {
+        at.and_then(|at| words.get(at)).is_some_and(|word| word.fold.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let is_named = |language: &Language| language.months.iter().any(|month| month.end_from(words, at).is_some());
+    (is_number(at.checked_sub(1)) || is_number(Some(at + 1))) && wording::all().any(is_named)
 }
 
 /// Whether a word is the sender's organisation, as its domain shows it.

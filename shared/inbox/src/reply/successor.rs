@@ -5,7 +5,6 @@ use std::ops::Range;
 use domain::Personal;
 use domain::observation::Named;
 
-use super::Verdict;
 use super::names::{self, Candidate};
 use crate::addresses;
 use crate::mime::Head;
@@ -18,7 +17,7 @@ const NEAR: usize = 3;
 const LINES: usize = 5;
 
 /// Who is named instead; never the sender, never one of us.
-pub(super) fn find(sentences: &[Sentence], head: &Head, _verdict: &Verdict) -> Option<Named> {
+pub(super) fn find(sentences: &[Sentence], head: &Head) -> Option<Named> {
     let reader = Reader { sentences, head };
     let asks: Vec<usize> = (0..sentences.len()).filter(|at| asks_to_turn(&sentences[*at]).is_some()).collect();
     asks.iter()
@@ -85,7 +84,7 @@ impl Reader<'_> {
         };
         let before = || {
             let near = candidates.iter().filter(|name| name.words.end <= word && distance(name) <= NEAR);
-            near.filter(|name| name.words.len() >= 2 || name.titled).filter(is_free).next_back()
+            near.filter(|name| name.words.len() >= 2 || name.titled).rfind(is_free)
         };
         let name = spelled.or_else(before)?;
         Some(as_spelled(sentence, &name.words, email))

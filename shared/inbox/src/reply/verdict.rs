@@ -126,7 +126,7 @@ fn hear(sentences: &[Sentence], sender: &Mailbox) -> Vec<Heard> {
             }
             // Whoever works for the organisation that the mail comes from has not gone elsewhere.
             let stays = |word: &Word| names::is_company(word, sender);
-            if saying == Saying::Elsewhere && sentence.words[words.start..].iter().take(12).any(stays) {
+            if saying == Saying::Elsewhere && sentence.words[words.end.saturating_sub(1)..].iter().take(4).any(stays) {
                 continue;
             }
             heard.push(Heard { saying, sentence: at, words, language });

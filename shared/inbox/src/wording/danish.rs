@@ -15,7 +15,10 @@ pub(super) const TABLE: Table = Table {
         "stoppet|stopper|stoppede ?i ?min ?stilling|hos|i|på|som|den",
         "forladt|forlader|forlod virksomheden|firmaet|^|selskabet|organisationen|os|koncernen",
         "sidste arbejdsdag|dag|arbejdsdagen",
-        "pension|pensioneret|pensionist|efterløn",
+        "på pension|efterløn",
+        "pensioneret|pensionist",
+        "forladt|forlader|afsluttet|afslutter|opsagt … stilling|ansættelse|ansættelsesforhold",
+        "ikke … ansat … længere|mere",
         "afgået ved|døden",
         "har sagt op",
         "opsagt ?min ?stilling",
@@ -70,7 +73,8 @@ pub(super) const TABLE: Table = Table {
     ],
     address: &[
         "ny|nye|nyt e|mailadresse|mail|email|emailadresse|adresse ?mailadresse|mail",
-        "mailadresse|emailadresse|adresse|mail|email|adressen|mailadressen … ændret|skiftet|ikke|nedlagt|nedlægges|ændres",
+        "mailadresse|emailadresse|adresse|mail|email|adressen|mailadressen … ændret|skiftet|nedlagt|nedlægges|ændres",
+        "mailadresse|emailadresse|adresse|adressen|mailadressen … ikke længere",
         "skiftet|skifter|skift e|mailadresse|mail|adresse|email",
     ],
     closed: &[
@@ -125,11 +129,14 @@ pub(super) const TABLE: Table = Table {
     ],
     tomorrow: &["i morgen", "imorgen"],
     end_of: &["slutningen af", "udgangen af", "ultimo"],
+    beginning_of: &["begyndelsen|starten af", "primo"],
+    middle_of: &["midten af", "medio"],
+    end_of_year: &["årsskiftet", "årets udgang", "nytår", "slutningen af året"],
     fillers: "den og med næste d",
     titles: "hr fru kollega kollegaen min mine efterfølger afløser vikar leder chef assistent",
     not_names: "for ved i på om du din jeg vi min mine med til fra den det en et og eller tak hej kære bedste venlig venlige hilsen hilsner mvh haster hastesager sager spørgsmål fravær ferie \
         under kontakt mail e post telefon tlf mobil afdeling afdelingen team salg kundeservice support omstilling leder ansvarlig kontoret virksomhed \
-        mandag tirsdag onsdag torsdag fredag lørdag søndag januar februar marts april maj juni juli august september oktober november december automatisk svar autosvar venligst aps a s",
+        mandag tirsdag onsdag torsdag fredag lørdag søndag automatisk svar autosvar venligst aps a s",
     greetings: &[
         "med venlig|venlige|bedste|de|mange hilsen|hilsner|bedste ?hilsner",
         "venlig|bedste|mange|de|kærlig hilsen|hilsner",

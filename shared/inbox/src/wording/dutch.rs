@@ -54,6 +54,8 @@ pub(super) const TABLE: Table = Table {
         "*vakantie",
         "*verlof",
         "buiten kantoor",
+        "er niet",
+        "werk|werkt niet op",
         "niet … aanwezig|bereikbaar|beschikbaar",
         "zakenreis|beurs|cursus|congres",
         "weer|terug … aanwezig|bereikbaar|terug|kantoor|beschikbaar|op",
@@ -77,9 +79,10 @@ pub(super) const TABLE: Table = Table {
     ],
     address: &[
         "nieuw|nieuwe|gewijzigd e|mailadres|emailadres|adres|mail ?mailadres",
-        "mailadres|emailadres|adres|mail … gewijzigd|veranderd|niet|vervallen|wijzigt|vervalt|verandert|aangepast|komt",
-        "voortaan|vanaf … @",
-        "gebruik … nieuwe|@",
+        "mailadres|emailadres|adres|mail … gewijzigd|veranderd|vervallen|wijzigt|vervalt|verandert|aangepast|komt",
+        "mailadres|emailadres|adres … niet meer|langer",
+        "voortaan … @",
+        "gebruik … nieuwe … adres|mailadres|emailadres",
     ],
     closed: &[
         "mailbox|postvak|mailadres|emailadres|account|adres … gesloten|opgeheven|verwijderd|gedeactiveerd|niet meer|inactief|afgesloten",
@@ -129,12 +132,15 @@ pub(super) const TABLE: Table = Table {
     weekdays: ["maandag|ma", "dinsdag|di", "woensdag|wo", "donderdag|do", "vrijdag|vr", "zaterdag|za", "zondag|zo"],
     tomorrow: &["morgen"],
     end_of: &["eind|einde ?van ?de ?maand"],
+    beginning_of: &["begin"],
+    middle_of: &["half|medio|midden"],
+    end_of_year: &["eind|einde ?van ?het ?dit jaar", "jaareinde"],
     fillers: "de en met aanstaande komende op uiterlijk en incl",
     titles: "de heer mevrouw mevr mw dhr meneer dr ir drs mr collega collegas opvolger opvolgster vervanger vervangster manager leidinggevende assistente assistent",
     not_names: "voor bij in op het de een en of als indien mijn uw u ik wij ons onze met van naar tot dit dat deze bedankt dank hallo beste geachte heer mevrouw goedendag \
         dringende spoed vragen zaken gevallen afwezigheid vakantie verlof tijdens contact mail email e tel telefoon mobiel groet groeten vriendelijke met hartelijke \
         afdeling team verkoop sales support klantenservice service directeur manager hoofd kantoor bedrijf groep maandag dinsdag woensdag donderdag vrijdag zaterdag zondag \
-        januari februari maart april mei juni juli augustus september oktober november december automatisch antwoord gelieve graag momenteel helaas bv nv kunt ben is receptie",
+         automatisch antwoord gelieve graag momenteel helaas bv nv kunt ben is receptie",
     greetings: &[
         "met vriendelijke|hartelijke|beste ?groet|groeten",
         "vriendelijke|hartelijke|beste|mvg groet|groeten",

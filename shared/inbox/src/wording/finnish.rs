@@ -114,6 +114,9 @@ pub(super) const TABLE: Table = Table {
     ],
     tomorrow: &["huomenna|huomiseen|huomisesta"],
     end_of: &[],
+    beginning_of: &[],
+    middle_of: &[],
+    end_of_year: &["vuoden loppuun|lopussa|vaihteeseen", "vuodenvaihteeseen"],
     fillers: "n päivään päivä klo ja",
     titles: "herra rouva kollegani kollegaani kollegaamme esimieheni esimiestäni esihenkilöni sijaiseni sijaistani sijaiseeni seuraajani seuraajaani",
     not_names: "kiireellisissä kiireisissä kiireelliset asioissa ota ottakaa yhteyttä olen en voit voitte kiitos hei tervehdys ystävällisin terveisin terveisin yhteystiedot puhelin puh gsm sähköposti email \

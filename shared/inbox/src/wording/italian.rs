@@ -8,13 +8,16 @@ pub(super) const TABLE: Table = Table {
     left: &[
         "non lavoro|lavora|collaboro|collabora|opero|opera più",
         "non faccio|fa|fanno più parte",
-        "non è|sono|sarò|sarà più dipendente|impiegat*|in|presso|alle|con|nel|un ^|azienda|forza|servizio|organico|noi|dipendenze|società|dipendente",
+        "non è|sono|sarò|sarà più dipendente|impiegat*|collaborat*",
+        "non è|sono|sarò|sarà più in|presso|alle|con|nel|un|alla ^|azienda|forza|servizio|organico|noi|dipendenze|società|dipendente",
         "ho|ha|avendo|aver lasciato ^",
         "lasciato ?definitivamente l|la|il|lo|mio|suo|nostra azienda|società|gruppo|organizzazione|incarico|studio|lavoro",
         "lascio|lascia|lascerò|lascerà ^",
         "lascio|lascia|lascerò|lascerà l|la|il|lo azienda|società|gruppo|studio|lavoro",
         "ultimo giorno",
-        "pensione|pensionamento|pensionat*",
+        "in pensione",
+        "mio|suo pensionamento",
+        "pensionat*",
         "decedut*|scomparso|scomparsa|venuto|venuta a mancare",
         "è mancat*|decedut*|scompars*",
         "terminato|concluso|cessato|interrotto … rapporto|collaborazione|contratto|lavoro|attività",
@@ -73,11 +76,11 @@ pub(super) const TABLE: Table = Table {
         "!nuova sfida|opportunità|avventura|azienda|società",
     ],
     address: &[
-        "nuovo|nuova indirizzo|mail|email|casella|e|pec",
-        "indirizzo|casella|mail|email … cambiat*|dismess*|sostituit*|variat*|più|modificat*",
+        "nuovo|nuova indirizzo|mail|email|casella|pec",
+        "indirizzo|casella|mail|email … cambiat*|dismess*|sostituit*|variat*|modificat*",
+        "indirizzo|casella … non è|sarà più",
         "cambiato|cambio|variazione indirizzo|di|mail ?indirizzo",
         "aggiornare|aggiornate … rubrica|contatti|indirizzo|recapiti",
-        "d ora in|d ora … @",
     ],
     closed: &[
         "casella|account|indirizzo|mail|email … disattivat*|chius*|eliminat*|cancellat*|disabilitat*|dismess*|non è più",
@@ -133,12 +136,15 @@ pub(super) const TABLE: Table = Table {
     ],
     tomorrow: &["domani"],
     end_of: &["fine ?del ?mese ?di", "alla fine ?del ?mese ?di"],
+    beginning_of: &["inizio|primi ?di"],
+    middle_of: &["metà ?di"],
+    end_of_year: &["fine ?dell anno"],
     fillers: "il l giorno prossimo compreso incluso la",
     titles: "signor signora signorina sig sigra dott dottor dottoressa dottssa ing avv collega colleghi successore responsabile assistente capo",
     not_names: "per favore se in il lo la i gli le di del della un una mio mia miei nostro nostra con e o che questo questa grazie gentile gentili buongiorno salve egregio \
         qualsiasi urgente urgenti urgenza urgenze richiesta richieste comunicazioni assenza durante fino dal mail email e tel telefono cellulare contatto contatti cordiali saluti distinti \
         ufficio team reparto commerciale vendite supporto servizio assistenza clienti direttore direttrice responsabile direzione azienda società gruppo \
-        lunedì martedì mercoledì giovedì venerdì sabato domenica gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre risposta automatica \
+        lunedì martedì mercoledì giovedì venerdì sabato domenica risposta automatica \
         attualmente anche non vi si la potete spa srl nel caso",
     greetings: &[
         "cordiali|distinti|cari|migliori saluti",

@@ -14,9 +14,12 @@ pub(super) const TABLE: Table = Table {
         "sluttet|slutter|slutta ?i ?min ?sin ?stilling|på|hos|som|i|den",
         "forlatt|forlater|forlot selskapet|bedriften|firmaet|^|organisasjonen|oss|konsernet",
         "siste arbeidsdag|dag|arbeidsdagen",
-        "pensjon|pensjonist|pensjonert",
+        "av|med|ut|i i|med|ut pensjon",
+        "i pensjon",
+        "pensjonist|pensjonert",
         "gått bort|døde",
         "fratrådt|fratrer|fratrådte",
+        "avsluttet|avslutter|forlatt|forlater … arbeidsforhold|ansettelsesforhold|stilling",
         "ansettelsesforhold*|arbeidsforhold* … opphørt|avsluttet|opphører",
         "nye utfordringer|ny utfordring",
         "tidligere ansatt|kollega|medarbeider",
@@ -66,7 +69,8 @@ pub(super) const TABLE: Table = Table {
     ],
     address: &[
         "ny|nye e|epostadresse|epost|adresse|mailadresse|mail ?post ?postadresse",
-        "postadresse|epostadresse|epost|adresse|mailadresse|adressen|adressa|postadressen … endret|ikke|byttet|opphører|endres",
+        "postadresse|epostadresse|epost|adresse|mailadresse|adressen|adressa|postadressen … endret|byttet|opphører|endres",
+        "postadresse|epostadresse|adresse|mailadresse|adressen|postadressen … ikke lenger|lengre",
         "byttet|bytter|bytte e|epost|epostadresse|adresse|mailadresse",
     ],
     closed: &[
@@ -121,11 +125,14 @@ pub(super) const TABLE: Table = Table {
     ],
     tomorrow: &["i morgen", "imorgen"],
     end_of: &["slutten av", "utgangen av"],
+    beginning_of: &["begynnelsen av", "starten av"],
+    middle_of: &["midten av"],
+    end_of_year: &["årsskiftet", "slutten|utgangen av året", "nyttår"],
     fillers: "den d og med neste",
     titles: "herr fru kollega kollegaen min mine etterfølger vikar leder sjef assistent",
     not_names: "for ved i på om du din jeg vi min mine med til fra den det en et og eller takk hei kjære beste vennlig vennlige hilsen mvh haster hastesaker saker spørsmål fravær ferie \
         under kontakt ta mail e post epost telefon tlf mobil avdeling avdelingen team salg kundeservice kundesenter support sentralbord leder ansvarlig kontoret selskap \
-        mandag tirsdag onsdag torsdag fredag lørdag søndag januar februar mars april mai juni juli august september oktober november desember automatisk svar autosvar vennligst as",
+        mandag tirsdag onsdag torsdag fredag lørdag søndag automatisk svar autosvar vennligst as",
     greetings: &[
         "med|mvh vennlig|beste hilsen",
         "vennlig|beste|hilsen|varm hilsen",

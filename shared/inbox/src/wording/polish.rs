@@ -8,6 +8,8 @@ pub(super) const TABLE: Table = Table {
     left: &[
         "nie pracuję|pracuje ?już ?w|dla|z ^|firmie|naszej|spółce|już",
         "już nie pracuję|pracuje",
+        "nie ma|jest już z|wśród|u nami|nas",
+        "nie ma|jest już w firmie|spółce|organizacji",
         "nie pracuję|pracuje już",
         "nie jestem|jest już|dłużej pracownik*|pracowniczk*|zatrudnion*|częścią|związan*|członkiem",
         "nie jestem|jest już … pracownik*|zatrudnion*",
@@ -15,7 +17,8 @@ pub(super) const TABLE: Table = Table {
         "zakończył*|zakończyłem|zakończyłam|kończę|kończy|zakończenie|zakończeniu … pracę|współpracę|zatrudnienie|pracy|współpracy|zatrudnienia",
         "nie współpracuję|współpracuje",
         "ostatni|ostatnim dzień|dniem … ?pracy",
-        "emerytur*|emeryt",
+        "na ?zasłużoną emerytur*",
+        "emeryt|emerytką",
         "zmarł*|odszedł od nas",
         "rozstał*|rozstałem|rozstałam się|z … firmą|spółką",
         "opuścił*|opuściłem|opuściłam|opuszczam|opuszcza firmę|spółkę|organizację|^|naszą",
@@ -31,7 +34,7 @@ pub(super) const TABLE: Table = Table {
         "innej|inna|inną|nowej firmie|firmy|firmę|firma|organizacji|spółce",
         "pracuję|pracuje teraz|obecnie|aktualnie w|dla",
         "obecnie|teraz|aktualnie pracuję|pracuje w|dla ^|innej",
-        "dołączył*|dołączyłem|dołączyłam do ^|innej|zespołu ?^",
+        "dołączył*|dołączyłem|dołączyłam do ^|innej|zespołu|firmy ?^",
         "przeszedł|przeszła|przeszedłem|przeszłam do ^|innej|firmy",
     ],
     long_leave: &[
@@ -76,7 +79,8 @@ pub(super) const TABLE: Table = Table {
     ],
     address: &[
         "nowy|nowego|nowym|nowe|nową adres*|mail|e|email|skrzynk*",
-        "adres*|skrzynk* … zmieni*|uległ*|nieaktualn*|przestał*|nieużywan*|nie",
+        "adres*|skrzynk* … zmieni*|uległ*|nieaktualn*|przestał*|nieużywan*",
+        "adres*|skrzynk* … nie jest już",
         "zmienił*|zmieniłem|zmieniłam|zmiana|zmianie … adres*",
         "zmian* adresu",
     ],
@@ -131,11 +135,14 @@ pub(super) const TABLE: Table = Table {
     ],
     tomorrow: &["jutro|jutra"],
     end_of: &["końca|koniec|końcem|końcu ?miesiąca"],
+    beginning_of: &["początku|początek"],
+    middle_of: &["połowy|połowie"],
+    end_of_year: &["końca roku"],
     fillers: "dnia dniu włącznie w r roku",
     titles: "pan pani panem panią panu pana kolega koleżanka kolegą koleżanką koledze moim moją zastępca zastępcą następca następcą następczyni przełożony przełożonym asystentka asystentką",
     not_names: "proszę prosimy dzień dobry witam w z do na od po i o za pod przez dla oraz nie jestem będę moim mojej moja mój kontakt kontaktu sprawach sprawy pilnych pilne nieobecności nieobecność urlop \
         urlopie dziękuję dziękujemy szanowni państwo pozdrawiam pozdrowieniami poważaniem tel telefon mail email e dział działu zespół biuro obsługi klienta sprzedaży handlowy kierownik dyrektor menedżer manager \
-        firma firmie spółka poniedziałek wtorek środa czwartek piątek sobota niedziela stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia \
+        firma firmie spółka poniedziałek wtorek środa czwartek piątek sobota niedziela \
         automatyczna odpowiedź wiadomość sp zoo sa obecnie jednocześnie",
     greetings: &[
         "pozdrawiam ?serdecznie",

@@ -12,15 +12,15 @@ pub(super) const TABLE: Table = Table {
         "não|nao faço|faz mais parte",
         "não|nao sou|é|está|estou mais colaborador*|funcionári*|empregad*|na|no|conosco|connosco|com ?empresa|nós|parte",
         "deixei|deixou|deixo|deixarei|deixará ^",
-        "deixei|deixou|deixo|deixa|deixarei|deixará|deixado ?de ?a|o|as|os|nossa|minhas|suas empresa|companhia|organização|trabalhar|funções|cargo|colaborar|pertencer|fazer|integrar",
+        "deixei|deixou|deixo|deixa|deixarei|deixará|deixado ?de ?exercer ?a|o|as|os|nossa|minhas|suas empresa|companhia|organização|trabalhar|funções|cargo|colaborar|pertencer|fazer|integrar",
         "desligad*|desligou|desliguei|desligamento",
         "saí|saiu|saído|saio da|do|de empresa|companhia|organização|^|grupo",
         "último dia",
-        "aposentad*|aposentei|aposentou|aposentadoria|reformado|reformada|reformei|reformou",
+        "aposentad*|aposentei|aposentou|reformado|reformada|reformei|reformou",
         "faleceu|falecimento",
         "cessei|cessou|cessado|cessaram … funções|atividade|vínculo|contrato",
         "encerrei|encerrou|terminei|terminou|concluí|concluiu … ciclo|contrato|funções|percurso|colaboração|etapa",
-        "novos desafios|rumos|projetos|horizontes",
+        "novos desafios|rumos|horizontes",
         "novo desafio profissional",
         "demissão|demitiu|demiti",
         "!último dia de|antes férias|de",
@@ -79,12 +79,13 @@ pub(super) const TABLE: Table = Table {
         "!novo desafio",
     ],
     address: &[
-        "novo|nova endereço|e|email|mail|conta|correio|caixa",
-        "endereço|email|mail|e … mudou|alterado|alterou|deixou|deixará|mudará|desativado|substituído|atualizado",
+        "novo|nova endereço|email|mail|correio|caixa",
+        "novo e mail",
+        "endereço|email|mail … mudou|alterado|alterou|deixou|deixará|mudará|desativado|substituído|atualizado",
         "mudança|alteração de|do endereço|email|e",
         "já não uso|utilizo|consulto",
         "não uso|utilizo mais",
-        "passe|passa|passará|utilize … novo|@",
+        "utilize|use … novo endereço|email|e",
     ],
     closed: &[
         "conta|caixa|endereço|email|mail … desativad*|encerrad*|eliminad*|inativ*|cancelad*|desactivad*|excluíd*",
@@ -140,12 +141,15 @@ pub(super) const TABLE: Table = Table {
     weekdays: ["segunda ?feira", "terça ?feira", "quarta ?feira", "quinta ?feira", "sexta ?feira", "sábado", "domingo"],
     tomorrow: &["amanhã"],
     end_of: &["final|fim|fins|finais de|do ?mês ?de"],
+    beginning_of: &["início|inicio de|do ?mês ?de"],
+    middle_of: &["meados de"],
+    end_of_year: &["final|fim do|de ano"],
     fillers: "o dia de próximo próxima inclusive a",
     titles: "senhor senhora sr sra srta dr dra eng dona colega sucessor sucessora responsável chefe gestor gestora assistente",
     not_names: "por favor para se em no na nos nas o a os as de do da dos das um uma meu minha meus minhas seu sua nosso nossa com e ou que este esta obrigado obrigada olá caro cara \
         prezado prezada prezados bom boa dia tarde qualquer assunto assuntos urgente urgentes urgência questão questões ausência durante até desde correio email e mail tel telefone telemóvel \
         contacto contato atenciosamente cumprimentos abraços departamento equipa equipe comercial vendas suporte serviço apoio atendimento cliente clientes diretor diretora gerente \
-        responsável direção empresa grupo segunda terça quarta quinta sexta feira sábado domingo janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro \
+        responsável direção empresa grupo segunda terça quarta quinta sexta feira sábado domingo \
         resposta automática atualmente também já não lhe me você vocês lda sa ltda caso",
     greetings: &[
         "cumprimentos",

@@ -15,14 +15,15 @@ pub(super) const TABLE: Table = Table {
         "dejé|dejó|dejaré|dejará ^",
         "dejé|dejó|dejo|deja|dejaré|dejará ?la|el|mi|su|de|nuestra empresa|compañía|organización|cargo|puesto|trabajar|pertenecer|prestar|formar",
         "último día",
-        "jubilad*|jubilé|jubiló|jubilación|jubilado",
+        "jubilad*|jubilé|jubiló|jubilarme",
+        "mi|su jubilación",
         "falleci*",
         "causado|causa|causó baja",
         "desvinculad*|desvinculé|desvinculó|desvinculación",
         "me|se retiré|retiró|retirado|he|ha ?retirado|jubilado",
         "finalizado|finalizó|terminado|terminó|concluido … relación|contrato|etapa|laboral",
         "relación|etapa|contrato … finalizado|finalizó|terminado|terminó|concluido|concluyó",
-        "nuevos retos|rumbos|desafíos|horizontes|proyectos",
+        "nuevos retos|rumbos|desafíos|horizontes",
         "nueva etapa profesional",
         "salí|salió|salido de la empresa|compañía|organización",
         "renunci*|dimisión|dimitido|cesado",
@@ -82,11 +83,11 @@ pub(super) const TABLE: Table = Table {
         "trasladad*|transferid* … departamento|área|equipo|división",
     ],
     address: &[
-        "nueva|nuevo dirección|cuenta|correo|email|e|mail|buzón",
-        "dirección|correo|email|cuenta … cambiado|cambió|cambia|cambiará|dejará|dejado|ya|sustituid*|inactiv*|actualizad*",
+        "nueva|nuevo dirección|correo|email|mail|buzón",
+        "dirección|correo|email|cuenta … cambiado|cambió|cambia|cambiará|dejará|dejado|sustituid*|actualizad*",
+        "dirección|correo|email|cuenta … ya no",
         "cambio de dirección|correo",
         "ya no uso|utilizo|reviso|consulto",
-        "a partir|desde … a|al ?correo ?siguiente ?dirección @",
         "actualice*|actualicen|actualiza … contacto|contactos|datos|agenda|registros",
     ],
     closed: &["cuenta|buzón|correo|dirección … desactivad*|eliminad*|cerrad*|dad*|inactiv*|deshabilitad*|ya no"],
@@ -133,12 +134,15 @@ pub(super) const TABLE: Table = Table {
     weekdays: ["lunes|lun", "martes|mar", "miércoles|mié", "jueves|jue", "viernes|vie", "sábado|sáb", "domingo|dom"],
     tomorrow: &["mañana"],
     end_of: &["finales|fines|fin de ?mes ?de", "final de ?mes ?de"],
+    beginning_of: &["principios|comienzos de"],
+    middle_of: &["mediados de"],
+    end_of_year: &["fin|final|finales de|del ?año año"],
     fillers: "el día de la próximo próxima inclusive del l",
     titles: "señor señora señorita sr sra srta don doña dr dra d dña ing lic compañero compañera colega sucesor sucesora responsable jefe jefa asistente",
     not_names: "por favor para si en el la los las de del al un una mi mis su sus nuestro nuestra con y o que este esta estos gracias hola estimado estimada estimados buenos días \
         tardes cualquier asunto urgente urgentes urgencia consulta consultas ausencia durante hasta desde correo mail email e tel teléfono móvil contacto contactos saludos atentamente \
         cordiales departamento equipo comercial ventas soporte servicio atención cliente clientes director directora gerente responsable dirección compañía empresa grupo \
-        lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre respuesta automática \
+        lunes martes miércoles jueves viernes sábado domingo respuesta automática \
         actualmente también ya no le les se me usted ustedes sl sa",
     greetings: &[
         "saludos ?cordiales",

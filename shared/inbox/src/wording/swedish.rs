@@ -14,8 +14,10 @@ pub(super) const TABLE: Table = Table {
         "slutat|slutade|slutar ?min|sin ?anställning|på|hos|som|i|vid|den",
         "lämnat|lämnar|lämnade ?min|sin ?anställning|företaget|bolaget|organisationen|^|oss|koncernen",
         "sista arbetsdag|arbetsdagen|dag|dagen",
-        "pension|pensionär*|pensioner*",
+        "i|med|till pension",
+        "pensionär*|pensioner*",
         "avlid*|gått bort",
+        "avslutat|avslutar|avslutade|lämnat|lämnar … anställning|tjänst",
         "anställning … upphört|upphör|avslutad|avslutats",
         "nya utmaningar|äventyr",
         "ny utmaning",
@@ -56,7 +58,9 @@ pub(super) const TABLE: Table = Table {
     role: &[
         "ny|nya|nytt tjänst|roll|befattning|arbetsuppgifter|avdelning|uppdrag|uppgifter|jobb|team|ansvarsområde",
         "annan|andra|annat tjänst|roll|befattning|arbetsuppgifter|avdelning|uppdrag|uppgifter|team",
-        "inte|ej längre … ansvarig|kontaktperson|ansvarar|kontakt|ansvar|arbetar|jobbar med",
+        "inte|ej längre … ansvarig|kontaktperson|ansvarar|kontakt|ansvar",
+        "inte|ej längre arbetar|jobbar med",
+        "ansvarar|arbetar|jobbar inte|ej längre ?med för|som|med",
         "bytt|byter|bytte tjänst|roll|avdelning|befattning|team|jobb ?internt|till|inom",
         "gått|går över till",
         "befordrad",
@@ -64,9 +68,10 @@ pub(super) const TABLE: Table = Table {
     ],
     address: &[
         "ny|nya e|mejladress|mailadress|adress|epost|epostadress|mejl|mail ?post ?postadress",
-        "postadress|mejladress|mailadress|adress|epostadress|epost|post … ändrats|ändrad|bytt|upphör|inte|ändras|ersatts|upphört",
+        "postadress|mejladress|mailadress|adress|epostadress|epost|post … ändrats|ändrad|bytt|upphör|ändras|ersatts|upphört",
+        "postadress|mejladress|mailadress|adress|epostadress … inte längre",
         "bytt|byter|byte ?av e|mejladress|mailadress|adress|epost",
-        "använd … i|istället|@",
+        "använd … istället",
     ],
     closed: &[
         "brevlåda|postlåda|konto|postadress|adress|mejladress|brevlådan|kontot … stängd|avslutad|borttagen|inaktiverad|stängts|avslutats|inte längre|upphört",
@@ -122,11 +127,14 @@ pub(super) const TABLE: Table = Table {
     ],
     tomorrow: &["imorgon|morgon", "i morgon"],
     end_of: &["slutet av|på", "sista"],
+    beginning_of: &["början av|på"],
+    middle_of: &["mitten av|på"],
+    end_of_year: &["årsskiftet", "slutet av|på året"],
     fillers: "den d och med nästa",
     titles: "herr fru kollega kollegan min mina efterträdare ersättare vikarie chef assistent medarbetare",
     not_names: "för vid i på om du ditt din jag vi min mina med till från den det en ett och eller tack hej bästa vänliga hälsningar hälsning mvh brådskande ärenden frågor frånvaro semester \
         under kontakta kontakt mail mejl e post telefon tel mobil avdelning avdelningen team försäljning kundtjänst kundservice support växel växeln chef ansvarig kontoret företag \
-        måndag tisdag onsdag torsdag fredag lördag söndag januari februari mars april maj juni juli augusti september oktober november december automatiskt svar autosvar vänligen ab",
+        måndag tisdag onsdag torsdag fredag lördag söndag automatiskt svar autosvar vänligen ab",
     greetings: &[
         "med vänlig|vänliga|bästa|varma hälsning|hälsningar",
         "vänliga|bästa|varma|hälsningar hälsningar",
