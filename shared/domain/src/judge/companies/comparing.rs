@@ -87,7 +87,9 @@ fn aligned(left: &Name, right: &Name, l: &[Word], r: &[Word], done: Alignment) -
         }
     };
     let judgement = if left.romanised || right.romanised { less_sure(judgement, 0.1) } else { judgement };
-    less_sure(judgement, doubt(done.weakest))
+    // Words behind the acronym that agree too leave less to chance.
+    let alone = done.left_used.min(done.right_used) < 2;
+    less_sure(judgement, if alone { doubt(done.weakest) } else { doubt(done.weakest).min(0.12) })
 }
 
 fn whole(left: &Name, right: &Name, weakest: Likeness) -> CompanyJudgement {

@@ -1,7 +1,8 @@
 //! Last resorts when two names share no beginning: how they sound in another script, capitals and initials that spell an
 //! acronym, and what leaves it open whether they are one company.
 
-use super::alignment::is_typo;
+use strsim::osa_distance;
+
 use super::reading::{Name, Word};
 use super::vocabulary::{Kind, canonical, kind};
 use super::{CompanyJudgement, Sameness};
@@ -52,12 +53,29 @@ pub(super) fn blend(short: &Name, long: &Name) -> Option<CompanyJudgement> {
     let [only] = short.words.as_slice() else {
         return None;
     };
+    if only.text.len() >= 5 && long.words.len() > 1 && clipped(&only.text, &long.words) {
+        // “Citibank” is not Citizens Bank: with its last word whole, a name may be one of its own.
+        let whole = long.words.last().is_some_and(|last| only.text.ends_with(&last.text));
+        let (sameness, confidence) = if whole { (Sameness::Unclear, 0.5) } else { (Sameness::Same, 0.75) };
+        let reason = format!("“{}” is made of how the other's words begin", only.text);
+        return Some(judgement(sameness, confidence, &reason));
+    }
     let (last, before) = long.words.split_last()?;
     let initials = only.text.strip_suffix(last.text.as_str()).filter(|_| last.text.len() >= 3)?;
     let fits = matches!(initials.len(), 2..=4)
         && (before.iter().filter_map(|word| word.text.chars().next()).eq(initials.chars())
             || matches!(before, [word] if syllables_begin(&word.text, initials)));
     fits.then(|| judgement(Sameness::Same, 0.75, &format!("“{}” is made of initials and “{}”", only.text, last.text)))
+}
+
+/// “SocGen” for Société Générale: at least two letters of each word.
+fn clipped(letters: &str, words: &[Word]) -> bool {
+    let Some((word, rest)) = words.split_first() else { return letters.is_empty() };
+    if word.kind == Kind::Link && clipped(letters, rest) {
+        return true;
+    }
+    let shared = letters.bytes().zip(word.text.bytes()).take_while(|(l, w)| l == w).count();
+    (2..=shared).rev().filter_map(|used| letters.get(used..)).any(|left| clipped(left, rest))
 }
 
 /// Whether a word in pinyin can be cut into syllables that begin with these letters.
@@ -88,13 +106,40 @@ pub(super) fn may_be_one(left: &Name, right: &Name) -> Option<CompanyJudgement> 
         return unclear("one name may be the initials of the other's syllables");
     }
     if let (Some(l), Some(r)) = (left.words.first(), right.words.first())
-        && (is_typo(&l.text, &r.text) || sounds_alike(&l.text, &r.text))
+        && (near(&l.text, &r.text) || sounds_alike(&l.text, &r.text))
     {
         return unclear("the names begin with words that are a letter apart");
+    }
+    if abbreviates(left, right) || abbreviates(right, left) {
+        return unclear("one name may abbreviate the other");
     }
     let held = |word: &Word| word.kind == Kind::Own && word.text.len() >= 3;
     let own = left.words.iter().find(|word| held(word) && right.words.contains(word))?;
     unclear(&format!("“{}” stands in both names", own.text))
+}
+
+/// So alike that a slip is possible, but too short or too different to be sure of one.
+fn near(l: &str, r: &str) -> bool {
+    let allowed = match l.len().max(r.len()) {
+        0..5 => return false,
+        5..8 => 1,
+        _ => 2,
+    };
+    l.get(..1) == r.get(..1) && l.len().abs_diff(r.len()) <= allowed && osa_distance(l, r) <= allowed
+}
+
+/// “PwC” for PricewaterhouseCoopers: consonants alone are no word, and these stand in the other name in their order.
+fn abbreviates(short: &Name, long: &Name) -> bool {
+    let [only] = short.words.as_slice() else { return false };
+    let is_word =
+        |text: &str| text.contains(['a', 'e', 'i', 'o', 'u', 'y']) || !text.bytes().all(|b| b.is_ascii_alphabetic());
+    if !matches!(only.text.len(), 3..=5) || is_word(&only.text) || only.kind != Kind::Own {
+        return false;
+    }
+    let mut letters = long.words.iter().filter(|word| word.kind != Kind::Link).flat_map(|word| word.text.chars());
+    let long_enough = long.words.iter().map(|word| word.text.len()).sum::<usize>() >= 2 * only.text.len() + 2;
+    let begins = long.words.first().and_then(|word| word.text.chars().next()) == only.text.chars().next();
+    begins && long_enough && only.text.chars().all(|c| letters.any(|letter| letter == c))
 }
 
 /// Family names that are spelled in several ways: Meier, Meyer, Maier.
@@ -180,6 +225,10 @@ mod tests {
         assert!(blend(&read("ZWBank"), &read("Zyxw Wvut Bank")).is_some());
         assert!(blend(&read("HFBank"), &read("Hengfeng Bank")).is_some());
         assert!(blend(&read("HSBank"), &read("Hengfeng Bank")).is_none());
+        assert!(blend(&read("ZyxTsr"), &read("Zyxwv Tsrqp")).is_some());
+        assert!(blend(&read("Zyxwvu"), &read("Zyxwv Tsrqp")).is_none());
+        let whole = blend(&read("ZyxiBank"), &read("Zyxizens Bank")).map(|found| found.sameness);
+        assert_eq!(whole, Some(Sameness::Unclear));
     }
 
     #[test]
@@ -191,6 +240,9 @@ mod tests {
         check("ZYX", "Zzz-Yyy Singapore", true);
         check("ZhGuo", "Zyxwv", false);
         check("GDT", "Guodiantong Network", true);
+        check("ZWC", "Zyxewabcde Coopers", true);
+        check("Zuxwo", "Zuxxwo", true);
+        check("Zuo", "Zuxo", false);
         check("Tsrqp Zyxwv", "Zyxwv - ABC", true);
         check("Tsrqp", "Zyxwv", false);
     }

@@ -93,7 +93,7 @@ def words(raw, standard, dropped):
             read[-1] += token
         elif read and token in dropped and place + 1 < len(tokens):
             initial = initials_open
-        elif not (token == "the" and not read) and not (read and read[-1] == token and len(token) > 2):
+        elif not (token == "the" and not read):
             read.append(standard.get(token, token))
         initials_open = initial
     return read

@@ -64,6 +64,6 @@ const INDUSTRIES: &str = "
     law lawyers solicitors attorneys kanzlei rechtsanwalte avocats abogados avvocati advocaten advokater notariat notaire
     accountants accounting steuerberater tax audit;
     church ministry county city state federal government council police army navy museum library theatre theater opera
-    union club kirche eglise iglesia chiesa gemeinde kreis landkreis rathaus ministerium ministere ministerio ministero
+    union club kirche eglise iglesia chiesa gemeinde kreis landkreis rathaus
     comune ayuntamiento commune charity court parliament embassy;
     security guards cleaning janitorial staffing recruitment recruiting";

@@ -129,6 +129,8 @@ const RUN_ON: &[&str] = &[
     "enterprises",
     "university",
     "tech",
+    "corp",
+    "gmbh",
 ];
 
 const LINKS: &str = "of for de du des del della di da do dos das la le les el los al at in on am an im der die das den
@@ -273,6 +275,10 @@ insurance:ins
 eleven:11
 twelve:12
 twenty:20
+twentyfirst:21st
+ministry:min minist ministerium ministere ministerio ministero ministerie
+polytechnic:politecnico polytechnique politecnica politechnika
+technical:technische technisches teknisk tekniska techniczny
 hundred:100
 first:1st
 second:2nd
