@@ -177,6 +177,17 @@ fn mistakes_in_the_truth_are_told_with_line_and_remedy_and_nothing_is_played() {
 }
 
 #[test]
+fn folders_without_a_date_are_played_and_the_page_says_what_that_means() {
+    let site = Site::new();
+    std::fs::rename(site.path("export"), site.path("first")).unwrap();
+    let ran = site.baton(&["backtest", "first", "first"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(
+        list(&page(&site, "baton-backtest.html"), "ul.advice li")[0].starts_with("Every rate on this page is a guess")
+    );
+}
+
+#[test]
 fn what_json_lines_cannot_show_and_exports_that_go_back_in_time_are_refused_with_the_remedy() {
     let site = Site::bare();
     std::fs::write(site.path("strict.toml"), "[alert]\nthreshold = 0.9\n").unwrap();
@@ -234,4 +245,22 @@ fn hostile_names_of_people_accounts_and_owners_stay_text() {
     let attributes = page.tree.values().filter_map(|node| node.as_element()).flat_map(|element| element.attrs());
     assert_eq!(attributes.filter(|(name, _)| name.starts_with("on")).count(), 0);
     assert!(list(&page, "table.heat .who").contains(&HOSTILE.to_owned()));
+}
+
+#[test]
+fn how_soon_an_alert_follows_the_change_is_read_from_the_record_where_it_tells() {
+    let soon = |site: &Site| list(&page(site, "baton-backtest.html"), "#soon ~ .lead")[0].clone();
+    let (site, _) = two_exports(|_| {});
+    assert!(soon(&site).starts_with("No alert’s record says when it was changed"), "{}", soon(&site));
+
+    let (site, _) = two_exports(|site| {
+        let gone = left("003A");
+        let rows = [gone.as_str(), PEOPLE[1], PEOPLE[2], PEOPLE[3], PEOPLE[4]];
+        let dated = contacts(&rows).replace("LastActivityDate\n", "LastActivityDate,LastModifiedDate\n");
+        let stamped = |row: &str| format!("{row},2026-09-26T08:30:00.000+0000");
+        let rows = rows.iter().fold(dated, |text, row| text.replace(row, &stamped(row)));
+        site.write("Contact.csv", rows);
+    });
+    assert!(soon(&site).contains("1 of 1 alert have such a date"), "{}", soon(&site));
+    assert!(soon(&site).contains("9 days or longer"), "{}", soon(&site));
 }

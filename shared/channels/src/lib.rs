@@ -1,4 +1,4 @@
-//! What people read: one notice as a Slack message, a mail, and a part of the HTML report.
+//! What people read: one notice as a Slack message, a mail, and a part of the HTML report; and the page of a backtest.
 //!
 //! Rendering is pure: the same notice gives the same bytes. Text from outside is data; it is cleaned once, in [`sheet`],
 //! and escaped by each channel. Only with the feature `send` is anything sent, by [`slack`].

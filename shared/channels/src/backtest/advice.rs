@@ -16,7 +16,8 @@ const MANY: f64 = 5.0;
 
 /// The section; nothing where there is nothing to look at.
 pub(super) fn section(view: &View<'_>) -> Markup {
-    let items = [same_company(view), busiest(view), unowned(view), gone(view), held(view), set_aside(view)];
+    let items =
+        [undated(view), same_company(view), busiest(view), unowned(view), gone(view), held(view), set_aside(view)];
     let items: Vec<Markup> = items.into_iter().flatten().collect();
     html! {
         @if !items.is_empty() {
@@ -26,6 +27,17 @@ pub(super) fn section(view: &View<'_>) -> Markup {
             }
         }
     }
+}
+
+/// Rates hang on dates that nobody has told.
+fn undated(view: &View<'_>) -> Option<Markup> {
+    view.backtest.exports.iter().any(|export| !export.dated).then(|| {
+        html! {
+            strong { "Every rate on this page is a guess" }
+            ": the folders’ names begin with no date, so each export was taken for a week after the one before. "
+            "Name them such as 2026-11-02 and play them again."
+        }
+    })
 }
 
 /// Two names between which many people have “moved” may be of one company.
@@ -57,7 +69,7 @@ fn same_company(view: &View<'_>) -> Option<Markup> {
 fn busiest(view: &View<'_>) -> Option<Markup> {
     let (person, period, a_week) = peak(&view.loads, &view.periods).filter(|(_, _, a_week)| *a_week >= MANY)?;
     Some(html! {
-        strong { (name(person.name.reveal())) " would have had " (rate(a_week)) " alerts a week" } " up to " (name(&period.full()))
+        strong { (name(person.name.reveal())) " would have had " (rate(a_week)) " alerts a week" } " " (name(&period.when()))
         ". A higher " code { "alert.threshold" } " or a " code { "watch.min_level" } " tells of fewer; "
         a href="#sure" { "how many fewer" } "."
     })
@@ -77,7 +89,7 @@ fn gone(view: &View<'_>) -> Option<Markup> {
     let number = view.backtest.findings.iter().filter(|found| found.is_alert() && found.owned_before).count();
     (number > 0).then(|| {
         html! {
-            strong { (counted(number, "alert is", "alerts are")) " of accounts that were gone by the export that told of it" }
+            strong { (counted(number, "alert is", "alerts are")) " of accounts that were gone by the export that told of them" }
             ": merged, deleted or left out of the export. They are counted for whoever owned the account in the export before."
         }
     })
@@ -86,8 +98,8 @@ fn gone(view: &View<'_>) -> Option<Markup> {
 fn held(view: &View<'_>) -> Option<Markup> {
     let weekly = view.figures.weekly(view.figures.held).filter(|_| view.figures.held > 0)?;
     Some(html! {
-        strong { "Somebody should look at " (rate(weekly)) " held changes a week" } ": " a href="#held" { "what they are" }
-        ". " code { "baton cases --in held" } " lists them, " code { "baton answer" } " settles them."
+        strong { "Somebody must look at what is held" } ": " (counted(view.figures.held, "change", "changes")) ", " (rate(weekly))
+        " a week; " a href="#held" { "what they are" } ". " code { "baton cases --in held" } " lists them, " code { "baton answer" } " settles them."
     })
 }
 
@@ -107,6 +119,13 @@ mod tests {
     use super::super::{Person, example};
     use super::*;
     use domain::Personal;
+
+    #[test]
+    fn rates_over_folders_without_a_date_are_said_to_be_a_guess() {
+        let mut backtest = example::played(3);
+        backtest.exports.iter_mut().for_each(|export| export.dated = false);
+        assert!(section(&View::of(&backtest)).into_string().contains("is a guess"));
+    }
 
     #[test]
     fn names_between_which_many_move_and_accounts_without_an_owner_are_pointed_out() {

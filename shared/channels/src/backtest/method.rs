@@ -22,10 +22,6 @@ pub(super) fn section(view: &View<'_>) -> Markup {
                     "the export of that day says; where that no longer holds the account, as the export before it says. Counted are those who own an account in which anything changed." }
                 li { "The brake, which stops a scan that would alert on too much at once, was off: exports far apart differ more than two nights do." }
                 li { "Somebody is told from a confidence of " (percent(backtest.threshold)) " on (alert.threshold in the configuration)." }
-                @if backtest.exports.iter().any(|export| !export.dated) {
-                    li { strong { "Some folders’ names begin with no date: " } "each of those was taken for a week after the one before, and rates hang on that. "
-                        "Name them such as 2026-11-02." }
-                }
             }
             table.exports.compact {
                 caption { "The exports" }

@@ -33,7 +33,7 @@ pub(super) fn strip(view: &View<'_>) -> Markup {
                 (number("a week for each CSM", &rate(each), &html! {
                     (counted(figures.csms, "CSM", "CSMs"))
                     @if let Some((person, period, most)) = peak(&view.loads, &view.periods) {
-                        ", at most " (rate(most)) ": " (name(person.name.reveal())) ", up to " (name(&period.full()))
+                        ", at most " (rate(most)) ": " (name(person.name.reveal())) ", " (name(&period.when()))
                     }
                 }))
             }

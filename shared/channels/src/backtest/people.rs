@@ -45,13 +45,15 @@ fn lead(view: &View<'_>) -> String {
     let weeks: Vec<f64> = view.periods.iter().map(|period| period.weeks).filter(|weeks| *weeks > 0.0).collect();
     let (least, most) = (weeks.iter().copied().fold(f64::MAX, f64::min), weeks.iter().copied().fold(0.0, f64::max));
     let length = if (most - least) < 1.0 { rate(most) } else { format!("{} to {}", rate(least), rate(most)) };
+    let gathered = view.periods.iter().any(|period| period.gathered);
+    let exports = if gathered { "the exports of that time" } else { "the export of that day" };
     let averaged = if most > 1.5 {
         format!(" A column stands for {length} weeks, and what it told of is spread evenly over them.")
     } else {
         String::new()
     };
     format!(
-        "Each row is a person, each column what the export of that day told of. The numbers are alerts a week.{averaged} \
+        "Each row is a person, each column what {exports} told of. The numbers are alerts a week.{averaged} \
          A move from one of your accounts to another is told to both owners."
     )
 }

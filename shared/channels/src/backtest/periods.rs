@@ -18,6 +18,8 @@ pub(super) struct Period {
     pub name: String,
     /// The year it is in, where the name does not say it.
     pub year: String,
+    /// Whether it gathers all exports of a month, a quarter or a year.
+    pub gathered: bool,
     /// How long it is: what its exports tell of happened after the export before it.
     pub weeks: f64,
 }
@@ -28,6 +30,11 @@ impl Period {
         (self.from..self.to).contains(&export)
     }
 
+    /// `up to 1 Jul 2013`, `in Jul 2013`
+    pub(super) fn when(&self) -> String {
+        format!("{} {}", if self.gathered { "in" } else { "up to" }, self.full())
+    }
+
     /// `1 Jul 2013`
     pub(super) fn full(&self) -> String {
         format!("{} {}", self.name, self.year).trim().to_owned()
@@ -36,21 +43,24 @@ impl Period {
 
 /// The stretches of all exports but the first, which has nothing to be compared with.
 pub(super) fn periods(backtest: &Backtest) -> Vec<Period> {
-    let ways: [fn(&Export, usize) -> Named; 4] = [single, month, quarter, year];
-    let cut = ways.into_iter().map(|way| cut(backtest, way)).find(|periods| periods.len() <= MOST);
-    cut.unwrap_or_else(|| self::cut(backtest, year))
+    let ways: [(Way, bool); 4] = [(single, false), (month, true), (quarter, true), (year, true)];
+    let cuts = ways.into_iter().map(|(way, gathered)| cut(backtest, way, gathered));
+    cuts.into_iter().find(|periods| periods.len() <= MOST).unwrap_or_else(|| cut(backtest, year, true))
 }
 
 /// A key that tells one stretch from the next, its name and its year.
 type Named = (usize, String, String);
 
-fn cut(backtest: &Backtest, way: fn(&Export, usize) -> Named) -> Vec<Period> {
+/// How an export at its place is told apart and named.
+type Way = fn(&Export, usize) -> Named;
+
+fn cut(backtest: &Backtest, way: Way, gathered: bool) -> Vec<Period> {
     let mut periods: Vec<(usize, Period)> = Vec::new();
     for (i, export) in backtest.exports.iter().enumerate().skip(1) {
         let (key, name, year) = way(export, i);
         match periods.last_mut().filter(|(last, _)| *last == key) {
             Some((_, period)) => period.to = i + 1,
-            None => periods.push((key, Period { from: i, to: i + 1, name, year, weeks: 0.0 })),
+            None => periods.push((key, Period { from: i, to: i + 1, name, year, gathered, weeks: 0.0 })),
         }
     }
     let weeks = |period: &Period| backtest.weeks(period.from - 1, period.to);
@@ -102,7 +112,7 @@ mod tests {
             .collect();
         let periods = periods(&backtest);
         let last = periods.len() - 1;
-        assert_eq!([0, 1, last].map(|i| periods[i].full()), names, "{exports}");
+        assert_eq!([0, 1, last].map(|i| periods[i].when()), names, "{exports}");
         assert_eq!(periods.len(), number, "{exports}");
         let weeks: f64 = periods.iter().map(|period| period.weeks).sum();
         assert!((weeks - backtest.weeks(0, exports)).abs() < 1e-9, "{exports}: {weeks}");
@@ -111,9 +121,9 @@ mod tests {
 
     #[test]
     fn few_exports_stand_alone_and_many_are_gathered_into_longer_and_longer_stretches() {
-        check(26, 168, 25, ["8 Jan 2026", "15 Jan 2026", "25 Jun 2026"]);
-        check(53, 168, 12, ["Jan 2026", "Feb 2026", "Dec 2026"]);
-        check(200, 168, 16, ["Q1 2026", "Q2 2026", "Q4 2029"]);
-        check(1_000, 168, 20, ["2026", "2027", "2045"]);
+        check(26, 168, 25, ["up to 8 Jan 2026", "up to 15 Jan 2026", "up to 25 Jun 2026"]);
+        check(53, 168, 12, ["in Jan 2026", "in Feb 2026", "in Dec 2026"]);
+        check(200, 168, 16, ["in Q1 2026", "in Q2 2026", "in Q4 2029"]);
+        check(1_000, 168, 20, ["in 2026", "in 2027", "in 2045"]);
     }
 }

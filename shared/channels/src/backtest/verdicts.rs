@@ -45,7 +45,7 @@ pub(super) fn section(view: &View<'_>) -> Markup {
             @if view.figures.alerts + view.figures.held == 0 {
                 p.nothing { "There was nothing to tell of." }
             } @else {
-                p.lead { "Each bar is what the export of that day told of, as long as the changes are many a week; the numbers in it are changes." }
+                p.lead { "Each bar is what was found up to that day. Its length is changes a week; the numbers in it are changes." }
                 (key(view))
                 table.bars {
                     caption.unseen { "Changes by verdict, for each export" }

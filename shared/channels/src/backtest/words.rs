@@ -32,7 +32,7 @@ pub fn busiest(backtest: &Backtest) -> Option<String> {
     let loads = loads(backtest, &periods);
     let (person, period, a_week) = peak(&loads, &periods)?;
     let name = plain(person.name.reveal(), 80);
-    Some(format!("Nobody would have been told more than {} a week: {name}, up to {}.", rate(a_week), period.full()))
+    Some(format!("Nobody would have been told more than {} a week: {name}, {}.", rate(a_week), period.when()))
 }
 
 /// `78 months`, `8 weeks`.
