@@ -205,3 +205,15 @@ fn a_move_within_one_group_of_companies_is_not_told_as_a_loss() {
     app.scan("2026-10-01");
     assert!(app.mails().is_empty(), "{:#?}", app.cases());
 }
+
+#[test]
+fn a_move_out_of_an_account_that_is_gone_with_it_is_told_to_the_default_recipient() {
+    let mut app = seen_once();
+    app.world.moves("Ola Berg", "Northwind Traders");
+    app.world.moves("Ines Duarte", "Northwind Traders");
+    app.world.remove_account("Fabrikam");
+    app.scan("2026-10-01");
+    let case = app.cases().into_iter().find(|case| is_about(case, "003C000004")).unwrap();
+    assert_eq!((case.finding.verdict, case.state), (Verdict::Moved, State::Notified));
+    assert!(app.mails().iter().any(|mail| mail.to == "csm@localhost" && mail.case.as_deref() == Some(case.id.as_str())));
+}

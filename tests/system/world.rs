@@ -108,6 +108,14 @@ impl World {
         self.accounts.iter_mut().find(|a| a.name == name).unwrap_or_else(|| panic!("there is no account {name}"))
     }
 
+    /// Takes an account's record away, with nobody in it.
+    pub(crate) fn remove_account(&mut self, name: &str) {
+        let id = self.account_mut(name).id.clone();
+        self.accounts.retain(|account| account.id != id);
+        self.opportunities.retain(|opportunity| opportunity.account != id);
+        self.tickets.retain(|ticket| ticket.account != id);
+    }
+
     /// A contact of an account that is there already; the address follows from the two names.
     pub(crate) fn person(&mut self, name: &str, title: &str, account: &str) -> &mut Person {
         let person = Person {

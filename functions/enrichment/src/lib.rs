@@ -17,6 +17,7 @@ use domain::records::{self, Change};
 use domain::snapshot::Snapshot;
 use domain::{AccountId, ContactId, MessageId, successors};
 use envelope::{Handled, HasTime, Record, one_by_one_then_send};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// What enrichment works with.
@@ -78,12 +79,9 @@ pub async fn handle(message: Message, accounts: &Accounts, deps: &Deps<'_>) -> R
         return Ok(Outcome::Skipped(format!("the case is {} already", case.value.state)));
     }
     let now = deps.clock.now();
-    let Some(account) = accounts.get(&about.account) else {
-        return Err(HandlerError::Poison(format!("the CRM has no account {}", about.account)));
-    };
-
+    let account = accounts.get(&about.account).cloned().unwrap_or_else(|| taken_away(&case.value, now));
     let gaining = case.value.gained_by.as_ref().and_then(|id| accounts.get(id));
-    let context = context(&case.value, account, gaining, &gone, deps.config.calendar.day(now));
+    let context = context(&case.value, &account, gaining, &gone, deps.config.calendar.day(now));
     let because = format!(
         "{} people, {} open opportunities, {} open cases, from {}",
         context.stakeholders.len(),
@@ -96,6 +94,27 @@ pub async fn handle(message: Message, accounts: &Accounts, deps: &Deps<'_>) -> R
     let mut change = Change::new(Some(message.id), trail, now);
     change.case(&enriched, Expect::Version(case.version)).note(note(&enriched)).send(request_plan(about));
     deps.outbox.commit_in_batch(change).await
+}
+
+/// An account that the CRM no longer has, as when it was merged or deleted together with the move of its people. Nothing is
+/// known of it but its name, and the loss is told all the same, to the default recipient.
+fn taken_away(case: &Case, now: Timestamp) -> AccountRecord {
+    AccountRecord {
+        id: case.account.clone(),
+        name: case.account_name.clone(),
+        status: String::new(),
+        health: None,
+        health_before: None,
+        renewal: None,
+        value: None,
+        owner: None,
+        manager: None,
+        people: Vec::new(),
+        opportunities: Vec::new(),
+        tickets: Vec::new(),
+        source: "the case, because the CRM no longer has the account".to_owned(),
+        as_of: now,
+    }
 }
 
 /// Those of the account whom an earlier case reported as gone; the CRM may list them for a long time yet.

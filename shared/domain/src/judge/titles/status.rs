@@ -35,8 +35,11 @@ enum Kind {
     FillingIn,
 }
 
+/// By their first word, what they mean and all of their words.
+type Phrases = HashMap<&'static str, Vec<(Kind, Vec<&'static str>)>>;
+
 /// The phrases by their first word, the longest first.
-static PHRASES: LazyLock<HashMap<&'static str, Vec<(Kind, Vec<&'static str>)>>> = LazyLock::new(|| {
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     let mut phrases: HashMap<&'static str, Vec<(Kind, Vec<&'static str>)>> = HashMap::new();
     for (kind, lists) in [(Kind::Once, ONCE), (Kind::Gone, GONE), (Kind::Away, AWAY), (Kind::FillingIn, FILLING_IN)] {
         for phrase in lists.iter().flat_map(|list| list.split(',')).map(str::trim) {
