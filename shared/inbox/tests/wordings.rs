@@ -762,6 +762,9 @@ fn without_a_mark_of_a_program_no_wording_makes_a_mail_automatic() {
         "",
         "Subject: Re: Out of office\n",
         "Subject: I have left Northwind\n",
+        "Subject: No longer with Northwind\n",
+        "Subject: Auto insurance renewal\n",
+        "Subject: Urlaub im August\n",
         "Auto-Submitted: no\n",
         "Precedence: bulk\nList-Id: <news>\n",
     ] {
