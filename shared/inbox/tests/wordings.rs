@@ -748,3 +748,42 @@ fn leaves_roles_and_absences_are_known_however_they_are_put() {
         ],
     );
 }
+
+#[test]
+fn a_mailbox_that_does_not_show_whose_it_is_speaks_of_its_owner() {
+    let mail = "From: df12@northwind.example\nTo: us@ours.example\nAuto-Submitted: auto-replied\n\nDana Fox has left Northwind Traders.\n";
+    let reading = inbox::read(mail.as_bytes());
+    assert_eq!(reading.about.first().map(|said| said.statement.what), Some(Tidings::Left), "{}", reading.because);
+}
+
+#[test]
+fn without_a_mark_of_a_program_no_wording_makes_a_mail_automatic() {
+    for head in [
+        "",
+        "Subject: Re: Out of office\n",
+        "Subject: I have left Northwind\n",
+        "Subject: No longer with Northwind\n",
+        "Subject: Auto insurance renewal\n",
+        "Subject: Urlaub im August\n",
+        "Auto-Submitted: no\n",
+        "Precedence: bulk\nList-Id: <news>\n",
+    ] {
+        let mail = format!(
+            "From: Dana Fox <dana.fox@northwind.example>\nTo: us@ours.example\n{head}\nI have left Northwind and am no longer with the company.\n"
+        );
+        let reading = inbox::read(mail.as_bytes());
+        assert_eq!(reading.about, [], "{head:?}: {}", reading.because);
+    }
+    for head in [
+        "Auto-Submitted: auto-replied\n",
+        "X-Autoreply: yes\n",
+        "Precedence: auto_reply\n",
+        "Subject: Automatische Antwort: x\n",
+        "Return-Path: <>\n",
+    ] {
+        let mail = format!(
+            "From: Dana Fox <dana.fox@northwind.example>\nTo: us@ours.example\n{head}\nI have left Northwind and am no longer with the company.\n"
+        );
+        assert_eq!(inbox::read(mail.as_bytes()).about.len(), 1, "{head:?}");
+    }
+}

@@ -103,15 +103,18 @@ fn has_automatic_subject(subject: &str) -> bool {
     if answers.contains(&mark.trim().to_lowercase().as_str()) {
         return false;
     }
-    let begins = |pattern: &Pattern| pattern.end_from(&words, 0).is_some();
+    // One word alone may begin any subject.
+    let begins = |pattern: &Pattern| pattern.end_from(&words, 0).is_some_and(|end| end >= 2);
     is_mark(mark) || wording::all().any(|language| language.subjects.iter().any(begins))
 }
 
-/// Whether the words before a colon are those that a program writes there, perhaps with a name before them.
+/// Whether words are those that a program writes before a colon, and hardly any others: a name, a date.
 fn is_mark(mark: &str) -> bool {
     let words = words(mark);
-    let is_whole =
-        |pattern: &Pattern| pattern.find(&words).is_some_and(|found| found.end - found.start + 3 >= words.len());
+    let is_whole = |pattern: &Pattern| {
+        let length = pattern.find(&words).map_or(0, |found| found.len());
+        length > 0 && (length == words.len() || (length >= 2 && length + 2 >= words.len()))
+    };
     wording::all().any(|language| language.subjects.iter().any(is_whole))
 }
 

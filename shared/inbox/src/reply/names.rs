@@ -15,7 +15,7 @@ const PARTICLES: [&str; 27] = [
     "bin", "ter", "ten", "zu", "zur", "af", "av", "y", "e", "st",
 ];
 /// Words that belong to groups and not to people, in any of the languages.
-const GROUPS: [&str; 40] = [
+const GROUPS: [&str; 39] = [
     "team",
     "support",
     "desk",
@@ -41,7 +41,6 @@ const GROUPS: [&str; 40] = [
     "equipa",
     "ufficio",
     "reparto",
-    "service",
     "servicio",
     "servizio",
     "atencion",
@@ -97,7 +96,9 @@ pub(super) fn speaks_of_another(sentence: &Sentence, at: usize, language: &Langu
     let first_person =
         ["i", "ich", "je", "j", "jag", "jeg", "ik", "me", "io", "eu", "yo", "my", "mein", "mon", "mi", "min", "mijn"];
     let is_own = before.iter().any(|word| own.contains(&word.fold) || first_person.contains(&word.fold.as_str()));
-    if own.is_empty() || is_own || language.name == "German" && sentence.words.iter().any(|word| word.fold == "ich") {
+    // A mailbox that does not show whose it is may be anybody's of whom its replies speak.
+    let shows_name = sender.name.split_whitespace().count() >= 2 && !sender.name.contains('@');
+    if !shows_name || is_own || language.name == "German" && sentence.words.iter().any(|word| word.fold == "ich") {
         return false;
     }
     candidates(sentence, sender)
@@ -146,7 +147,7 @@ pub(super) fn is_sender(sentence: &Sentence, words: &Range<usize>, sender: &Mail
     let own = own_words(sender);
     let words = &sentence.words[words.clone()];
     let known = words.iter().filter(|word| own.contains(&word.fold)).count();
-    known * 2 > words.len() || (known > 0 && words.len() == 2 && known == 2)
+    known * 2 > words.len()
 }
 
 /// Where the run of name words from here on ends; here, where there is none.

@@ -157,9 +157,9 @@ pub(super) const TABLE: Table = Table {
         "autosvar",
         "automatisk svar|besked",
         "fravær*",
-        "ikke på|til|tilstede ?kontoret|stede",
-        "ferie",
+        "ikke på kontoret|kontor",
+        "ikke til stede",
+        "ikke tilstede",
         "ude af kontoret",
-        "fratrådt|stoppet",
     ],
 };

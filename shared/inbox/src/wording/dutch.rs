@@ -159,13 +159,5 @@ pub(super) const TABLE: Table = Table {
     original: &["oorspronkelijk bericht", "doorgestuurd bericht", "origineel bericht"],
     from_field: &["van"],
     other_fields: &["verzonden", "aan", "datum", "onderwerp", "cc"],
-    subjects: &[
-        "automatisch* antwoord|bericht|reactie",
-        "afwezig*",
-        "niet aanwezig|op ?kantoor",
-        "op vakantie",
-        "vakantie",
-        "buiten kantoor",
-        "uit dienst",
-    ],
+    subjects: &["automatisch* antwoord|bericht|reactie", "afwezig*", "niet aanwezig|op ?kantoor", "buiten kantoor"],
 };

@@ -307,10 +307,6 @@ pub(super) const TABLE: Table = Table {
         "ooo",
         "away from|message|notice my|?the ?mail ?office",
         "vacation reply|response|notice|message|autoreply",
-        "on vacation|leave|holiday",
-        "no longer with|at|employed|works|working|here",
-        "has left",
-        "i am away",
         "auto",
     ],
 };

@@ -136,7 +136,6 @@ pub(super) const TABLE: Table = Table {
     subjects: &[
         "automaattinen vastaus|viesti|ilmoitus",
         "poissa|poissaol*",
-        "lomalla|loma",
         "autom vastaus",
         "automaattivastaus|poissaoloilmoitus",
     ],

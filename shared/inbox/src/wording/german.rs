@@ -230,9 +230,7 @@ pub(super) const TABLE: Table = Table {
         "abwesend",
         "nicht im büro|haus",
         "ausser haus",
-        "urlaub|urlaubs*",
         "autom antwort",
         "auto antwort",
-        "nicht mehr … tätig|unternehmen|bei",
     ],
 };

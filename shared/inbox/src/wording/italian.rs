@@ -170,7 +170,6 @@ pub(super) const TABLE: Table = Table {
         "risposta automatica",
         "fuori ufficio|sede",
         "assente|assenza ?dall ?ufficio",
-        "in ferie",
         "risponditore automatico",
         "messaggio automatico",
         "out of office",

@@ -153,9 +153,9 @@ pub(super) const TABLE: Table = Table {
         "autosvar",
         "automatisk svar|melding",
         "fravær*",
-        "ikke på|til|tilstede ?kontoret|stede",
-        "ferie",
+        "ikke på kontoret|plass",
+        "ikke til stede",
+        "ikke tilstede",
         "ute av kontoret",
-        "sluttet",
     ],
 };

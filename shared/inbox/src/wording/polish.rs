@@ -173,7 +173,6 @@ pub(super) const TABLE: Table = Table {
         "odpowiedź automatyczna",
         "nieobecn*|nieobecność",
         "poza biurem",
-        "urlop",
         "autoodpowiedź|autoresponder",
         "nie ma mnie",
     ],

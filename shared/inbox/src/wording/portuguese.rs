@@ -175,8 +175,6 @@ pub(super) const TABLE: Table = Table {
         "resposta automática",
         "fora do|de escritório",
         "ausente|ausência|ausencia ?do ?escritório",
-        "em|de férias",
-        "férias",
         "mensagem automática",
     ],
 };

@@ -168,8 +168,6 @@ pub(super) const TABLE: Table = Table {
         "respuesta automática",
         "fuera de ?la oficina",
         "ausente|ausencia ?de ?la ?oficina",
-        "de vacaciones",
-        "vacaciones",
         "respuesta|contestación auto",
     ],
 };

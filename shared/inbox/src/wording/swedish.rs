@@ -156,9 +156,8 @@ pub(super) const TABLE: Table = Table {
         "autosvar",
         "automatiskt svar|meddelande",
         "frånvar*",
-        "inte på|är ?på ?kontoret|plats",
+        "inte på kontoret|plats",
+        "inte anträffbar",
         "ej på kontoret|plats",
-        "semester",
-        "slutat",
     ],
 };
