@@ -1,6 +1,7 @@
 //! The embedded adapters keep what their ports promise: each contract is called once for each of them.
 
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -8,6 +9,7 @@ use baton::adapters::{Database, FileBus, FileMailer, FileMessenger, SqliteQueue,
 use contracts::{HandClock, Queues};
 use domain::ports::{Clock, Queue, Store};
 use futures_executor::block_on;
+use inbox::DirectoryInbox;
 use jiff::Timestamp;
 
 /// The queues in SQLite. Their time is the hand clock's.
@@ -102,4 +104,15 @@ fn the_file_messenger_keeps_the_contract() {
     let dir = tempfile::tempdir().unwrap();
     let messenger = FileMessenger::new(dir.path());
     block_on(contracts::messenger_contract(&messenger, &|| files_in(dir.path().join("slack"), "json").len()));
+}
+
+#[test]
+fn a_directory_of_mails_keeps_the_contract_of_an_inbox() {
+    let dir = tempfile::tempdir().unwrap();
+    let put = |name: String, bytes: Vec<u8>| {
+        let path = dir.path().join(name);
+        Box::pin(async move { std::fs::write(path, bytes).unwrap() }) as Pin<Box<dyn Future<Output = ()>>>
+    };
+    let inbox = DirectoryInbox::new("directory", dir.path());
+    block_on(contracts::inbox_contract(&inbox, &put));
 }

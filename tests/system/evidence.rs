@@ -215,5 +215,7 @@ fn a_move_out_of_an_account_that_is_gone_with_it_is_told_to_the_default_recipien
     app.scan("2026-10-01");
     let case = app.cases().into_iter().find(|case| is_about(case, "003C000004")).unwrap();
     assert_eq!((case.finding.verdict, case.state), (Verdict::Moved, State::Notified));
-    assert!(app.mails().iter().any(|mail| mail.to == "csm@localhost" && mail.case.as_deref() == Some(case.id.as_str())));
+    assert!(
+        app.mails().iter().any(|mail| mail.to == "csm@localhost" && mail.case.as_deref() == Some(case.id.as_str()))
+    );
 }
