@@ -76,10 +76,10 @@ pub fn compare(before: &str, after: &str) -> NameJudgement {
 }
 
 /// Chinese, Japanese and Korean names are written without a space, the surname of one or two characters first; programs
-/// that put the given name first turn them around.
+/// that put the given name first turn them around. Of two characters nobody can tell which is which.
 fn is_turned_around(before: &str, after: &str) -> bool {
     let (before, after): (Vec<char>, Vec<char>) = (before.trim().chars().collect(), after.trim().chars().collect());
-    let short = (2..=4).contains(&before.len()) && before.len() == after.len();
+    let short = (3..=4).contains(&before.len()) && before.len() == after.len();
     let whole = before.iter().all(|c| *c > '\u{2fff}');
     short
         && whole
