@@ -48,6 +48,9 @@ async fn answer(
     let Some((case, trail)) = records::case_and_trail(deps.outbox.store, &about).await? else {
         return Ok(Outcome::Skipped("the case was erased after the request".to_owned()));
     };
+    if case.value.state != State::Cleared && case.value.state.is_final() {
+        return Ok(Outcome::Skipped(format!("the case is {} by now", case.value.state)));
+    }
     let partition = account_partition(&about.account);
     let mut all = records::all::<Delivery>(deps.outbox.store, Index::Table, &partition, "DELIVERY#").await?;
     all.retain(|Loaded { value, .. }| value.notice.case.as_ref() == Some(&about.case));

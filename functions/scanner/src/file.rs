@@ -34,6 +34,8 @@ const AT_ONCE: usize = 8;
 
 /// Waits at the end of a scan unless the brake holds it.
 pub(crate) const ALERT: &str = "ALERT#";
+/// Waits at the end of a scan, and is dropped where the brake holds it: word of what was learned about an open case.
+pub(crate) const LEARNED: &str = "LEARNED#";
 /// Waits at the end of a scan; a person has said that it is right.
 pub(crate) const CONFIRMED: &str = "CONFIRMED#";
 
@@ -306,8 +308,8 @@ impl File<'_> {
         let about = CaseRef { account: learned.account.clone(), case: learned.id.clone() };
         let Some(stored) = records::case(self.deps.outbox.store, &about).await? else { return Ok(()) };
         let state = stored.value.state;
-        let Case { finding, continued, threshold, .. } = learned;
-        let case = Case { finding, continued, threshold, ..stored.value };
+        let Case { finding, gained_by, continued, threshold, .. } = learned;
+        let case = Case { finding, gained_by, continued, threshold, ..stored.value };
         let sure = case.finding.alerts(self.deps.config.threshold);
         if state == State::Held && case.brake.is_none() && sure {
             let mut raised = case.become_state(State::Detected, because, self.record.at)?;
@@ -321,9 +323,10 @@ impl File<'_> {
             return Ok(());
         }
         change.case(&case, Expect::Version(stored.version)).note(note("learned", Some(&case), because.to_owned()));
-        if worth_telling && matches!(state, State::Notified | State::Acknowledged) {
+        if worth_telling && !self.record.shadow && matches!(state, State::Notified | State::Acknowledged) {
             let id = MessageId::of(&["continued", case.id.as_str(), &case.continued.to_string()]);
-            change.send(Message::new(id, Body::NotifyContinued(about)));
+            let message = Message::new(id, Body::NotifyContinued(about));
+            change.message_waiting(&case, message, &waiting_partition(&self.record.scan), LEARNED);
         }
         Ok(())
     }

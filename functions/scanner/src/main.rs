@@ -25,7 +25,7 @@ async fn main() -> Result<(), Error> {
             Asked::ToBegin(envelope::scan_requested(event)?)
         };
         let opened = crm.open(&config, &*function.clock).await.map_err(|e| HandlerError::Retry(told(&e)));
-        let jobs = crm.jobs()?;
+        let jobs = crm.jobs().map_err(|e| HandlerError::Retry(told(&e)))?;
         let deps = Deps {
             crm: &crm,
             inbox: Some(&mails),

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use domain::ContactId;
 use domain::crm::Contact;
 use domain::handler::HandlerError;
 use domain::pending::{self, About, Pending};
 use domain::ports::AskedFor;
 use domain::progress::Running;
+use domain::{ContactId, Personal};
 
 use crate::Deps;
 
@@ -43,7 +43,7 @@ impl Told {
             }
             About::Address(address) => {
                 let address = address.reveal().trim().to_lowercase();
-                self.about.addresses.insert(address.clone());
+                self.about.addresses.insert(Personal::new(address.clone()));
                 self.by_address.entry(address).or_default().push(pending);
             }
         }

@@ -125,6 +125,7 @@ impl Inbox for MailsInS3 {
         let through = match behind.get(..PAGE.min(behind.len())).and_then(<[_]>::last) {
             None => Place { floor, last: None },
             Some(last) if more => Place { floor, last: Some(last.clone()) },
+            Some(last) if last.0 < Timestamp::now() - OVERLAP => Place { floor, last: Some(last.clone()) },
             // Whatever came in the last minutes is given again next time, for what may still appear among it.
             Some((put, _)) => Place { floor: floor.max(Some(*put - OVERLAP)), last: None },
         };

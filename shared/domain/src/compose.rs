@@ -85,10 +85,10 @@ pub fn continued(case: &Case, recipient: Recipient, config: &Config) -> Notice {
     let subject = &case.subject;
     let footer = footer(&recipient, case, "every fact: baton show --explain");
     let alerts = case.finding.alerts(config.threshold);
-    let remark = match named(case) {
-        Some(named) => format!("{named} is named in {}'s stead.", subject.name.reveal()),
-        None if alerts => "The plan stays as it is.".to_owned(),
-        None => format!("We are less sure than we were: ask {} before you act on it.", subject.name.reveal()),
+    let remark = match &case.finding.named {
+        _ if !alerts => format!("We are less sure than we were: ask {} before you act on it.", subject.name.reveal()),
+        Some(named) => format!("{} is named in {}'s stead.", named.in_words(), subject.name.reveal()),
+        None => "This is what has been learned since.".to_owned(),
     };
     Notice {
         subject: Personal::new(format!("More about {} at {}", subject.name.reveal(), case.account_name)),
@@ -100,16 +100,6 @@ pub fn continued(case: &Case, recipient: Recipient, config: &Config) -> Notice {
         links: links(case, &case.account, config),
         ..bare(Purpose::Continued, recipient, footer, Some(case.id.clone()))
     }
-}
-
-/// `Lee Park (lee.park@northwind.example)`.
-fn named(case: &Case) -> Option<String> {
-    let named = case.finding.named.as_ref()?;
-    Some(match (named.name.reveal().trim(), named.email.reveal().trim()) {
-        ("", address) => address.to_owned(),
-        (name, "") => name.to_owned(),
-        (name, address) => format!("{name} ({address})"),
-    })
 }
 
 /// To the administrator: a scan was stopped.

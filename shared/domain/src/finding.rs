@@ -103,7 +103,8 @@ pub struct Finding {
     /// What it is about.
     #[serde(default)]
     pub about: Question,
-    /// Log-odds of the verdict before any fact was looked at; with the weights of the evidence they make the confidence.
+    /// Log-odds of the verdict before any fact was looked at; with the weights of the evidence they make the confidence of a
+    /// change. Where nothing has changed, the confidence is that of the likeliest change turned round.
     #[serde(default)]
     pub prior: f64,
     /// What speaks for it, what against, and what was looked at and said nothing.

@@ -31,12 +31,23 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// Whether an earlier fact says nothing beside this one: a provider has looked again, or the same came by mail again.
+    pub fn replaces(&self, earlier: &Self) -> bool {
+        let again = match (&self.fact, &earlier.fact) {
+            (Fact::Job(_), Fact::Job(_)) => true,
+            (Fact::Mail(now), Fact::Mail(then)) => now.what == then.what,
+            (Fact::Job(_), Fact::Mail(_)) | (Fact::Mail(_), Fact::Job(_)) => false,
+        };
+        again && self.source == earlier.source && self.observed >= earlier.observed
+    }
+
     /// Whether it says that the person no longer works where the CRM has the person.
     pub fn says_gone(&self) -> bool {
         match &self.fact {
             Fact::Mail(Statement { what, .. }) => {
                 matches!(what, Tidings::Left | Tidings::Moved | Tidings::UnknownUser | Tidings::Disabled)
             }
+            // Whether the company is another one is a judgement.
             Fact::Job(_) => false,
         }
     }
@@ -175,4 +186,15 @@ pub struct Job {
     pub likelihood: u8,
     /// The record was found by an address or a number that only one person has, and not by name and company.
     pub identified: bool,
+}
+
+impl Named {
+    /// `Lee Park (lee.park@northwind.example)`, or what there is of it.
+    pub fn in_words(&self) -> String {
+        match (self.name.reveal().trim(), self.email.reveal().trim()) {
+            ("", address) => address.to_owned(),
+            (name, "") => name.to_owned(),
+            (name, address) => format!("{name} ({address})"),
+        }
+    }
 }

@@ -354,12 +354,21 @@ impl Change {
         partition: &str,
         kind: &str,
     ) -> &mut Self {
-        let waiting = [self.put_case(case, expect), Outgoing::Message(message)];
+        let event = self.put_case(case, expect);
+        self.wait(case, vec![event, Outgoing::Message(message)], partition, kind)
+    }
+
+    /// Sends a message about a case once its scan is at its end, in the same rows.
+    pub fn message_waiting(&mut self, case: &Case, message: Message, partition: &str, kind: &str) -> &mut Self {
+        self.wait(case, vec![Outgoing::Message(message)], partition, kind)
+    }
+
+    fn wait(&mut self, case: &Case, waiting: Vec<Outgoing>, partition: &str, kind: &str) -> &mut Self {
         match self.waiting.iter_mut().find(|(key, _)| key.sort.starts_with(kind)) {
             Some((_, row)) => row.extend(waiting),
             None => {
                 let key = Key::new(partition, format!("{kind}{}#{}", case.account, case.id));
-                self.waiting.push((key, waiting.into()));
+                self.waiting.push((key, waiting));
             }
         }
         self

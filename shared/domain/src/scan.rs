@@ -1,11 +1,13 @@
 //! What a scan concludes from one contact seen again: a case, a reversal, or silence with its reason.
 
+mod story;
+
 use std::collections::BTreeMap;
 
 use crate::case::{Case, Kind, State, Subject};
 use crate::config::Config;
 use crate::crm::Seen;
-use crate::finding::{Evidence, Finding, Question, Verdict};
+use crate::finding::{Finding, Question, Verdict};
 use crate::judge::{self, Absence, Around, Colleagues};
 use crate::observation::Observation;
 use crate::pending::Pending;
@@ -156,7 +158,7 @@ fn seen_again(sight: &Sight, before: &Snapshot, after: &Seen, around: &Surroundi
     if !watched || !(before.seen.active || after.active) {
         return Conclusion::Baseline(Snapshot { standing, seen: after.clone() });
     }
-    if let Some(conclusion) = goes_on(sight, &told, after, &standing, around, scan) {
+    if let Some(conclusion) = story::goes_on(sight, &told, &before.seen, after, &standing, around, scan) {
         return conclusion;
     }
     if !before.seen.active {
@@ -164,7 +166,8 @@ fn seen_again(sight: &Sight, before: &Snapshot, after: &Seen, around: &Surroundi
     }
     let heard = Heard { known: &before.standing.told, told: &told, by_owner: sight.by_owner };
     let finding = compare(&before.seen, after, None, &heard, around, scan);
-    if before.standing.gone && !matches!(finding.verdict, Verdict::Moved | Verdict::Replaced) {
+    let elsewhere = matches!(finding.verdict, Verdict::Moved | Verdict::Replaced);
+    if before.standing.gone && (!elsewhere || finding.about == Question::Presence) {
         return gone_before(sight, &before.seen, after, finding, standing, scan);
     }
     settle(sight, &before.seen, after, finding, standing, scan)
@@ -180,6 +183,9 @@ fn disappeared(sight: &Sight, before: &Snapshot, around: &Surroundings, scan: &S
     }
     let heard = Heard { known: &before.standing.told, told: &[], by_owner: false };
     let finding = compare(&seen, &seen, Some(absence), &heard, around, scan);
+    if let Some(conclusion) = story::ends(&finding, &seen, &standing, around, scan) {
+        return conclusion;
+    }
     if before.standing.gone {
         let reason = "the person is known to have left; now the record was deleted too";
         return silence(&seen, finding, reason, Snapshot { standing, seen: seen.clone() });
@@ -205,8 +211,10 @@ fn gone_before(
     standing: Standing,
     scan: &Scan<'_>,
 ) -> Conclusion {
-    let shows_absence = judge::shows_absence(after) || standing.told.iter().any(Observation::says_gone);
-    if finding.verdict == Verdict::Arrived || !shows_absence {
+    // Only where a sign that was there has been taken away: what others told is no part of the record.
+    let is_shown_again = judge::shows_absence(before) && !judge::shows_absence(after);
+    let told_gone = standing.told.iter().any(Observation::says_gone);
+    if finding.verdict == Verdict::Arrived || (is_shown_again && !told_gone) {
         return found(sight, after, after, judge::arrival(after, true), standing, scan);
     }
     silence(before, finding, "the person is known to have left", Snapshot { standing, seen: after.clone() })
@@ -250,7 +258,7 @@ fn found(
     let Some(account) = home.account.clone() else {
         return Conclusion::Baseline(Snapshot { standing, seen: after.clone() });
     };
-    stamp(&mut finding, scan.at);
+    story::stamp(&mut finding, None, scan.at);
     let occurrence = standing.occurrences;
     let case = CaseId::of(&[
         scan.system,
@@ -264,12 +272,14 @@ fn found(
     let because =
         if told { finding.sentence.reveal().to_owned() } else { held_because(&finding, scan.config.threshold) };
     let state = if told { State::Detected } else { State::Held };
-    // What was told of an earlier story says nothing about the next.
-    if standing.latest.is_some() {
+    // What was told of an earlier story says nothing about the next, and of somebody else, or of another job, nothing at all.
+    if finding.verdict == Verdict::Replaced || finding.about == Question::Company {
+        standing.told.clear();
+    } else if standing.latest.is_some() {
         standing.told.retain(|known| sight.told.iter().any(|told| told.observation.id == known.id));
     }
     standing.occurrences += 1;
-    standing.gone = finding.verdict == Verdict::Departed && told;
+    standing.gone = told && story::is_gone(&finding);
     // Nobody goes back to before an arrival: whoever leaves again is a loss of its own.
     let reverts_to = (finding.verdict != Verdict::Arrived).then(|| before.clone());
     standing.latest = Some(Latest { case: case.clone(), account: account.clone(), at: scan.at, before: reverts_to });
@@ -280,11 +290,11 @@ fn found(
         email: before.email.clone(),
         roles: before.roles.clone(),
     };
-    let moved = finding.verdict == Verdict::Moved && after.active && after.account != before.account;
+    let gained_by = story::gained_by(&finding, before, after);
     let case = Case {
         id: case,
         kind: Kind::Contact,
-        gained_by: after.account.clone().filter(|_| moved),
+        gained_by,
         account,
         account_name: home.company.clone(),
         subject,
@@ -314,116 +324,6 @@ fn held_because(finding: &Finding, threshold: f64) -> String {
         "not clear enough to tell anybody; wants a human look".to_owned()
     } else {
         format!("{} % sure; {:.0} % are needed to tell somebody", finding.percent(), threshold * 100.0)
-    }
-}
-
-/// A change that is taken back later than this was a change: the person has come back.
-const REVERTS_WITHIN_HOURS: i64 = 60 * 24;
-
-/// A confidence that differs by less than this is the same.
-const SAME: f64 = 0.02;
-
-/// What is seen now as part of the story of the latest case: laid beside what was before that case, it takes the case back,
-/// or adds to it. Nothing where it is another story.
-fn goes_on(
-    sight: &Sight,
-    told: &[Observation],
-    after: &Seen,
-    standing: &Standing,
-    around: &Surroundings,
-    scan: &Scan<'_>,
-) -> Option<Conclusion> {
-    let (latest, case) = (standing.latest.as_ref()?, around.latest.as_ref()?);
-    let base = latest.before.as_ref()?;
-    let heard = Heard { known: &[], told: &standing.told, by_owner: sight.by_owner };
-    let now = compare(base, after, None, &heard, around, scan);
-    let in_time = scan.at.duration_since(latest.at).as_hours() <= REVERTS_WITHIN_HOURS;
-    if now.verdict == Verdict::Cosmetic {
-        return (in_time && base.account == after.account).then(|| reverted(latest, after, standing));
-    }
-    let doubted = now.verdict == Verdict::Unclear && case.finding.verdict != Verdict::Unclear;
-    if !is_same_story(&case.finding, &now) || (doubted && told.is_empty() && !in_time) {
-        return None;
-    }
-    continued(case, now, told, after, standing, scan)
-}
-
-fn reverted(latest: &Latest, after: &Seen, standing: &Standing) -> Conclusion {
-    let standing = Standing { gone: false, latest: None, told: Vec::new(), ..standing.clone() };
-    let because = "the record is as it was before the change".to_owned();
-    Conclusion::Reverted { latest: latest.clone(), because, snapshot: Snapshot { standing, seen: after.clone() } }
-}
-
-/// Whether a finding that lays everything since then together tells of the same event as an earlier one. Where the earlier
-/// one was in doubt, whether somebody has gone and where to are one question.
-fn is_same_story(earlier: &Finding, now: &Finding) -> bool {
-    let whereabouts = |finding: &Finding| matches!(finding.about, Question::Company | Question::Presence);
-    let doubted = earlier.verdict == Verdict::Unclear;
-    let same_question = earlier.about == now.about || (doubted && whereabouts(earlier) && whereabouts(now));
-    same_question
-        && match (earlier.verdict, now.verdict) {
-            (Verdict::Unclear, _) | (_, Verdict::Unclear) => true,
-            (Verdict::Departed | Verdict::Away, _) => earlier.verdict == now.verdict,
-            (one, other) => one == other && earlier.to == now.to,
-        }
-}
-
-/// The case with what is known now. Its verdict stays what it was told as: doubt lowers the confidence and takes nothing
-/// back. Nothing where nothing has been learned.
-fn continued(
-    case: &Case,
-    now: Finding,
-    told: &[Observation],
-    after: &Seen,
-    standing: &Standing,
-    scan: &Scan<'_>,
-) -> Option<Conclusion> {
-    let earlier = &case.finding;
-    let doubted = now.verdict == Verdict::Unclear && earlier.verdict != Verdict::Unclear;
-    if (earlier.confidence - now.confidence).abs() < SAME
-        && told.is_empty()
-        && (doubted || earlier.verdict == now.verdict)
-    {
-        return None;
-    }
-    let mut finding = if doubted {
-        let Finding { verdict, sentence, from, to, .. } = earlier.clone();
-        Finding { verdict, sentence, from, to, ..now }
-    } else {
-        now
-    };
-    stamp(&mut finding, scan.at);
-    let threshold = scan.config.threshold;
-    let alerts = |finding: &Finding| finding.alerts(threshold) && !(doubted && finding.confidence < threshold);
-    let (was, is) = (earlier.alerts(threshold), alerts(&finding));
-    let because = format!(
-        "{} % sure of {} before, {} % sure of {} now: {}",
-        earlier.percent(),
-        earlier.verdict,
-        finding.percent(),
-        finding.verdict,
-        newest_fact(earlier, &finding)
-    );
-    let names_somebody = finding.named.is_some() && finding.named != earlier.named;
-    let worth_telling = was != is || earlier.verdict != finding.verdict || names_somebody;
-    let mut standing = standing.clone();
-    standing.gone = finding.verdict == Verdict::Departed && (is || standing.gone);
-    let case = Case { finding, continued: case.continued + 1, threshold, ..case.clone() };
-    let snapshot = Snapshot { standing, seen: after.clone() };
-    Some(Conclusion::Continued { case: Box::new(case), because, worth_telling, snapshot })
-}
-
-/// The weightiest fact that was not there before.
-fn newest_fact(earlier: &Finding, now: &Finding) -> String {
-    let is_new = |fact: &&Evidence| earlier.evidence.iter().all(|known| known.text != fact.text);
-    let weightiest = now.evidence.iter().filter(is_new).max_by(|a, b| a.weight.abs().total_cmp(&b.weight.abs()));
-    weightiest.map_or_else(|| "the same facts weigh differently".to_owned(), |fact| fact.text.reveal().to_owned())
-}
-
-fn stamp(finding: &mut Finding, at: Timestamp) {
-    for evidence in &mut finding.evidence {
-        evidence.observed.get_or_insert(at);
-        evidence.recorded.get_or_insert(at);
     }
 }
 

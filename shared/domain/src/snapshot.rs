@@ -40,10 +40,11 @@ pub struct Standing {
 const MOST_TOLD: usize = 8;
 
 impl Standing {
-    /// Remembers what was told. The same fact is remembered once.
+    /// Remembers what was told. The same fact is remembered once, and of facts that say the same the latest.
     pub fn remember(&mut self, told: &[Observation]) {
         for observation in told {
-            if self.told.iter().all(|known| known.id != observation.id) {
+            if self.told.iter().all(|known| known.id != observation.id && !known.replaces(observation)) {
+                self.told.retain(|known| !observation.replaces(known));
                 self.told.push(observation.clone());
             }
         }

@@ -67,14 +67,8 @@ fn is_meant(named: &Named, person: &Stakeholder) -> bool {
 
 /// Somebody who is named and whom the CRM does not have yet.
 fn newcomer(named: &Named) -> Candidate {
-    let (name, address) = (named.name.reveal().trim(), named.email.reveal().trim());
-    let label = match (name, address) {
-        ("", address) => address.to_owned(),
-        (name, "") => name.to_owned(),
-        (name, address) => format!("{name} ({address})"),
-    };
     let reasons = vec!["was named in the person's stead".to_owned(), "is not in the CRM yet".to_owned()];
-    Candidate { contact: None, name: Personal::new(label), title: String::new(), score: NAMED, reasons }
+    Candidate { contact: None, name: Personal::new(named.in_words()), title: String::new(), score: NAMED, reasons }
 }
 
 fn assess(subject: &Subject, lost: &Title, person: &Stakeholder, is_named: bool, today: Date) -> Candidate {

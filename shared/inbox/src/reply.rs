@@ -49,7 +49,9 @@ pub(crate) fn successor_of(sentences: &[Sentence], mail: &Mail, address: &str) -
 
 fn said(mail: &Mail, address: &str, section: &[Sentence], verdict: &Verdict) -> Said {
     let until = matches!(verdict.what, Tidings::OnLeave | Tidings::OutOfOffice).then_some(verdict.until).flatten();
-    let instead = successor::find(section, &mail.head);
+    // Whoever is elsewhere, or has another address, mostly gives the new one and names nobody instead.
+    let named = !matches!(verdict.what, Tidings::Moved | Tidings::AddressChanged);
+    let instead = named.then(|| successor::find(section, &mail.head)).flatten();
     Said {
         address: Personal::new(address),
         statement: Statement { what: verdict.what, until, instead, code: None },

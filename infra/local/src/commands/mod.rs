@@ -31,7 +31,7 @@ use std::sync::Arc;
 use baton::adapters::{Database, SqliteStore};
 use crm::ExportCrm;
 use domain::config::Config;
-use domain::ports::{Clock, FixedClock, Inbox, People, Store};
+use domain::ports::{Clock, FixedClock, Inbox, People, SetAside, Store};
 use envelope::Pass;
 use inbox::DirectoryInbox;
 use jiff::Timestamp;
@@ -170,15 +170,20 @@ fn inbox(dir: &Path) -> Result<Box<dyn Inbox>, Failure> {
     Ok(Box::new(DirectoryInbox::new("directory", dir)))
 }
 
-/// Whoever a source names, who knows where people work.
-fn people(source: &str, config: &Config) -> Result<Box<dyn People>, Failure> {
+/// Whoever a source names, who knows where people work, and the rows of a list that were set aside.
+fn people(source: &str, config: &Config) -> Result<(Box<dyn People>, Vec<SetAside>), Failure> {
     match source.split_once(':') {
-        Some(("jobs", file)) if !file.is_empty() => Ok(Box::new(JobsCsv::open(Path::new(file))?)),
+        Some(("jobs", file)) if !file.is_empty() => {
+            let jobs = JobsCsv::open(Path::new(file))?;
+            let aside = jobs.set_aside().to_vec();
+            Ok((Box::new(jobs), aside))
+        }
         None if source == "pdl" => {
-            let key = std::env::var("PDL_API_KEY").unwrap_or_default();
+            let unset = "PDL_API_KEY is not set; put the API key of People Data Labs into it";
+            let key = std::env::var("PDL_API_KEY").map_err(|_| Failure::new(unset))?;
             let key = ApiKey::parse(&key).map_err(|e| Failure::new(format!("PDL_API_KEY: {e}")))?;
             let provider = PeopleDataLabs::new(key, config.people.min_likelihood);
-            Ok(Box::new(provider.map_err(|e| Failure::new(e.to_string()))?))
+            Ok((Box::new(provider.map_err(|e| Failure::new(e.to_string()))?), Vec::new()))
         }
         _ => Err(Failure::new(format!(
             "{source:?} is nobody who can be asked; write --people jobs:FILE.csv or --people pdl"

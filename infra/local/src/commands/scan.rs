@@ -33,10 +33,11 @@ pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
     let clock = clock(scan.now);
     let crm = crm(&scan.source, &scan.config, clock.now(), &scan.outbox)?;
     let inbox = scan.mail.as_deref().map(super::inbox).transpose()?;
-    let people = scan.people.as_deref().map(|source| super::people(source, &scan.config)).transpose()?;
+    let asked = scan.people.as_deref().map(|source| super::people(source, &scan.config)).transpose()?;
+    let (people, mut aside) = asked.map_or((None, Vec::new()), |(people, aside)| (Some(people), aside));
     let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people);
     let (record, pumped) = through(&plant, &crm, scan.shadow, scan.pass).await?;
-    let aside = crm.set_aside();
+    aside.extend(crm.set_aside());
     match format {
         Format::Json => {
             let (given_up, waiting) = (&pumped.buried, &pumped.waiting);
@@ -124,10 +125,10 @@ pub(super) fn given_up(reasons: &[String]) {
 /// Says what came in beside the CRM.
 fn tell_heard(heard: &Heard) {
     if heard.mails > 0 {
-        say(&format!("{} mails were read, and {} say something about a person.", heard.mails, heard.facts));
+        say(&format!("Mails read: {}; what they say of people: {}.", heard.mails, heard.facts));
     }
     if heard.asked > 0 {
-        say(&format!("{} people were asked about, and the jobs of {} are known.", heard.asked, heard.found));
+        say(&format!("People asked about: {}; with a known job: {}.", heard.asked, heard.found));
     }
     if let Some(unasked) = &heard.unasked {
         say(&format!("Left unasked: {unasked}"));

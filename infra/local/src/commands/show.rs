@@ -30,7 +30,10 @@ pub(super) async fn run(place: &Place, case: &str, explained: bool, format: Form
 
 /// The one case whose id begins like this.
 pub(super) async fn find(store: &dyn Store, id: &str) -> Result<Case, Failure> {
-    let wanted = id.to_ascii_uppercase();
+    let wanted = id.trim().to_ascii_uppercase();
+    if wanted.is_empty() {
+        return Err(Failure::new("name a case by its id, or the beginning of it; `baton cases` lists them"));
+    }
     let mut found: Vec<Case> =
         review::cases(store).await?.into_iter().filter(|case| case.id.as_str().starts_with(&wanted)).collect();
     match (found.pop(), found.len()) {
@@ -108,23 +111,31 @@ fn explain(case: &Case) {
     say(&cell_long(finding.sentence.reveal()));
     say("");
     say("What was weighed, in log-odds: +2.2 makes nine in ten of an even chance, −2.2 one in ten.");
-    say(&format!("  {:<8} {:<10} {:>+5.1}", "before", "any fact", finding.prior));
+    say(&format!("  {:<9} {:<10} {:>+5.1}", "before", "any fact", finding.prior));
     for evidence in &weighed {
-        say(&format!("  {:<8} {}", evidence.bearing, fact(evidence)));
+        say(&format!("  {:<9} {}", evidence.bearing, fact(evidence)));
     }
+    let capped = if finding.percent() == 99 { ", and nothing is surer" } else { "" };
     let sum = finding.prior + weighed.iter().map(|evidence| evidence.weight).sum::<f64>();
-    say(&format!("  {:<8} {:<10} {sum:>+5.1}  {} % sure that it is {}", "sum", "", finding.percent(), finding.verdict));
+    say(&format!(
+        "  {:<9} {:<10} {sum:>+5.1}  {} % sure that it is {}{}",
+        "sum",
+        "",
+        finding.percent(),
+        finding.verdict,
+        capped
+    ));
     if case.threshold > 0.0 {
         let verdict = if finding.alerts(case.threshold) { "somebody is told" } else { "nobody is told" };
         let needed = (case.threshold / (1.0 - case.threshold)).ln();
         let threshold = case.threshold * 100.0;
-        say(&format!("  {:<8} {:<10} {needed:>+5.1}  {threshold:.0} % are needed: {verdict}", "threshold", ""));
+        say(&format!("  {:<9} {:<10} {needed:>+5.1}  {threshold:.0} % are needed: {verdict}", "threshold", ""));
     }
     if !silent.is_empty() {
         say("");
         say("What was looked at and said nothing");
         for evidence in silent {
-            say(&format!("  {:<8} {}", evidence.bearing, fact(evidence)));
+            say(&format!("  {:<9} {}", evidence.bearing, fact(evidence)));
         }
     }
     if !finding.settles.is_empty() {
@@ -132,7 +143,9 @@ fn explain(case: &Case) {
         say(&format!("What would settle it: {}", finding.settles));
     }
     say("");
-    say(&faint(&format!("{} · rules {} · configuration {} · {}", case.because, finding.rules, case.config, case.scan)));
+    let because = Some(case.because.as_str()).filter(|because| *because != finding.settles);
+    let because = because.map(|because| format!("{because} · ")).unwrap_or_default();
+    say(&faint(&format!("{because}rules {} · configuration {} · {}", finding.rules, case.config, case.scan)));
 }
 
 fn minute(at: Timestamp) -> String {

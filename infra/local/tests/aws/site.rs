@@ -234,6 +234,8 @@ impl Site {
         let outbox = self.dir.path().join("outbox");
         let crm = ExportCrm::open(&dir, &config, at, &outbox).unwrap();
         let works = Works {
+            inbox: None,
+            people: None,
             crm: &crm,
             store: &self.store(at),
             queue: &SqliteQueue::new(Arc::new(Database::in_memory().unwrap())),

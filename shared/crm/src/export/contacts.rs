@@ -49,7 +49,7 @@ impl Bounds {
     /// Whether a contact is meant by name, whenever it was changed.
     fn name(&self, id: &ContactId, address: &str) -> bool {
         let Some(AskedFor { ids, addresses }) = &self.also else { return false };
-        ids.contains(id) || (!addresses.is_empty() && addresses.contains(&address.trim().to_lowercase()))
+        ids.contains(id) || (!addresses.is_empty() && addresses.contains(&Personal::new(address.trim().to_lowercase())))
     }
 
     fn hold(&self, id: &ContactId) -> bool {

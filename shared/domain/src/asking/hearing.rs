@@ -47,7 +47,7 @@ pub fn hear(question: &Question, answer: Answer, source: &str, least: u8, now: T
     }
     let job = Job { title: tidy(&job.title), company: tidy(&job.company), ..job };
     Heard::Fact(Box::new(Observation {
-        id: id(question, &job, source),
+        id: id(question, &job, since, source),
         source: source.to_owned(),
         quote: Personal::new(quote(&job, since, observed)),
         fact: Fact::Job(job),
@@ -66,9 +66,13 @@ fn is_the_person(question: &Question, job: &Job) -> bool {
     }
 }
 
-/// The same job of the same person, however it is spelt and whenever it is looked at, is the same fact.
-fn id(question: &Question, job: &Job, source: &str) -> ObservationId {
-    ObservationId::of(&["job", source, question.contact.as_str(), &fold(&job.company), &fold(&job.title)])
+/// The same job of the same person, however it is spelt and whenever it is looked at, is the same fact; one that has become
+/// known better, by its first day or by an address, is another.
+fn id(question: &Question, job: &Job, since: Option<Date>, source: &str) -> ObservationId {
+    let since = since.map(|day| day.to_string()).unwrap_or_default();
+    let identified = if job.identified { "identified" } else { "by name" };
+    let (company, title) = (fold(&job.company), fold(&job.title));
+    ObservationId::of(&["job", source, question.contact.as_str(), &company, &title, &since, identified])
 }
 
 /// `VP Operations at Contoso since 2026-10, last looked at on 2026-11-02`.
@@ -164,10 +168,12 @@ mod tests {
         let first = fact(found(job())).id;
         let again = Answer::Found {
             job: Job { company: "  CONTOSO ".to_owned(), likelihood: 99, ..job() },
-            since: None,
+            since: Some(date(2026, 10, 1)),
             observed: "2026-11-08T00:00:00Z".parse().unwrap(),
         };
         assert_eq!(fact(again).id, first);
+        let dated = Answer::Found { job: job(), since: None, observed: "2026-11-08T00:00:00Z".parse().unwrap() };
+        assert_ne!(fact(dated).id, first, "a job of which the first day has become known is another fact");
         assert_ne!(fact(found(Job { title: "CEO".to_owned(), ..job() })).id, first);
         let elsewhere = Question { contact: ContactId::parse("c2").unwrap(), ..question() };
         let Heard::Fact(other) = hear(&elsewhere, found(job()), "jobs.csv", 60, NOW.parse().unwrap()) else { panic!() };

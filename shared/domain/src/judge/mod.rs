@@ -67,8 +67,14 @@ impl Default for Around<'_> {
 /// The confidence from which on a person is told, where nothing else is configured.
 pub const THRESHOLD: f64 = 0.75;
 
+/// Nothing that names a person, a title or a company is longer, in bytes; of what is, the beginning is judged.
+const LONGEST: usize = 2_000;
+
 /// Judges one contact seen twice.
 pub fn contact(before: &Seen, after: &Seen, around: &Around<'_>) -> Finding {
+    if is_absurd(before) || is_absurd(after) {
+        return contact(&clipped(before), &clipped(after), around);
+    }
     let facts = Facts { before, after, around };
     let person = person::weigh(&facts);
     let company = company::weigh(&facts);
@@ -87,6 +93,25 @@ pub fn contact(before: &Seen, after: &Seen, around: &Around<'_>) -> Finding {
         (None, None) => (Verdict::Cosmetic, weighed.iter().map(|w| 1.0 - w.confidence()).fold(MOST_CERTAIN, f64::min)),
     };
     finish(&facts, verdict, confidence, decided, weighed)
+}
+
+fn is_absurd(seen: &Seen) -> bool {
+    let texts =
+        [seen.name.reveal(), &seen.title, &seen.company, &seen.department, seen.email.reveal(), seen.phone.reveal()];
+    texts.iter().any(|text| text.len() > LONGEST)
+}
+
+fn clipped(seen: &Seen) -> Seen {
+    let clip = |text: &str| text[..text.floor_char_boundary(LONGEST)].to_owned();
+    Seen {
+        name: Personal::new(clip(seen.name.reveal())),
+        title: clip(&seen.title),
+        company: clip(&seen.company),
+        department: clip(&seen.department),
+        email: Personal::new(clip(seen.email.reveal())),
+        phone: Personal::new(clip(seen.phone.reveal())),
+        ..seen.clone()
+    }
 }
 
 /// What each of the weighed possibilities is about.
@@ -133,10 +158,14 @@ struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// What others have told, the earliest first, and whether it is new.
+    /// What others have told, the earliest first, and whether it is new. Of a provider its latest word counts.
     fn observations(&self) -> impl Iterator<Item = (&'a Observation, bool)> + use<'a> {
-        let before = self.around.known_before.iter().map(|observation| (observation, false));
-        before.chain(self.around.told.iter().map(|observation| (observation, true)))
+        let (known, told) = (self.around.known_before, self.around.told);
+        let all = move || known.iter().map(|one| (one, false)).chain(told.iter().map(|one| (one, true)));
+        all()
+            .enumerate()
+            .filter(move |(place, (one, _))| !all().skip(place + 1).any(|(later, _)| later.replaces(one)))
+            .map(|(_, one)| one)
     }
 
     /// Where a person stands: `VP Operations, Northwind Traders`.

@@ -45,7 +45,10 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
 /// What changed: the title where it did, else the department.
 pub(super) fn from_to(facts: &Facts<'_>) -> (String, String) {
     let (before, after) = (facts.before, facts.after);
-    if before.title == after.title {
+    if before.title == after.title && before.department == after.department {
+        // Only mail has told of it, and the CRM does not show it yet.
+        (before.title.clone(), "another position".to_owned())
+    } else if before.title == after.title {
         (before.department.clone(), after.department.clone())
     } else {
         (before.title.clone(), after.title.clone())

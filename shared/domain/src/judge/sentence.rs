@@ -35,7 +35,15 @@ pub(super) fn of(facts: &Facts<'_>, verdict: Verdict, to: &str, until: Option<Da
         Verdict::Cosmetic => format!("Nothing has changed about {}: {because}.", name(before)),
         Verdict::Unclear => format!("Something may have changed about {who} at {at}: {because}."),
     };
-    with_one_stop(sentence)
+    capitalised(with_one_stop(sentence))
+}
+
+/// A sentence begins with a capital letter where it begins with words of ours.
+fn capitalised(sentence: String) -> String {
+    match sentence.strip_prefix("a contact") {
+        Some(rest) => format!("A contact{rest}"),
+        None => sentence,
+    }
 }
 
 /// `Acme Inc.` ends a sentence with its own full stop.
@@ -49,7 +57,7 @@ pub(crate) fn with_one_stop(mut sentence: String) -> String {
 /// The sentence about a new or returned person.
 pub(super) fn arrival(after: &Seen, returned: bool) -> String {
     let what = if returned { "is back at" } else { "is new at" };
-    with_one_stop(format!("{} {what} {}.", introduced(after), company(after)))
+    capitalised(with_one_stop(format!("{} {what} {}.", introduced(after), company(after))))
 }
 
 /// The first watched field that differs, for findings that are about no field in particular.
@@ -75,7 +83,7 @@ fn introduced(seen: &Seen) -> String {
 
 fn name(seen: &Seen) -> &str {
     match seen.name.reveal().trim() {
-        "" => "A contact without a name",
+        "" => "a contact without a name",
         name => name,
     }
 }

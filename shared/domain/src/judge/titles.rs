@@ -62,6 +62,9 @@ pub fn compare(before: &str, after: &str) -> TitleJudgement {
     if letters(before).eq(letters(after)) && letters(after).next().is_some() {
         return judged(TitleChange::Same, 0.97, "only case, spaces or punctuation differ");
     }
+    if is_address(before) != is_address(after) {
+        return judged(TitleChange::Unclear, 0.5, "one of the titles is an address and no title");
+    }
     let (old, new) = (Title::parse(before), Title::parse(after));
     match (old.is_blank(), new.is_blank()) {
         (true, true) => judged(TitleChange::Same, 1.0, "no title before or after"),
@@ -70,6 +73,19 @@ pub fn compare(before: &str, after: &str) -> TitleJudgement {
         (false, true) => judged(TitleChange::Same, 0.6, "the title was emptied"),
         (false, false) => verdict::judge(&old, &new),
     }
+}
+
+/// A mail or web address, or one of a street: a cell that slipped into the wrong column.
+fn is_address(title: &str) -> bool {
+    let numbers = title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().all(|c| c.is_ascii_digit()));
+    let postcode = |word: &str| (4..=6).contains(&word.len());
+    let (mut count, mut codes) = (0, 0);
+    for number in numbers.filter(|word| !word.is_empty()) {
+        count += 1;
+        codes += usize::from(postcode(number));
+    }
+    let mail = title.split_whitespace().any(|word| crate::judge::emails::domain(word).is_some());
+    mail || title.contains("://") || title.starts_with("www.") || (count >= 2 && codes >= 1)
 }
 
 fn letters(title: &str) -> impl Iterator<Item = char> {

@@ -97,18 +97,23 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
         Fact::Mail(statement) => Some((observation, statement.what)),
         Fact::Job(_) => None,
     });
-    for (observation, what) in told {
-        let (verdict, text, weight) = match what {
-            Tidings::OnLeave => (Verdict::Away, "automatic reply", 3.0),
-            Tidings::NewRole => (Verdict::Reassigned, "automatic reply, still there", 2.2),
-            Tidings::AddressChanged => (Verdict::Reassigned, "another address, still there", -2.5),
-            _ => continue,
-        };
-        let mut weighed = Weighed::prior(verdict, 0.0);
-        weighed.add_evidence(quoted(observation, text, weight));
-        return weighed;
-    }
-    Weighed::nothing(Verdict::Away)
+    let weight = |(observation, what): (&Observation, Tidings)| match what {
+        Tidings::OnLeave => Some((Verdict::Away, quoted(observation, "automatic reply", 3.0))),
+        Tidings::NewRole => Some((Verdict::Reassigned, quoted(observation, "automatic reply, still there", 2.2))),
+        Tidings::AddressChanged => {
+            Some((Verdict::Reassigned, quoted(observation, "another address, still there", -2.5)))
+        }
+        _ => None,
+    };
+    let told = told.filter_map(weight).max_by(|(_, a), (_, b)| a.weight.total_cmp(&b.weight));
+    told.map_or_else(
+        || Weighed::nothing(Verdict::Away),
+        |(verdict, fact)| {
+            let mut weighed = Weighed::prior(verdict, 0.0);
+            weighed.add_evidence(fact);
+            weighed
+        },
+    )
 }
 
 /// Who is named in the person's stead: the latest word of it.

@@ -42,7 +42,7 @@ pub struct AskedFor {
     /// By their ids.
     pub ids: BTreeSet<ContactId>,
     /// By their mail addresses, in small letters.
-    pub addresses: BTreeSet<String>,
+    pub addresses: BTreeSet<Personal>,
 }
 
 /// A row that was set aside instead of guessed at.
