@@ -219,3 +219,70 @@ fn a_move_out_of_an_account_that_is_gone_with_it_is_told_to_the_default_recipien
         app.mails().iter().any(|mail| mail.to == "csm@localhost" && mail.case.as_deref() == Some(case.id.as_str()))
     );
 }
+
+const JOBS: &str = "email,company,title,started,last_updated";
+
+#[test]
+fn a_move_that_a_provider_told_of_and_the_crm_shows_later_is_one_case() {
+    let mut app = seen_once();
+    app.write_jobs(&format!("{JOBS}\ndana.fox@northwind.example,Fabrikam Ltd,COO,2026-09-15,2026-09-28\n"));
+    app.scan("2026-10-01");
+    let told = app.case();
+    assert_eq!((told.finding.verdict, told.gained_by.is_some()), (Verdict::Moved, false));
+    app.world.moves("Dana Fox", "Fabrikam");
+    app.scan("2026-10-08");
+    let shown = app.case();
+    assert_eq!((&shown.id, shown.continued), (&told.id, 1));
+    assert!(shown.gained_by.is_some(), "now it is known which account of ours gains the person");
+}
+
+#[test]
+fn of_a_provider_the_latest_word_counts() {
+    let app = TestApp::configured(seen_once().world.clone(), "[people]\nfreshness_days = 1\n");
+    app.scan("2026-09-01");
+    app.write_jobs(&format!(
+        "{JOBS}\ndana.fox@northwind.example,Northwind Traders,VP Operations,2020-01-01,2026-09-05\n"
+    ));
+    app.scan("2026-09-08");
+    assert!(app.cases().is_empty());
+    app.write_jobs(&format!("{JOBS}\ndana.fox@northwind.example,Contoso,COO,2026-09-15,2026-09-28\n"));
+    app.scan("2026-10-01");
+    assert_eq!((app.case().finding.verdict, app.case().state), (Verdict::Moved, State::Notified));
+}
+
+#[test]
+fn the_same_bounce_over_and_over_teaches_nothing() {
+    let app = seen_once();
+    app.receive("reply.eml", &reply("1", LEFT));
+    app.scan("2026-10-01");
+    for (i, day) in ["2026-10-08", "2026-10-15", "2026-10-22"].into_iter().enumerate() {
+        let bounce = bounce("dana.fox@northwind.example", "5.1.1", "user unknown");
+        app.receive(&format!("bounce-{i}.eml"), &bounce.replace("Message-ID: <", &format!("Message-ID: <{i}-")));
+        app.scan(day);
+    }
+    let case = app.case();
+    assert!(case.continued <= 1, "{} times", case.continued);
+    assert_eq!((case.finding.verdict, app.mails().len()), (Verdict::Departed, 1));
+}
+
+#[test]
+fn somebody_whose_leaving_only_mail_has_told_of_is_not_back_because_a_title_is_respelled() {
+    let mut app = seen_once();
+    app.receive("reply.eml", &reply("1", LEFT));
+    app.scan("2026-10-01");
+    app.world.person_mut("Dana Fox").title = "Vice President, Operations".to_owned();
+    app.scan("2026-10-08");
+    app.world.person_mut("Dana Fox").title = "VP, Operations".to_owned();
+    app.scan("2027-02-01");
+    assert_eq!(app.case().finding.verdict, Verdict::Departed);
+}
+
+#[test]
+fn in_shadow_nobody_hears_of_what_was_learned_either() {
+    let mut app = seen_once();
+    app.world.person_mut("Dana Fox").left = true;
+    app.scan("2026-10-01");
+    app.receive("reply.eml", &reply("1", LEFT));
+    app.scan_shadow("2026-10-08");
+    assert_eq!((app.case().continued, app.mails().len()), (1, 1));
+}
