@@ -81,9 +81,18 @@ pub(super) fn run(config: &Config, input: Option<&Path>, out: Option<&Path>) -> 
         Err(LineError::Io(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(Ended::Done),
         Err(LineError::Io(e)) => Err(Failure::new(e.to_string())),
         Err(LineError::Line(number, e)) => Err(Failure::new(format!(
-            "line {number} is no pair: {e}; write {{\"id\":…,\"before\":{{…}},\"after\":{{…}}}} on one line"
+            "line {number} is no pair: {}; write {{\"id\":…,\"before\":{{…}},\"after\":{{…}}}} on one line",
+            plainly(&e)
         ))),
     }
+}
+
+/// What is wrong with a line, without the reader's own names for things and its own count of lines.
+fn plainly(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or_default();
+    let what = what.replace("struct Pair", "an object").replace("struct Side", "an object");
+    format!("{what}, at column {}", error.column())
 }
 
 enum LineError {

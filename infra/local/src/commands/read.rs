@@ -119,11 +119,17 @@ fn line<'a>(file: &Path, reading: &'a Reading) -> Line<'a> {
 fn tell(file: &Path, reading: &Reading) {
     let mut what: Vec<String> = reading.about.iter().map(|said| said.statement.what.to_string()).collect();
     what.dedup();
-    let comes_to = if what.is_empty() { "an ordinary mail".to_owned() } else { what.join(", ") };
+    let comes_to = match what.is_empty() {
+        true if reading.date.is_none() && reading.subject.is_blank() => "not understood as a mail".to_owned(),
+        true => "an ordinary mail".to_owned(),
+        false => what.join(", "),
+    };
     say(&heading(&format!("{}: {comes_to}", cell(&file.display().to_string()))));
     let sent =
         reading.date.map_or("without a date".to_owned(), |date| date.strftime("sent %Y-%m-%d %H:%M UTC").to_string());
-    say(&faint(&format!("  {} · {sent}", cell(reading.subject.reveal()))));
+    let subject = Some(cell(reading.subject.reveal())).filter(|subject| !subject.is_empty());
+    let subject = subject.map(|subject| format!("{subject} · ")).unwrap_or_default();
+    say(&faint(&format!("  {subject}{sent}")));
     for said in &reading.about {
         tell_said(said);
     }

@@ -99,7 +99,7 @@ fn held(view: &View<'_>) -> Option<Markup> {
     let weekly = view.figures.weekly(view.figures.held).filter(|_| view.figures.held > 0)?;
     Some(html! {
         strong { "Somebody must look at what is held" } ": " (counted(view.figures.held, "change", "changes")) ", " (rate(weekly))
-        " a week; " a href="#held" { "what they are" } ". " code { "baton cases --in held" } " lists them, " code { "baton answer" } " settles them."
+        " a week; " a href="#held" { "what they are" } ". " code { "baton cases --in held" } " lists them once Baton runs, and " code { "baton answer" } " settles them."
     })
 }
 
