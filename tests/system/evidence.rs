@@ -220,6 +220,20 @@ fn a_move_out_of_an_account_that_is_gone_with_it_is_told_to_the_default_recipien
     );
 }
 
+#[test]
+fn a_doubt_is_told_in_the_thread_and_takes_nothing_back() {
+    let mut app = TestApp::configured(seen_once().world.clone(), "[alert]\nthreshold = 0.8\n");
+    app.scan("2026-09-01");
+    app.receive("reply.eml", &reply("1", LEFT));
+    app.scan("2026-10-01");
+    app.world.person_mut("Dana Fox").email = "d.fox@northwind.example".to_owned();
+    app.scan("2026-10-08");
+    let case = app.case();
+    assert_eq!((case.state, case.finding.verdict, case.continued), (State::Notified, Verdict::Departed, 1));
+    assert!(case.finding.confidence < 0.8, "{}", case.finding.confidence);
+    assert_eq!(app.mails().iter().filter(|mail| mail.in_reply_to.is_some()).count(), 1);
+}
+
 const JOBS: &str = "email,company,title,started,last_updated";
 
 #[test]

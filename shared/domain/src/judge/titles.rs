@@ -77,6 +77,9 @@ pub fn compare(before: &str, after: &str) -> TitleJudgement {
 
 /// A mail or web address, or one of a street: a cell that slipped into the wrong column.
 fn is_address(title: &str) -> bool {
+    if !title.bytes().any(|b| b.is_ascii_digit() || matches!(b, b'@' | b':' | b'.')) {
+        return false;
+    }
     let numbers = title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().all(|c| c.is_ascii_digit()));
     let postcode = |word: &str| (4..=6).contains(&word.len());
     let (mut count, mut codes) = (0, 0);
