@@ -1,8 +1,11 @@
-//! The table of legal forms that `legal_forms.py` writes from ISO 20275, searched where it lies: nothing is read at the
-//! start.
+//! The table of legal forms that `legal_forms.py` writes from ISO 20275; its lines are found when the first company is read.
+
+use std::sync::LazyLock;
 
 /// Sorted lines; a form that stands behind a name is written from its last word to its first.
 const TABLE: &str = include_str!("legal_forms.txt");
+
+static LINES: LazyLock<Vec<&'static str>> = LazyLock::new(|| TABLE.lines().collect());
 
 /// No form has more words.
 const LONGEST: usize = 8;
@@ -57,22 +60,7 @@ fn look_up(key: &str) -> Found {
 
 /// The first line that is not before the key.
 fn first_from(key: &str) -> &'static str {
-    let (mut low, mut high) = (0, TABLE.len());
-    while low < high {
-        let line = line_around(low + (high - low) / 2);
-        if TABLE.get(line.clone()).is_some_and(|text| text < key) {
-            low = line.end + 1;
-        } else {
-            high = line.start;
-        }
-    }
-    TABLE.get(line_around(low)).unwrap_or_default()
-}
-
-fn line_around(at: usize) -> std::ops::Range<usize> {
-    let start = TABLE.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-    let end = TABLE.get(at..).and_then(|behind| behind.find('\n')).map_or(TABLE.len(), |newline| at + newline);
-    start..end
+    LINES.get(LINES.partition_point(|line| *line < key)).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
