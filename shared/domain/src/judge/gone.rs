@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::Facts;
 use super::names::{self, Note};
 use super::odds::Weighed;
-use super::titles::{self, Title, TitleChange};
+use super::titles::{Title, TitleChange};
 use super::told::{self, Where};
 use crate::crm::Seen;
 use crate::finding::{Evidence, Verdict};
@@ -160,9 +160,9 @@ fn new_address_there(facts: &Facts<'_>, gone: &mut Weighed) {
 fn says_former(facts: &Facts<'_>) -> bool {
     let (before, after) = (facts.before.title.as_str(), facts.after.title.as_str());
     before != after
+        && facts.titles().change == TitleChange::Former
         && Title::parse(after).is_former()
         && !Title::parse(before).is_former()
-        && matches!(titles::compare(before, after).change, TitleChange::Former)
 }
 
 /// The mark that somebody has left was taken away again.

@@ -17,11 +17,14 @@ mod position;
 mod sentence;
 mod told;
 
+use std::cell::OnceCell;
+
 use crate::Personal;
 use crate::crm::Seen;
 use crate::finding::{Evidence, Finding, Question, Verdict};
 use crate::observation::Observation;
 use companies::KnownCompanies;
+use titles::TitleJudgement;
 
 pub use company::{Colleagues, address_moved};
 pub use gone::{Absence, shows_absence};
@@ -75,7 +78,7 @@ pub fn contact(before: &Seen, after: &Seen, around: &Around<'_>) -> Finding {
     if is_absurd(before) || is_absurd(after) {
         return contact(&clipped(before), &clipped(after), around);
     }
-    let facts = Facts { before, after, around };
+    let facts = Facts { before, after, around, titles: OnceCell::new() };
     let person = person::weigh(&facts);
     let company = company::weigh(&facts);
     let gone = gone::weigh(&facts);
@@ -132,7 +135,7 @@ fn quiet_reason(weighed: &[Weighed]) -> String {
 pub fn arrival(after: &Seen, returned: bool) -> Finding {
     let how = if returned { "the person is back" } else { "the record is new in an account that is known" };
     let weight = if returned { 2.2 } else { 2.6 };
-    let facts = Facts { before: after, after, around: &Around::default() };
+    let facts = Facts { before: after, after, around: &Around::default(), titles: OnceCell::new() };
     let evidence = vec![Evidence::new("Contact", how, weight)];
     Finding {
         verdict: Verdict::Arrived,
@@ -155,9 +158,16 @@ struct Facts<'a> {
     before: &'a Seen,
     after: &'a Seen,
     around: &'a Around<'a>,
+    /// What became of the title, worked out when somebody first asks.
+    titles: OnceCell<TitleJudgement>,
 }
 
 impl<'a> Facts<'a> {
+    /// What became of the title.
+    fn titles(&self) -> &TitleJudgement {
+        self.titles.get_or_init(|| titles::compare(&self.before.title, &self.after.title))
+    }
+
     /// What others have told, the earliest first, and whether it is new. Of a provider its latest word counts.
     fn observations(&self) -> impl Iterator<Item = (&'a Observation, bool)> + use<'a> {
         let (known, told) = (self.around.known_before, self.around.told);

@@ -12,7 +12,7 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
     if before == after {
         return department(facts);
     }
-    let titles = titles::compare(before, after);
+    let titles = facts.titles();
     let verdict = match titles.change {
         TitleChange::Promoted => Verdict::Promoted,
         TitleChange::Demoted => Verdict::Demoted,
@@ -21,7 +21,7 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
         TitleChange::Same | TitleChange::Former => Verdict::Cosmetic,
     };
     let text = if before.trim().is_empty() || after.trim().is_empty() {
-        titles.reason
+        titles.reason.clone()
     } else {
         format!("“{}” is now “{}”: {}", before.trim(), after.trim(), titles.reason)
     };
