@@ -39,7 +39,16 @@ pub(super) fn weigh(facts: &Facts<'_>) -> Weighed {
     let mut changed = Weighed::prior(verdict, 0.0);
     let weight = if verdict == Verdict::Unclear { 0.0 } else { log_odds(titles.confidence) };
     changed.add("Contact.Title", text, weight);
+    if weight > 0.0 && has_another_boss(facts) {
+        changed.add("Contact.ReportsToId", "reports to somebody else now", 0.3);
+    }
     changed
+}
+
+/// A new boss alone is no change of the person; beside another title it makes one likelier.
+fn has_another_boss(facts: &Facts<'_>) -> bool {
+    let (before, after) = (facts.before.reports_to.trim(), facts.after.reports_to.trim());
+    !before.is_empty() && !after.is_empty() && before != after
 }
 
 /// What changed: the title where it did, else the department.
