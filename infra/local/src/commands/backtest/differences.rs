@@ -77,6 +77,6 @@ mod tests {
     #[test]
     fn playbooks_are_counted() {
         let one = "[[playbook]]\nname = \"A\"\ngoal = \"B\"\n[[playbook.step]]\ndo = \"C\"\nwhy = \"D\"\nwho = \"owner\"\ndue = 1\n";
-        check(DEFAULT, one, &[("playbook", "9 playbooks", "1 playbooks")]);
+        check(DEFAULT, one, &[("playbook", "10 playbooks", "1 playbooks")]);
     }
 }
