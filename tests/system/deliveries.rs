@@ -131,6 +131,14 @@ impl Messenger for Service {
         };
         self.through(self.messenger.post(message), fail).await
     }
+
+    async fn update(&self, message: &SlackMessage, reference: &str) -> Result<(), MessengerError> {
+        self.messenger.update(message, reference).await
+    }
+
+    async fn find(&self, message: &SlackMessage, around: Timestamp) -> Result<Option<String>, MessengerError> {
+        self.messenger.find(message, around).await
+    }
 }
 
 /// A queue that keeps the messages to `notify` for the test, which delivers them when and as often as it likes.

@@ -16,9 +16,10 @@ use domain::crm::AccountRecord;
 use domain::handler::HandlerError;
 use domain::messages::QueueName;
 use domain::ports::{
-    Bus, BusError, Commit, Committed, Consistency, ContactPage, ContactQuery, Crm, CrmError, FixedClock, GivenBack,
-    Inbox, InboxError, Item, Key, LogEntry, MailPage, Mailer, MailerError, Messenger, MessengerError, OutgoingMail,
-    Query, Queue, QueueError, Received, Row, SetAside, SlackMessage, StateChanged, Store, StoreError, Write,
+    Bus, BusError, Commit, Committed, Consistency, ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, FixedClock,
+    GivenBack, Inbox, InboxError, Item, Key, LogEntry, LogState, MailPage, Mailer, MailerError, Messenger,
+    MessengerError, OutgoingMail, Query, Queue, QueueError, Received, Row, SetAside, SlackMessage, StateChanged, Store,
+    StoreError, Updated, Write,
 };
 use domain::{AccountId, ContactId};
 use futures_executor::block_on;
@@ -258,6 +259,14 @@ impl Messenger for Faulty<'_, FileMessenger> {
     async fn post(&self, message: &SlackMessage) -> Result<String, MessengerError> {
         self.fault.through(self.port.post(message), MessengerError::Unavailable).await
     }
+
+    async fn update(&self, message: &SlackMessage, reference: &str) -> Result<(), MessengerError> {
+        self.fault.through(self.port.update(message, reference), MessengerError::Unavailable).await
+    }
+
+    async fn find(&self, message: &SlackMessage, around: Timestamp) -> Result<Option<String>, MessengerError> {
+        self.fault.through(self.port.find(message, around), MessengerError::Unavailable).await
+    }
 }
 
 #[async_trait]
@@ -288,6 +297,14 @@ impl<C: Crm> Crm for Faulty<'_, C> {
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {
         self.fault.through(self.port.log(entry), CrmError::Unavailable).await
+    }
+
+    async fn log_state(&self, state: &LogState) -> Result<(), CrmError> {
+        self.fault.through(self.port.log_state(state), CrmError::Unavailable).await
+    }
+
+    async fn update(&self, update: &FieldUpdate) -> Result<Updated, CrmError> {
+        self.fault.through(self.port.update(update), CrmError::Unavailable).await
     }
 
     fn set_aside(&self) -> Vec<SetAside> {

@@ -11,8 +11,8 @@ use domain::crm::AccountRecord;
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::QueueName;
 use domain::ports::{
-    Commit, Committed, Consistency, ContactPage, ContactQuery, Crm, CrmError, Item, Key, LogEntry, Query, Queue, Row,
-    SetAside, Store, StoreError,
+    Commit, Committed, Consistency, ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, Item, Key, LogEntry,
+    LogState, Query, Queue, Row, SetAside, Store, StoreError, Updated,
 };
 use domain::records;
 use domain::{AccountId, ContactId};
@@ -178,6 +178,14 @@ impl Crm for SmallPages<'_> {
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {
         self.0.log(entry).await
+    }
+
+    async fn log_state(&self, state: &LogState) -> Result<(), CrmError> {
+        self.0.log_state(state).await
+    }
+
+    async fn update(&self, update: &FieldUpdate) -> Result<Updated, CrmError> {
+        self.0.update(update).await
     }
 
     fn set_aside(&self) -> Vec<SetAside> {

@@ -188,8 +188,8 @@ fn a_message_is_posted_to_the_user_with_the_readers_address_who_is_looked_up_onc
     let messenger = messenger(&address, &[TOKEN]);
     assert!(!messenger.repeats_safely());
     let first = post(&messenger, &message(None)).unwrap();
-    assert_eq!(first, "1747843200.000100");
-    assert_eq!(post(&messenger, &message(Some(&first))).unwrap(), "1747843201.000200");
+    assert_eq!(first, "D1/1747843200.000100");
+    assert_eq!(post(&messenger, &message(Some(&first))).unwrap(), "D1/1747843201.000200");
 
     let requests: Vec<Request> = requests.try_iter().collect();
     let first_line = |request: &Request| request.head.lines().next().unwrap().to_owned();
@@ -207,7 +207,7 @@ fn a_message_is_posted_to_the_user_with_the_readers_address_who_is_looked_up_onc
     let expected = json!({"text": "Dana Fox has left", "blocks": [], "channel": "U0MAYA"});
     assert_eq!(body(&requests[1]), expected);
     let mut expected = expected;
-    expected["thread_ts"] = json!(first);
+    expected["thread_ts"] = json!("1747843200.000100");
     assert_eq!(body(&requests[2]), expected);
 }
 

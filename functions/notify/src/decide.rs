@@ -61,7 +61,16 @@ async fn answer(
         // More than once something may be learned, and only once a case is taken back.
         let of = match notice.purpose {
             Purpose::Continued => format!("{}#{}", about.case, case.value.continued),
-            Purpose::Alert | Purpose::Gained | Purpose::Cleared | Purpose::Brake => about.case.to_string(),
+            Purpose::Alert
+            | Purpose::Gained
+            | Purpose::Cleared
+            | Purpose::Reminder
+            | Purpose::Escalation
+            | Purpose::Woken
+            | Purpose::Step
+            | Purpose::HandedOver
+            | Purpose::Digest
+            | Purpose::Brake => about.case.to_string(),
         };
         Some(Delivery { thread, ..due(alert.value.channel, notice, &partition, &of) })
     });

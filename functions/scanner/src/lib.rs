@@ -68,6 +68,9 @@ async fn go_on(message: Message, deps: &Deps<'_>) -> Result<Outcome, HandlerErro
         | Body::NotifyCleared(_)
         | Body::NotifyContinued(_)
         | Body::NotifyBrake { .. }
+        | Body::FollowUp { .. }
+        | Body::Refresh(_)
+        | Body::Update { .. }
         | Body::Deliver(_) => {
             return Err(HandlerError::Poison("the scanner was sent a message that is not for it".to_owned()));
         }

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use domain::config::Config;
 use domain::crm::{AccountRecord, Contract};
-use domain::ports::{ContactPage, ContactQuery, Crm, CrmError, LogEntry, SetAside};
+use domain::ports::{ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, LogEntry, LogState, SetAside, Updated};
 use domain::{AccountId, ContactId};
 use jiff::Timestamp;
 
@@ -25,7 +25,7 @@ use accounts::Accounts;
 use contacts::Pages;
 use layout::Layout;
 use log::TaskLog;
-pub use log::task_file;
+pub use log::{state_file, task_file, update_file};
 use set_aside::SetAsides;
 use whereabouts::Whereabouts;
 
@@ -122,6 +122,16 @@ impl Crm for ExportCrm {
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {
         self.log.write(entry)
+    }
+
+    async fn log_state(&self, state: &LogState) -> Result<(), CrmError> {
+        self.log.write_state(state)
+    }
+
+    /// An export cannot be asked what a record holds by now: whoever imports the file sees what it held.
+    async fn update(&self, update: &FieldUpdate) -> Result<Updated, CrmError> {
+        self.log.write_update(update)?;
+        Ok(Updated::Written)
     }
 
     fn set_aside(&self) -> Vec<SetAside> {

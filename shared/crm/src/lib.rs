@@ -1,5 +1,9 @@
-//! The CRMs that Baton reads, one file each.
+//! The CRMs that Baton reads, one file each. Live ones are asked over HTTPS (feature `live`).
 
 mod export;
+#[cfg(feature = "live")]
+mod live;
 
-pub use export::{ExportCrm, task_file};
+pub use export::{ExportCrm, state_file, task_file, update_file};
+#[cfg(feature = "live")]
+pub use live::{Checked, LiveCrm};

@@ -1,14 +1,18 @@
 //! One piece of work, from the finding to its end, and the states it may pass through.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::crm::Role;
 use crate::finding::Finding;
+use crate::notice::Recipient;
 use crate::plan::Plan;
+use crate::ports::UpdatedRecord;
 use crate::{AccountId, CaseId, ContactId, Personal, ScanId};
 
 /// One piece of work with an identity that is a pure function of what happened.
@@ -58,6 +62,106 @@ pub struct Case {
     pub context: Option<Context>,
     /// What to do; present from `planned` on.
     pub plan: Option<Plan>,
+    /// Who has taken it over from whoever was told first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<Recipient>,
+    /// Nobody is reminded of it before this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snoozed: Option<Date>,
+    /// What people have said to it, the first first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answered>,
+    /// Steps of the plan that are done, by their places from 0.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub done_steps: BTreeSet<u32>,
+    /// What was done so that somebody acts.
+    #[serde(default, skip_serializing_if = "Followed::is_nothing")]
+    pub followed: Followed,
+    /// Updates of the CRM that follow from it, each for a person to confirm.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<Proposal>,
+}
+
+/// What a person has said to a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// Who.
+    pub by: Personal,
+    /// When.
+    pub at: Timestamp,
+    /// What, in words: `done: spoke to Lee Park`.
+    pub words: Personal,
+}
+
+/// What was done so that somebody acts on a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Followed {
+    /// When whoever was told was told once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminded: Option<Timestamp>,
+    /// When the manager was told that nobody has answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escalated: Option<Timestamp>,
+    /// Steps of the plan whose day has come and of which the thread was told, by their places from 0.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub steps: BTreeSet<u32>,
+}
+
+impl Followed {
+    /// Whether nothing was done yet.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// An update of one field in the CRM, for a person to confirm or reject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The record.
+    pub record: UpdatedRecord,
+    /// The field, as the CRM names it.
+    pub field: String,
+    /// What it holds; blank for nothing.
+    pub before: Personal,
+    /// What it is to hold.
+    pub after: Personal,
+    /// Why.
+    pub why: Personal,
+    /// What has become of it.
+    pub state: ProposalState,
+}
+
+/// What has become of a proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "is")]
+pub enum ProposalState {
+    /// Nobody has said anything.
+    Open,
+    /// A person has confirmed it, and it is on its way to the CRM.
+    Confirmed {
+        /// Who.
+        by: Personal,
+        /// When.
+        at: Timestamp,
+    },
+    /// A person has rejected it.
+    Rejected {
+        /// Who.
+        by: Personal,
+        /// When.
+        at: Timestamp,
+    },
+    /// The CRM has it.
+    Written {
+        /// When.
+        at: Timestamp,
+    },
+    /// The field held something else by then, and was left as it is.
+    Outdated {
+        /// What it held.
+        now: Personal,
+    },
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -170,6 +274,11 @@ impl Case {
         self.because = because.into();
         self.history.push((next, now));
         Ok(self)
+    }
+
+    /// Another number whenever what a reader was shown is no longer all there is: something was learned, or somebody has answered.
+    pub fn revision(&self) -> u32 {
+        self.continued + u32::try_from(self.answers.len()).unwrap_or(u32::MAX)
     }
 
     /// When the case was made.

@@ -32,6 +32,7 @@ pub mod progress;
 pub mod pending;
 pub mod asking;
 pub mod handler;
+pub mod answering;
 pub mod scan;
 pub mod calibration;
 pub mod marks;

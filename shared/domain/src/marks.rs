@@ -136,7 +136,9 @@ pub async fn all(store: &dyn Store) -> Result<Vec<Mark>, StoreError> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::case::{Kind, Subject};
+    use std::collections::BTreeSet;
+
+    use crate::case::{Followed, Kind, Subject};
     use crate::finding::{Finding, Question};
     use crate::{ContactId, ScanId};
 
@@ -183,6 +185,12 @@ pub(crate) mod tests {
             continued: 0,
             context: None,
             plan: None,
+            assigned: None,
+            snoozed: None,
+            answers: Vec::new(),
+            done_steps: BTreeSet::new(),
+            followed: Followed::default(),
+            proposals: Vec::new(),
         }
     }
 

@@ -44,8 +44,40 @@ pub enum Body {
         /// The scan.
         scan: ScanId,
     },
+    /// Make sure that somebody acts on a case.
+    FollowUp {
+        /// The case.
+        about: CaseRef,
+        /// What is to be done.
+        what: FollowUp,
+    },
+    /// Show in everything that was posted and logged about a case what has become of it.
+    Refresh(CaseRef),
+    /// Write an update to the CRM that a person has confirmed.
+    Update {
+        /// The case.
+        about: CaseRef,
+        /// Which of its proposals, from 0.
+        proposal: u32,
+    },
     /// Send one notice.
     Deliver(DeliveryRef),
+}
+
+/// What is done so that somebody acts on a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUp {
+    /// Whoever was told is told once more.
+    Remind,
+    /// The manager is told that nobody has answered.
+    Escalate,
+    /// The day has come until which it was put off.
+    Wake,
+    /// The day of a step of the plan has come; its place from 0.
+    Step(u32),
+    /// Somebody else has taken it over, and is told.
+    HandOver,
 }
 
 /// Names a scan, and the part of it that a message continues or has ended.
@@ -125,10 +157,12 @@ impl Message {
             Body::Look(_) | Body::Judge(_) => QueueName::ScanPages,
             Body::Enrich(_) => QueueName::Changes,
             Body::Plan(_) => QueueName::Enriched,
-            Body::Notify(_) | Body::NotifyCleared(_) | Body::NotifyContinued(_) | Body::NotifyBrake { .. } => {
-                QueueName::Planned
-            }
-            Body::Deliver(_) => QueueName::Deliveries,
+            Body::Notify(_)
+            | Body::NotifyCleared(_)
+            | Body::NotifyContinued(_)
+            | Body::NotifyBrake { .. }
+            | Body::FollowUp { .. } => QueueName::Planned,
+            Body::Refresh(_) | Body::Update { .. } | Body::Deliver(_) => QueueName::Deliveries,
         }
     }
 }

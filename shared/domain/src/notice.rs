@@ -41,6 +41,18 @@ pub enum Purpose {
     Cleared,
     /// More was learned about what was reported.
     Continued,
+    /// Nobody has answered an alert yet.
+    Reminder,
+    /// Nobody has answered, and a manager is told.
+    Escalation,
+    /// A case that was put off is due again.
+    Woken,
+    /// The day of a step has come.
+    Step,
+    /// A case was handed over to the reader.
+    HandedOver,
+    /// What the week has brought.
+    Digest,
     /// A scan was stopped by the brake.
     Brake,
 }
@@ -52,6 +64,12 @@ impl std::fmt::Display for Purpose {
             Self::Gained => "gained",
             Self::Cleared => "cleared",
             Self::Continued => "continued",
+            Self::Reminder => "reminder",
+            Self::Escalation => "escalation",
+            Self::Woken => "woken",
+            Self::Step => "step",
+            Self::HandedOver => "handed over",
+            Self::Digest => "digest",
             Self::Brake => "brake",
         })
     }

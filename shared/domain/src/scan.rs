@@ -312,6 +312,12 @@ fn found(
         continued: 0,
         context: None,
         plan: None,
+        assigned: None,
+        snoozed: None,
+        answers: Vec::new(),
+        done_steps: std::collections::BTreeSet::new(),
+        followed: crate::case::Followed::default(),
+        proposals: Vec::new(),
     };
     Conclusion::Found { case: Box::new(case), snapshot: Snapshot { standing, seen: after.clone() } }
 }

@@ -9,8 +9,10 @@ use aws::{Exports, MailsInS3};
 use crm::ExportCrm;
 use domain::config::Config;
 use domain::crm::AccountRecord;
-use domain::ports::{Clock, ContactPage, ContactQuery, Crm, CrmError, LogEntry, PeopleError, SetAside};
-use domain::{AccountId, ContactId};
+use domain::ports::{
+    Clock, ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, LogEntry, LogState, PeopleError, SetAside, Updated,
+};
+use domain::{AccountId, ContactId, DeliveryId};
 use people::JobsCsv;
 
 use crate::Function;
@@ -106,6 +108,16 @@ impl Crm for ExportsCrm {
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {
         let rows = crm::task_file(entry)?;
         self.exports.put_note(&format!("{}.csv", entry.id), rows).await
+    }
+
+    async fn log_state(&self, state: &LogState) -> Result<(), CrmError> {
+        let name = DeliveryId::of(&[state.entry.as_str(), state.words.reveal()]);
+        self.exports.put_note(&format!("{name}.csv"), crm::state_file(state)?).await
+    }
+
+    async fn update(&self, update: &FieldUpdate) -> Result<Updated, CrmError> {
+        self.exports.put_note(&format!("{}.csv", update.id), crm::update_file(update)?).await?;
+        Ok(Updated::Written)
     }
 
     fn set_aside(&self) -> Vec<SetAside> {

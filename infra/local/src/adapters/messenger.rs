@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use domain::ports::{Messenger, MessengerError, SlackMessage};
+use jiff::Timestamp;
 
 use super::files::write_whole;
 
@@ -19,6 +20,26 @@ impl FileMessenger {
     }
 }
 
+impl FileMessenger {
+    fn path(&self, message: &SlackMessage, ending: &str) -> PathBuf {
+        self.dir.join(format!("{}.{ending}", message.delivery))
+    }
+
+    fn write(&self, message: &SlackMessage) -> Result<(), MessengerError> {
+        let mut call = message.payload.clone();
+        if let Some(call) = call.as_object_mut() {
+            call.insert("channel".to_owned(), message.to.reveal().into());
+            if let Some(thread) = &message.thread {
+                call.insert("thread_ts".to_owned(), thread.as_str().into());
+            }
+        }
+        let failed = |e: std::io::Error| MessengerError::Unavailable(Box::new(e));
+        let json = serde_json::to_vec_pretty(&call).map_err(|e| MessengerError::Unavailable(Box::new(e)))?;
+        write_whole(&self.path(message, "html"), message.preview.as_bytes()).map_err(failed)?;
+        write_whole(&self.path(message, "json"), &json).map_err(failed)
+    }
+}
+
 #[async_trait]
 impl Messenger for FileMessenger {
     /// The files are named after the delivery.
@@ -27,18 +48,15 @@ impl Messenger for FileMessenger {
     }
 
     async fn post(&self, message: &SlackMessage) -> Result<String, MessengerError> {
-        let mut call = message.payload.clone();
-        if let Some(call) = call.as_object_mut() {
-            call.insert("channel".to_owned(), message.to.reveal().into());
-            if let Some(thread) = &message.thread {
-                call.insert("thread_ts".to_owned(), thread.as_str().into());
-            }
-        }
-        let name = |ending: &str| self.dir.join(format!("{}.{ending}", message.delivery));
-        let failed = |e: std::io::Error| MessengerError::Unavailable(Box::new(e));
-        let json = serde_json::to_vec_pretty(&call).map_err(|e| MessengerError::Unavailable(Box::new(e)))?;
-        write_whole(&name("html"), message.preview.as_bytes()).map_err(failed)?;
-        write_whole(&name("json"), &json).map_err(failed)?;
+        self.write(message)?;
         Ok(message.delivery.to_string())
+    }
+
+    async fn update(&self, message: &SlackMessage, _reference: &str) -> Result<(), MessengerError> {
+        self.write(message)
+    }
+
+    async fn find(&self, message: &SlackMessage, _around: Timestamp) -> Result<Option<String>, MessengerError> {
+        Ok(self.path(message, "json").exists().then(|| message.delivery.to_string()))
     }
 }

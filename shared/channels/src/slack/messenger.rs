@@ -10,7 +10,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use domain::ports::{Messenger, MessengerError, SlackMessage};
+use domain::ports::{Messenger, MessengerError, Posted, SlackMessage};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::answer::{self, Failed};
@@ -143,12 +144,12 @@ impl Messenger for SlackMessenger {
         let mut call = message.payload.clone();
         call["channel"] = user.into();
         // A thread that was begun elsewhere, such as in files, is none of Slack's.
-        if let Some(thread) = message.thread.as_deref().filter(|thread| answer::is_timestamp(thread)) {
-            call["thread_ts"] = thread.into();
+        if let Some(thread) = message.thread.as_deref().and_then(Posted::parse) {
+            call["thread_ts"] = thread.ts.into();
         }
         match self.call("chat.postMessage", &Content::json(&call)).await {
-            Ok(posted) => match posted["ts"].as_str().filter(|ts| answer::is_timestamp(ts)) {
-                Some(ts) => Ok(ts.to_owned()),
+            Ok(posted) => match posted_as(&posted) {
+                Some(posted) => Ok(posted.reference()),
                 None => Err(MessengerError::Unknown("Slack says it is posted, and not as what".into())),
             },
             Err(failed) => {
@@ -158,6 +159,31 @@ impl Messenger for SlackMessenger {
             }
         }
     }
+
+    async fn update(&self, message: &SlackMessage, reference: &str) -> Result<(), MessengerError> {
+        // What was put into a file is none of Slack's.
+        let Some(posted) = Posted::parse(reference) else { return Ok(()) };
+        self.expect_leave()?;
+        let mut call = message.payload.clone();
+        (call["channel"], call["ts"]) = (posted.channel.into(), posted.ts.into());
+        match self.call("chat.update", &Content::json(&call)).await {
+            Ok(_) => Ok(()),
+            // It may be changed again.
+            Err(Failed::InDoubt(what)) => Err(unavailable(what)),
+            Err(failed) => Err(self.error(failed)),
+        }
+    }
+
+    async fn find(&self, _message: &SlackMessage, _around: Timestamp) -> Result<Option<String>, MessengerError> {
+        Ok(None)
+    }
+}
+
+/// Where Slack says that a message stands.
+fn posted_as(said: &Value) -> Option<Posted> {
+    let channel = said["channel"].as_str().filter(|channel| answer::is_word(channel))?;
+    let ts = said["ts"].as_str().filter(|ts| answer::is_timestamp(ts))?;
+    Some(Posted { channel: channel.to_owned(), ts: ts.to_owned() })
 }
 
 fn unavailable(why: impl Into<Box<dyn Error + Send + Sync>>) -> MessengerError {

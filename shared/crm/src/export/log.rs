@@ -1,4 +1,5 @@
-//! What Baton writes back into the CRM, as `Task.csv`: a file that Salesforce's data loader imports as it is.
+//! What Baton writes back into the CRM, as files that Salesforce's data loader imports: `Task.csv`, and `Updates.csv` with what a
+//! person has confirmed.
 
 use std::collections::HashSet;
 use std::fs::OpenOptions;
@@ -6,48 +7,86 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use domain::UserId;
-use domain::ports::{CrmError, LogEntry};
+use domain::ports::{CrmError, FieldUpdate, LogEntry, LogState, UpdatedRecord};
+use domain::{DeliveryId, UserId};
 
 const HEADER: [&str; 9] =
     ["Baton_Id__c", "WhatId", "WhoId", "OwnerId", "Subject", "Description", "ActivityDate", "Status", "Priority"];
+const UPDATES_HEADER: [&str; 5] = ["Baton_Id__c", "Id", "Field", "Before", "After"];
 
-/// Notes and tasks, each written once.
+/// Notes, tasks and confirmed updates, each written once.
 pub(super) struct TaskLog {
+    tasks: Rows,
+    updates: Rows,
+}
+
+/// A file of rows, of which each has an id of its own in the first column.
+struct Rows {
     path: PathBuf,
+    header: &'static [&'static str],
     written: Mutex<Option<HashSet<String>>>,
 }
 
 impl TaskLog {
-    /// Writes to `Task.csv` in `dir`.
+    /// Writes to `Task.csv` and `Updates.csv` in `dir`.
     pub(super) fn new(dir: &Path) -> Self {
-        Self { path: dir.join("Task.csv"), written: Mutex::new(None) }
+        let rows = |name: &str, header| Rows { path: dir.join(name), header, written: Mutex::new(None) };
+        Self { tasks: rows("Task.csv", &HEADER), updates: rows("Updates.csv", &UPDATES_HEADER) }
     }
 
     /// Writes the rows of an entry that are not in the file yet.
     pub(super) fn write(&self, entry: &LogEntry) -> Result<(), CrmError> {
+        self.tasks.write(rows_of(entry))
+    }
+
+    /// Writes the row of a state, unless it is in the file.
+    pub(super) fn write_state(&self, state: &LogState) -> Result<(), CrmError> {
+        self.tasks.write(vec![row_of_state(state)])
+    }
+
+    /// Writes the row of an update, unless it is in the file.
+    pub(super) fn write_update(&self, update: &FieldUpdate) -> Result<(), CrmError> {
+        self.updates.write(vec![row_of_update(update)])
+    }
+}
+
+impl Rows {
+    fn write(&self, mut rows: Vec<Vec<String>>) -> Result<(), CrmError> {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let known = match written.as_mut() {
             Some(known) => known,
-            None => written.insert(mend(&self.path).map_err(unavailable)?),
+            None => written.insert(mend(&self.path, self.header).map_err(unavailable)?),
         };
-        let mut rows = rows_of(entry);
-        rows.retain(|row| !known.contains(&row[0]));
-        let bytes = lines(&rows)?;
-        append(&self.path, &bytes).map_err(unavailable)?;
-        known.extend(rows_of(entry).into_iter().map(|[id, ..]| id));
+        let new = |row: &Vec<String>| row.first().is_some_and(|id| !known.contains(id));
+        rows.retain(new);
+        append(&self.path, &lines(&rows)?).map_err(unavailable)?;
+        known.extend(rows.into_iter().filter_map(|row| row.into_iter().next()));
         Ok(())
     }
 }
 
 /// One entry as a file of its own, header included.
 pub fn task_file(entry: &LogEntry) -> Result<Vec<u8>, CrmError> {
-    let mut bytes = format!("{}\n", HEADER.join(",")).into_bytes();
-    bytes.extend(lines(&rows_of(entry))?);
+    file(&HEADER, rows_of(entry))
+}
+
+/// What has become of a case, as a file of its own, header included.
+pub fn state_file(state: &LogState) -> Result<Vec<u8>, CrmError> {
+    file(&HEADER, vec![row_of_state(state)])
+}
+
+/// A confirmed update as a file of its own, header included.
+pub fn update_file(update: &FieldUpdate) -> Result<Vec<u8>, CrmError> {
+    file(&UPDATES_HEADER, vec![row_of_update(update)])
+}
+
+fn file(header: &[&str], rows: Vec<Vec<String>>) -> Result<Vec<u8>, CrmError> {
+    let mut bytes = format!("{}\n", header.join(",")).into_bytes();
+    bytes.extend(lines(&rows)?);
     Ok(bytes)
 }
 
-fn lines(rows: &[[String; 9]]) -> Result<Vec<u8>, CrmError> {
+fn lines(rows: &[Vec<String>]) -> Result<Vec<u8>, CrmError> {
     let mut lines = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
     for row in rows {
         lines.write_record(row.iter().map(|cell| inert(cell))).map_err(|e| CrmError::Unavailable(Box::new(e)))?;
@@ -56,9 +95,9 @@ fn lines(rows: &[[String; 9]]) -> Result<Vec<u8>, CrmError> {
 }
 
 /// The note first, completed; then a task for each step, open.
-fn rows_of(entry: &LogEntry) -> Vec<[String; 9]> {
+fn rows_of(entry: &LogEntry) -> Vec<Vec<String>> {
     let row = |id: String, owner: &Option<UserId>, subject: &str, text: &str, day: jiff::civil::Date, status: &str| {
-        [
+        vec![
             id,
             entry.account.to_string(),
             entry.contact.to_string(),
@@ -79,6 +118,30 @@ fn rows_of(entry: &LogEntry) -> Vec<[String; 9]> {
     std::iter::once(note).chain(tasks).collect()
 }
 
+fn row_of_state(state: &LogState) -> Vec<String> {
+    vec![
+        DeliveryId::of(&[state.entry.as_str(), state.words.reveal()]).to_string(),
+        state.account.to_string(),
+        state.contact.to_string(),
+        String::new(),
+        format!("Baton: {}", state.words.reveal()).chars().take(255).collect(),
+        format!("Case {}", state.case),
+        state.day.to_string(),
+        "Completed".to_owned(),
+        "Normal".to_owned(),
+    ]
+}
+
+fn row_of_update(update: &FieldUpdate) -> Vec<String> {
+    let record = match &update.record {
+        UpdatedRecord::Contact(id) => id.as_str(),
+        UpdatedRecord::Account(id) => id.as_str(),
+    };
+    [update.id.as_str(), record, &update.field, update.before.reveal(), update.after.reveal()]
+        .map(str::to_owned)
+        .to_vec()
+}
+
 /// A cell that no spreadsheet runs as a formula (OWASP's seven characters).
 fn inert(cell: &str) -> String {
     let cell: String = cell.chars().filter(|c| *c != '\0').collect();
@@ -86,12 +149,13 @@ fn inert(cell: &str) -> String {
 }
 
 /// Reads which rows are there, after cutting off a last one that a killed process left unfinished.
-fn mend(path: &Path) -> std::io::Result<HashSet<String>> {
+fn mend(path: &Path, columns: &[&str]) -> std::io::Result<HashSet<String>> {
+    let head = format!("{}\n", columns.join(","));
     let Ok(bytes) = std::fs::read(path) else {
         if let Some(dir) = path.parent() {
             std::fs::create_dir_all(dir)?;
         }
-        append(path, format!("{}\n", HEADER.join(",")).as_bytes())?;
+        append(path, head.as_bytes())?;
         return Ok(HashSet::new());
     };
     let mut known = HashSet::new();
@@ -101,7 +165,7 @@ fn mend(path: &Path) -> std::io::Result<HashSet<String>> {
     while reader.read_byte_record(&mut record)? {
         let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
         let finished = bytes.get(..end).is_some_and(|read| read.ends_with(b"\n"));
-        if record.len() == HEADER.len() && finished {
+        if record.len() == columns.len() && finished {
             known.extend(record.get(0).map(|id| String::from_utf8_lossy(id).into_owned()));
             whole = end;
         }
@@ -112,7 +176,7 @@ fn mend(path: &Path) -> std::io::Result<HashSet<String>> {
         OpenOptions::new().write(true).open(path)?.set_len(whole as u64)?;
     }
     if whole == 0 {
-        append(path, format!("{}\n", HEADER.join(",")).as_bytes())?;
+        append(path, head.as_bytes())?;
     }
     Ok(known)
 }
@@ -129,7 +193,7 @@ fn unavailable(error: std::io::Error) -> CrmError {
 mod tests {
     use super::*;
     use domain::ports::LogTask;
-    use domain::{AccountId, CaseId, ContactId, DeliveryId, Personal};
+    use domain::{AccountId, CaseId, ContactId, Personal};
     use jiff::civil::date;
 
     fn entry() -> LogEntry {

@@ -94,12 +94,76 @@ pub struct LogTask {
     pub owner: Option<crate::UserId>,
 }
 
+/// What has become of a case, for the note that was written of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogState {
+    /// The entry that it is about, as it was logged.
+    pub entry: DeliveryId,
+    /// The case.
+    pub case: CaseId,
+    /// The account.
+    pub account: AccountId,
+    /// The contact.
+    pub contact: ContactId,
+    /// What has become of it, one line: `acknowledged by Maya Lind, 3 Nov: on it`.
+    pub words: Personal,
+    /// Nothing is left to do, so that its open tasks are closed.
+    pub ended: bool,
+    /// The day of it.
+    pub day: Date,
+}
+
+/// One field of one record, as a person has confirmed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldUpdate {
+    /// By which a repeated write finds its own.
+    pub id: DeliveryId,
+    /// The record.
+    pub record: UpdatedRecord,
+    /// The field, as the CRM names it.
+    pub field: String,
+    /// What it held when the update was proposed; blank for nothing.
+    pub before: Personal,
+    /// What it is to hold.
+    pub after: Personal,
+}
+
+/// A record of which a field is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UpdatedRecord {
+    /// A contact.
+    Contact(ContactId),
+    /// An account.
+    Account(AccountId),
+}
+
+/// What became of an update.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Updated {
+    /// It was written, or stood there already.
+    Written,
+    /// It holds something else by now than when it was proposed, and was left as it is.
+    Changed {
+        /// What it holds.
+        now: Personal,
+    },
+}
+
 /// What a caller can do about a failure.
 #[derive(Debug, thiserror::Error)]
 pub enum CrmError {
     /// Try later.
     #[error("the CRM cannot be reached")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Its limit is reached, or the share of it that Baton may use: go on after this time.
+    #[error("the CRM is not asked for another {} s: {reason}", retry_after.as_secs())]
+    RateLimited {
+        /// How long to wait.
+        retry_after: jiff::SignedDuration,
+        /// Which limit it is.
+        reason: String,
+    },
     /// The pass over the contacts cannot go on and must begin again; nothing of it may be concluded from absence.
     #[error("the pass over the contacts must begin again: {0}")]
     Restart(String),
@@ -137,6 +201,12 @@ pub trait Crm: Send + Sync {
 
     /// Writes a note and tasks, once for each id.
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError>;
+
+    /// Writes down what has become of a case that was logged, once for each state.
+    async fn log_state(&self, state: &LogState) -> Result<(), CrmError>;
+
+    /// Writes one field, if it still holds what it held when the update was proposed.
+    async fn update(&self, update: &FieldUpdate) -> Result<Updated, CrmError>;
 
     /// Rows set aside so far.
     fn set_aside(&self) -> Vec<SetAside>;

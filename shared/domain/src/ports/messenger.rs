@@ -1,6 +1,7 @@
-//! Posts Slack messages.
+//! Posts Slack messages, changes them, and finds one again of which nobody can tell whether it was posted.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use crate::{DeliveryId, Personal};
 
@@ -11,12 +12,34 @@ pub struct SlackMessage {
     pub delivery: DeliveryId,
     /// Mail address of the person it is for; the messenger finds the Slack user by it.
     pub to: Personal,
-    /// Timestamp id of the message whose thread it joins.
+    /// The message whose thread it joins, as its delivery records it.
     pub thread: Option<String>,
     /// The body of `chat.postMessage`: `text` and `blocks`.
     pub payload: serde_json::Value,
     /// The same message as a page, for a preview.
     pub preview: String,
+}
+
+/// Where a message stands once it is posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Slack's id of the channel or direct conversation.
+    pub channel: String,
+    /// Slack's timestamp id of the message in it.
+    pub ts: String,
+}
+
+impl Posted {
+    /// As a delivery records it: `D024BE91L/1747843200.000100`.
+    pub fn reference(&self) -> String {
+        format!("{}/{}", self.channel, self.ts)
+    }
+
+    /// Reads what a delivery has recorded; nothing where that is of another messenger.
+    pub fn parse(reference: &str) -> Option<Self> {
+        let (channel, ts) = reference.split_once('/')?;
+        Some(Self { channel: channel.to_owned(), ts: ts.to_owned() })
+    }
 }
 
 /// What a caller can do about a failure.
@@ -43,6 +66,13 @@ pub trait Messenger: Send + Sync {
     /// posts it and never posts what was marked.
     fn repeats_safely(&self) -> bool;
 
-    /// Posts it and returns its timestamp id; where repeating is safe, for a delivery posted before, that one's.
+    /// Posts it and returns where it stands, as the delivery records it; where repeating is safe, for a delivery posted before,
+    /// that one's.
     async fn post(&self, message: &SlackMessage) -> Result<String, MessengerError>;
+
+    /// Changes what was posted. Doing so again changes nothing.
+    async fn update(&self, message: &SlackMessage, reference: &str) -> Result<(), MessengerError>;
+
+    /// Looks for a message that may have been posted at `around`, by the delivery that its metadata names.
+    async fn find(&self, message: &SlackMessage, around: Timestamp) -> Result<Option<String>, MessengerError>;
 }

@@ -13,11 +13,14 @@ mod store;
 
 pub use bus::{Bus, BusError, StateChanged};
 pub use clock::{Clock, FixedClock};
-pub use crm::{AskedFor, ContactPage, ContactQuery, Crm, CrmError, LogEntry, LogTask, SetAside};
+pub use crm::{
+    AskedFor, ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, LogEntry, LogState, LogTask, SetAside, Updated,
+    UpdatedRecord,
+};
 pub use inbox::{Inbox, InboxError, Mail, MailPage};
 pub use intake::{Intake, IntakeError, IntakeState};
 pub use mailer::{Mailer, MailerError, OutgoingMail};
-pub use messenger::{Messenger, MessengerError, SlackMessage};
+pub use messenger::{Messenger, MessengerError, Posted, SlackMessage};
 pub use people::{Answer, People, PeopleError, Question};
 pub use queue::{GivenBack, MOST_RECEIVES, Queue, QueueError, Received};
 pub use store::{Commit, Committed, Consistency, Expect, Index, Item, Key, Query, Row, Store, StoreError, Write};

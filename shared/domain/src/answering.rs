@@ -1,0 +1,216 @@
+//! What a person says to a case, and what comes of it, wherever it was said: in Slack, on the page behind a mail, on the command
+//! line.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::audit::Note;
+use crate::case::{Answered, Case, Proposal, ProposalState, State};
+use crate::config::Calendar;
+use crate::messages::{Body, CaseRef, FollowUp, Message};
+use crate::notice::Recipient;
+use crate::{MessageId, Personal};
+
+/// What a person says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// Seen, taken on.
+    GotIt,
+    /// Done, and what was done; may be blank.
+    Done(Personal),
+    /// There was no change, and why.
+    NotAChange(Personal),
+    /// Ask me again on this day.
+    Later(Date),
+    /// Somebody else takes it.
+    HandTo(Recipient),
+    /// It is true: a case that was held goes on its way.
+    Confirm,
+    /// A step of the plan is done; its place from 0.
+    StepDone(u32),
+    /// A proposed update of the CRM is right and may be written; its place from 0.
+    ConfirmUpdate(u32),
+    /// A proposed update of the CRM is wrong; its place from 0.
+    RejectUpdate(u32),
+}
+
+/// Why an answer is not taken. The text is for whoever gave it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The case does not stand where it could be given.
+    #[error("the case is {0} by now, so that this can no longer be answered")]
+    Over(State),
+    /// It was not told to anybody yet.
+    #[error("the case is {0}: nobody was told of it yet")]
+    Early(State),
+    /// A case that is held is confirmed or is no change.
+    #[error("the case is held for review: confirm it, or say that it is not a change")]
+    Held,
+    /// Only a case that is held can be confirmed.
+    #[error("only a case that is held can be confirmed, and this one is {0}")]
+    NotHeld(State),
+    /// A reason is missing.
+    #[error("say why it is no change")]
+    NoReason,
+    /// The day is not in the time to come, or too far in it.
+    #[error("{0} is no day to be reminded on: choose one from tomorrow on, within a year")]
+    Day(Date),
+    /// There is no such step.
+    #[error("the plan has no step {0}")]
+    NoStep(u32),
+    /// There is no such proposal, or somebody has decided about it.
+    #[error("this update is no longer open")]
+    NoProposal,
+}
+
+/// A case after an answer, what its chain says of it, and what is asked for next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// The case.
+    pub case: Case,
+    /// For its account's audit chain.
+    pub note: Note,
+    /// What is to be sent with it.
+    pub messages: Vec<Message>,
+}
+
+/// The longest note or reason that is kept.
+const MOST_CHARACTERS: usize = 1_000;
+/// Nothing is put off for longer than so many days.
+const MOST_DAYS: i32 = 366;
+
+/// Takes an answer that `by` has given through `channel`, such as `Slack`.
+pub fn take(
+    case: Case,
+    reply: &Reply,
+    by: &Personal,
+    channel: &str,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Result<Taken, Refused> {
+    let today = calendar.day(now);
+    let words = words(reply, &case, today)?;
+    let next = next(reply, case.state)?;
+    let about = CaseRef { account: case.account.clone(), case: case.id.clone() };
+    let mut case = match next {
+        Some(next) => case.become_state(next, words.clone(), now).map_err(|forbidden| Refused::Over(forbidden.from))?,
+        None => case,
+    };
+    match reply {
+        Reply::Later(day) => case.snoozed = Some(*day),
+        Reply::HandTo(to) => case.assigned = Some(to.clone()),
+        Reply::StepDone(step) => {
+            case.done_steps.insert(*step);
+        }
+        Reply::ConfirmUpdate(n) => open(&mut case, *n)?.state = ProposalState::Confirmed { by: by.clone(), at: now },
+        Reply::RejectUpdate(n) => open(&mut case, *n)?.state = ProposalState::Rejected { by: by.clone(), at: now },
+        Reply::GotIt | Reply::Done(_) | Reply::NotAChange(_) | Reply::Confirm => case.snoozed = None,
+    }
+    case.answers.push(Answered { by: by.clone(), at: now, words: Personal::new(words.clone()) });
+    let note = Note {
+        actor: by.reveal().to_owned(),
+        action: action(reply, &case),
+        case: Some(case.id.clone()),
+        grounds: format!("{words}, through {channel}"),
+    };
+    let messages = messages(reply, &case, about);
+    Ok(Taken { case, note, messages })
+}
+
+/// What the person has said, in words, if it can be said of this case.
+fn words(reply: &Reply, case: &Case, today: Date) -> Result<String, Refused> {
+    Ok(match reply {
+        Reply::GotIt => "got it".to_owned(),
+        Reply::Done(note) if note.is_blank() => "done".to_owned(),
+        Reply::Done(note) => format!("done: {}", clip(note)),
+        Reply::NotAChange(why) if why.is_blank() => return Err(Refused::NoReason),
+        Reply::NotAChange(why) => format!("not a change: {}", clip(why)),
+        Reply::Later(day) if *day <= today || (*day - today).get_days() > MOST_DAYS => return Err(Refused::Day(*day)),
+        Reply::Later(day) => format!("later: again on {}", day.strftime("%-d %b %Y")),
+        Reply::HandTo(to) => format!("handed to {}", to.name.reveal()),
+        Reply::Confirm => "confirmed".to_owned(),
+        Reply::StepDone(step) => {
+            let step_of = |plan: &crate::plan::Plan| plan.steps.get(*step as usize).map(|step| step.what.clone());
+            let what = case.plan.as_ref().and_then(step_of).ok_or(Refused::NoStep(*step + 1))?;
+            format!("step {} is done: {}", step + 1, what.reveal())
+        }
+        Reply::ConfirmUpdate(n) => format!("update confirmed: {}", proposal(case, *n)?),
+        Reply::RejectUpdate(n) => format!("update rejected: {}", proposal(case, *n)?),
+    })
+}
+
+fn clip(text: &Personal) -> String {
+    text.reveal().trim().chars().take(MOST_CHARACTERS).collect()
+}
+
+fn proposal(case: &Case, n: u32) -> Result<String, Refused> {
+    let proposal = case.proposals.get(n as usize).ok_or(Refused::NoProposal)?;
+    Ok(format!("{} = {}", proposal.field, proposal.after.reveal()))
+}
+
+/// The state that follows; nothing where it stays as it is.
+fn next(reply: &Reply, state: State) -> Result<Option<State>, Refused> {
+    use State::{Acknowledged, Cleared, Closed, Detected, Dismissed, Enriched, Held, Notified, Planned};
+    match (reply, state) {
+        // About a case that is at its end nothing but its updates can be said.
+        (Reply::ConfirmUpdate(_) | Reply::RejectUpdate(_), Notified | Acknowledged | Closed) => Ok(None),
+        (_, Closed | Dismissed | Cleared) => Err(Refused::Over(state)),
+        (Reply::NotAChange(_), _) => Ok(Some(Dismissed)),
+        (Reply::Confirm, Held) => Ok(Some(Detected)),
+        (Reply::Confirm, _) => Err(Refused::NotHeld(state)),
+        (_, Held) => Err(Refused::Held),
+        (_, Detected | Enriched) => Err(Refused::Early(state)),
+        (Reply::GotIt, Planned | Notified) => Ok(Some(Acknowledged)),
+        (Reply::Done(_), Notified | Acknowledged) => Ok(Some(Closed)),
+        (Reply::GotIt | Reply::Later(_) | Reply::StepDone(_), Acknowledged) => Ok(None),
+        // Whoever takes it over is a new reader, who has answered nothing yet.
+        (Reply::HandTo(_), Notified | Acknowledged) => Ok(None),
+        // Whoever puts it off or does a step of it has seen it.
+        (Reply::Later(_) | Reply::StepDone(_), Notified) => Ok(Some(Acknowledged)),
+        (_, Planned) => Err(Refused::Early(state)),
+    }
+}
+
+fn open(case: &mut Case, n: u32) -> Result<&mut Proposal, Refused> {
+    let proposal = case.proposals.get_mut(n as usize).ok_or(Refused::NoProposal)?;
+    if proposal.state == ProposalState::Open { Ok(proposal) } else { Err(Refused::NoProposal) }
+}
+
+fn action(reply: &Reply, case: &Case) -> String {
+    match reply {
+        Reply::GotIt | Reply::Done(_) | Reply::NotAChange(_) | Reply::Confirm => case.state.to_string(),
+        Reply::Later(_) => "snoozed".to_owned(),
+        Reply::HandTo(_) => "reassigned".to_owned(),
+        Reply::StepDone(_) => "step done".to_owned(),
+        Reply::ConfirmUpdate(_) => "update confirmed".to_owned(),
+        Reply::RejectUpdate(_) => "update rejected".to_owned(),
+    }
+}
+
+fn messages(reply: &Reply, case: &Case, about: CaseRef) -> Vec<Message> {
+    let nth = case.answers.len().to_string();
+    let id = |what: &str| MessageId::of(&[what, about.case.as_str(), &nth]);
+    if *reply == Reply::Confirm {
+        let id = MessageId::of(&["enrich", about.case.as_str(), "confirmed"]);
+        return vec![Message::new(id, Body::Enrich(about))];
+    }
+    let mut messages = vec![Message::new(id("refresh"), Body::Refresh(about.clone()))];
+    match reply {
+        Reply::HandTo(_) => {
+            let body = Body::FollowUp { about: about.clone(), what: FollowUp::HandOver };
+            messages.push(Message::new(id("hand over"), body));
+        }
+        Reply::ConfirmUpdate(proposal) => {
+            let body = Body::Update { about: about.clone(), proposal: *proposal };
+            messages.push(Message::new(id("update"), body));
+        }
+        Reply::GotIt
+        | Reply::Done(_)
+        | Reply::NotAChange(_)
+        | Reply::Later(_)
+        | Reply::Confirm
+        | Reply::StepDone(_)
+        | Reply::RejectUpdate(_) => {}
+    }
+    messages
+}

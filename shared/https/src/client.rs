@@ -1,0 +1,165 @@
+//! Makes requests. What may be made again goes out on a connection that is kept; what may not has one of its own, because one
+//! that was closed while a function slept would break in the middle, and nobody could tell what had become of the request.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::Request;
+use hyper::body::Bytes;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::header::{CONNECTION, HOST, HeaderValue, USER_AGENT};
+use hyper::rt::{Read, Write};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use url::Url;
+
+use crate::{Answer, Broken, Call, Reach, tls};
+
+/// For each step on the way there.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Makes requests, and counts them.
+pub struct Https {
+    tls: TlsConnector,
+    reach: Reach,
+    /// Connections on which nothing is under way, by scheme, host and port.
+    idle: Mutex<HashMap<String, SendRequest<Full<Bytes>>>>,
+    sent: AtomicU64,
+}
+
+impl Https {
+    /// Requests to these addresses. Fails where the TLS library refuses its own defaults.
+    pub fn new(reach: Reach) -> Result<Self, Broken> {
+        let tls = tls::connector().map_err(|e| Broken::Before(format!("TLS cannot be set up: {e}")))?;
+        Ok(Self { tls, reach, idle: Mutex::default(), sent: AtomicU64::new(0) })
+    }
+
+    /// Which addresses it reaches.
+    pub fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    /// How many requests were sent so far.
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Makes a request and reads its answer, whatever its status.
+    pub async fn send(&self, call: &Call) -> Result<Answer, Broken> {
+        self.reach.check(&call.url).map_err(|e| Broken::Before(e.to_string()))?;
+        let origin = call.url.origin().ascii_serialization();
+        if call.repeatable
+            && let Some(mut kept) = self.kept(&origin)
+            && kept.ready().await.is_ok()
+            && let Ok(answer) = self.exchange(&mut kept, call).await
+        {
+            self.keep(origin, kept);
+            return Ok(answer);
+        }
+        let mut fresh = self.connect(&call.url).await?;
+        let answer = self.exchange(&mut fresh, call).await?;
+        if call.repeatable {
+            self.keep(origin, fresh);
+        }
+        Ok(answer)
+    }
+
+    fn kept(&self, origin: &str) -> Option<SendRequest<Full<Bytes>>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).remove(origin)
+    }
+
+    fn keep(&self, origin: String, connection: SendRequest<Full<Bytes>>) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).insert(origin, connection);
+    }
+
+    async fn connect(&self, url: &Url) -> Result<SendRequest<Full<Bytes>>, Broken> {
+        let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443));
+        let addresses = self.resolve(host, port).await?;
+        let stream = before(host, "no connection", TcpStream::connect(&addresses[..])).await?;
+        if url.scheme() == "http" {
+            return open(host, TokioIo::new(stream)).await;
+        }
+        let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
+            .map_err(|_| Broken::Before(format!("{host} is no name of a server")))?;
+        let stream = before(host, "no TLS", self.tls.connect(name, stream)).await?;
+        open(host, TokioIo::new(stream)).await
+    }
+
+    /// The addresses of a host. Of a name that also leads to this machine or network none is used.
+    async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Broken> {
+        let found = tokio::net::lookup_host((host.trim_matches(['[', ']']), port));
+        let found: Vec<SocketAddr> = before(host, "no address is known", found).await?.collect();
+        for address in &found {
+            self.reach.admit(host, port, address.ip()).map_err(|e| Broken::Before(e.to_string()))?;
+        }
+        Ok(found)
+    }
+
+    /// Sends the request and reads the answer. From the first byte on nobody can tell what has become of a failed one.
+    async fn exchange(&self, connection: &mut SendRequest<Full<Bytes>>, call: &Call) -> Result<Answer, Broken> {
+        let request = request(call).map_err(|e| Broken::Before(e.to_string()))?;
+        let host = call.url.host_str().unwrap_or_default();
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let answered = timeout(call.within, async {
+            let answer = connection.send_request(request).await.map_err(|e| lost(host, &e))?;
+            let (head, body) = answer.into_parts();
+            let body = Limited::new(body, call.at_most).collect().await.map_err(|e| lost(host, &*e))?.to_bytes();
+            Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+        })
+        .await;
+        answered.unwrap_or_else(|_| Err(Broken::After(format!("{host} did not answer within {:?}", call.within))))
+    }
+}
+
+fn request(call: &Call) -> hyper::http::Result<Request<Full<Bytes>>> {
+    let url = &call.url;
+    let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+    let host = url.host_str().unwrap_or_default();
+    let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    let mut request = Request::builder().method(call.method.clone()).uri(path).body(Full::new(call.body.clone()))?;
+    let headers = request.headers_mut();
+    headers.extend(call.headers.clone());
+    headers.insert(HOST, HeaderValue::try_from(host)?);
+    headers.insert(USER_AGENT, HeaderValue::from_static(concat!("baton/", env!("CARGO_PKG_VERSION"))));
+    if !call.repeatable {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(request)
+}
+
+/// A connection that is driven until nobody holds it any more.
+async fn open<S>(host: &str, stream: S) -> Result<SendRequest<Full<Bytes>>, Broken>
+where
+    S: Read + Write + Unpin + Send + 'static,
+{
+    let (sender, connection) =
+        http1::handshake(stream).await.map_err(|e| Broken::Before(format!("no connection to {host}: {e}")))?;
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+/// A step on the way there.
+async fn before<T>(host: &str, what: &str, step: impl Future<Output = std::io::Result<T>>) -> Result<T, Broken> {
+    match timeout(CONNECT, step).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) => Err(Broken::Before(format!("{what}: {host}: {error}"))),
+        Err(_) => Err(Broken::Before(format!("{what}: {host} within {CONNECT:?}"))),
+    }
+}
+
+fn lost(host: &str, error: &dyn std::error::Error) -> Broken {
+    let mut text = format!("the answer of {host} was lost: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    Broken::After(text)
+}
