@@ -26,6 +26,7 @@ pub fn responsible(owner: Option<&User>, manager: Option<&User>, left: &Personal
         name: Personal::new("Customer success"),
         email: config.notify.default_recipient.clone(),
         because: format!("you are the default recipient: {}, and no manager can be told", instead(owner)),
+        zone: None,
     }
 }
 
@@ -40,7 +41,13 @@ mod tests {
     use domain::UserId;
 
     fn user(id: &str, active: bool, email: Option<&str>) -> User {
-        User { id: UserId::parse(id).unwrap(), name: Personal::new(id), email: email.map(Personal::new), active }
+        User {
+            id: UserId::parse(id).unwrap(),
+            name: Personal::new(id),
+            email: email.map(Personal::new),
+            active,
+            zone: None,
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub(crate) fn northwind() -> Delivery {
             name: Personal::new("Robin Vale"),
             email: Personal::new("robin.vale@baton.example"),
             because: "you own the account".to_owned(),
+            zone: None,
         },
         subject: Personal::new("Dana Fox has left Northwind Traders: renewal in 47 days, no champion left"),
         headline: Personal::new("Dana Fox, VP Operations and your champion, has left Northwind Traders."),

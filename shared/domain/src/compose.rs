@@ -109,6 +109,7 @@ pub fn brake(scan: &ScanRecord, config: &Config) -> Notice {
         name: Personal::new("Administrator"),
         email: config.notify.administrator.clone(),
         because: "you are the administrator".to_owned(),
+        zone: None,
     };
     let why = scan.brake.clone().unwrap_or_default();
     Notice {

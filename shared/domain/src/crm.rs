@@ -125,6 +125,9 @@ pub struct User {
     pub email: Option<Personal>,
     /// Whether the person still works with us.
     pub active: bool,
+    /// The time zone the person works in, an IANA name such as `Europe/Berlin`, where the CRM knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
 }
 
 /// Everything the CRM knows about one account that a case may need, read at one moment.

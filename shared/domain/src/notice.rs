@@ -19,13 +19,22 @@ pub struct Recipient {
     pub email: Personal,
     /// Why this person: `you own the account`.
     pub because: String,
+    /// The time zone the person works in, an IANA name, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
 }
 
 impl Recipient {
     /// A CRM user who is active and has an address, or nobody.
     pub fn of(user: &User, because: &str) -> Option<Self> {
         let email = user.email.clone().filter(|email| user.active && !email.is_blank())?;
-        Some(Self { user: Some(user.id.clone()), name: user.name.clone(), email, because: because.to_owned() })
+        Some(Self {
+            user: Some(user.id.clone()),
+            name: user.name.clone(),
+            email,
+            because: because.to_owned(),
+            zone: user.zone.clone(),
+        })
     }
 }
 

@@ -181,6 +181,7 @@ fn user(text: &str) -> User {
         name: Personal::new(text),
         email: Some(Personal::new(text)),
         active: false,
+        zone: None,
     }
 }
 

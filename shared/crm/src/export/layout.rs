@@ -59,6 +59,7 @@ pub(super) mod column {
     pub(in super::super) const ACCOUNT_TYPE: &[&str] = &["Type", "Lifecycle Stage"];
     pub(in super::super) const OWNER: &[&str] = &["OwnerId", "Company owner", "Contact owner"];
     pub(in super::super) const CURRENCY: &[&str] = &["CurrencyIsoCode", "Currency", "Deal Currency"];
+    pub(in super::super) const TIME_ZONE: &[&str] = &["TimeZoneSidKey"];
     pub(in super::super) const MANAGER: &[&str] = &["ManagerId"];
     pub(in super::super) const OPPORTUNITY_NAME: &[&str] = &["Name", "Deal Name"];
     pub(in super::super) const STAGE: &[&str] = &["StageName", "Deal Stage"];

@@ -64,6 +64,7 @@ fn users(export: &Export) -> Result<Users, CrmError> {
     let (id, name) = (table.required(column::ID)?, table.required(column::FULL_NAME)?);
     let (email, active) = (table.column(column::EMAIL), table.column(column::ACTIVE));
     let (manager, deleted) = (table.column(column::MANAGER), table.column(column::DELETED));
+    let zone = table.column(column::TIME_ZONE);
     let file = table.name().to_owned();
     while let Some(row) = table.next(&export.set_aside, &mut |_| {}) {
         if row.flag(deleted) {
@@ -82,6 +83,7 @@ fn users(export: &Export) -> Result<Users, CrmError> {
             name: Personal::new(row.text(name)),
             email: (!email.is_blank()).then_some(email),
             active: !row.denies(active),
+            zone: Some(row.text(zone).to_owned()).filter(|zone| !zone.is_empty()),
         };
         match by_id.entry(user.id.to_string()) {
             Entry::Vacant(free) => drop(free.insert((user, row.text(manager).to_owned()))),
