@@ -129,6 +129,12 @@ pub(super) fn case(text: &str) -> Case {
         continued: 0,
         context: Some(context(text)),
         plan: Some(plan(text)),
+        assigned: None,
+        snoozed: None,
+        answers: Vec::new(),
+        done_steps: std::collections::BTreeSet::new(),
+        followed: domain::case::Followed::default(),
+        proposals: Vec::new(),
     }
 }
 
