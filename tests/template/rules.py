@@ -225,13 +225,14 @@ def environments_are_complete(world):
             "BATON_TABLE": "${Table}",
             "BATON_SYSTEM": "${CrmSystem}",
             "BATON_BUS": "${Bus}",
+            "BATON_CRM_ACCESS": "${CrmAccess}",
             "BATON_CRM": "export:s3://${Exports}/${ExportsPrefix}",
             "BATON_CONFIGURATION_SET": "${MailConfigurationSet}",
             "RUST_LOG": "${LogLevel}",
             "BATON_QUEUES": {q: f"${{{ids.get(q)}}}" for q in SENDS.get(name, [])},
             "BATON_DEAD_LETTERS": {q: f"${{{ids.get(q + '-dead-letters')}}}" for q in CONSUMES.get(name, [])},
         }
-        if name == "notify":
+        if name in ("scanner", "enrichment", "notify"):
             wanted["BATON_SECRET"] = "${Secret}"
         if name == "steward":
             wanted["BATON_MAPPINGS"] = {q: f"${{{mapping}}}" for mapping, q, _, _ in sources(world.template)}

@@ -2,17 +2,17 @@
 
 use domain::handler::{HandlerError, told};
 use enrichment::Deps;
-use runtime::{Error, ExportsCrm, Function, serve};
+use runtime::{ConnectedCrm, Error, Function, serve};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let function = Function::start().await?;
-    let crm = ExportsCrm::of(&function)?;
+    let crm = ConnectedCrm::of(&function)?;
     serve(async |event, has_time| {
         let records = envelope::records(event)?;
         let config = function.config().await;
         let (outbox, clock) = (function.outbox(), &*function.clock);
-        let handled = match crm.open(&config, clock).await {
+        let handled = match crm.open(&config, &function.clock).await {
             Ok(()) => {
                 let deps = Deps { crm: &crm, outbox, config: &config, clock, has_time };
                 enrichment::handle_batch(records, &deps).await

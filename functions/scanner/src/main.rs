@@ -5,7 +5,7 @@ use domain::ports::{Clock, People};
 use domain::progress::STANDS_STILL;
 use domain::records::ScanRecord;
 use envelope::{Record, ScanRequested};
-use runtime::{Error, ExportsCrm, Function, Metric, Metrics, serve};
+use runtime::{ConnectedCrm, Error, Function, Metric, Metrics, serve};
 use scanner::Deps;
 
 /// Contacts of one part: at a sixth of a processor (256 MB) a first pass over them takes half a minute, and ten parts make a
@@ -15,7 +15,7 @@ const PART_SIZE: usize = 100_000;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let function = Function::start().await?;
-    let crm = ExportsCrm::of(&function)?;
+    let crm = ConnectedCrm::of(&function)?;
     let mails = crm.mails(&function)?;
     serve(async |event, has_time| {
         let config = function.config().await;
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Error> {
         } else {
             Asked::ToBegin(envelope::scan_requested(event)?)
         };
-        let opened = crm.open(&config, &*function.clock).await.map_err(|e| HandlerError::Retry(told(&e)));
+        let opened = crm.open(&config, &function.clock).await.map_err(|e| HandlerError::Retry(told(&e)));
         let jobs = crm.jobs().map_err(|e| HandlerError::Retry(told(&e)))?;
         let deps = Deps {
             crm: &crm,

@@ -23,6 +23,9 @@ struct Cli {
     /// How to print: a table for people, JSON lines for machines.
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Credentials, a file of NAME=value lines that only you can read (mode 0600); the environment comes first.
+    #[arg(long, global = true, value_name = "FILE")]
+    credentials: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -46,7 +49,8 @@ enum Command {
     },
     /// Scan a CRM once and see everything through that follows from it.
     Scan {
-        /// What to scan: export:DIR, a directory of CSV files as a Salesforce or HubSpot export gives them.
+        /// What to scan: export:DIR, a directory of CSV files as a Salesforce or HubSpot export gives them; or salesforce,
+        /// hubspot or odoo, with credentials in the environment or in the file of --credentials.
         #[arg(long, value_name = "SOURCE")]
         crm: String,
         #[command(flatten)]
@@ -214,11 +218,16 @@ enum Command {
         #[command(flatten)]
         place: Queues,
     },
-    /// Check a deployment on AWS and say what is missing; changes nothing.
+    /// Check the configuration and every connection, here or of a deployment on AWS, and say what is missing; changes nothing.
     Doctor {
-        /// On AWS; there is nothing else to check.
+        /// A deployment on AWS.
         #[arg(long)]
         aws: bool,
+        /// A CRM to be asked, such as salesforce [default: each whose credentials are there].
+        #[arg(long, value_name = "SYSTEM", conflicts_with = "aws")]
+        crm: Option<String>,
+        #[command(flatten)]
+        config: ConfigFile,
         #[command(flatten)]
         deployment: Deployment,
     },

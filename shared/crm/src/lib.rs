@@ -6,4 +6,4 @@ mod live;
 
 pub use export::{ExportCrm, state_file, task_file, update_file};
 #[cfg(feature = "live")]
-pub use live::{Checked, LiveCrm};
+pub use live::{BadCredentials, Checked, LiveCrm, System};

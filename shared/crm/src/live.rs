@@ -1,7 +1,12 @@
-//! What CRMs that are asked over the network have in common beside the port: they can be examined, and what they cost is counted.
+//! CRMs that are asked over the network: which one, with which credentials, and what they have in common beside the port.
+
+use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::ports::Crm;
+use domain::config::Config;
+use domain::ports::{Clock, Crm};
+use https::Https;
 
 /// One thing that was looked at in a CRM, with read-only requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,4 +29,57 @@ pub trait LiveCrm: Crm {
 
     /// The CRM as what reads and writes it needs.
     fn as_crm(&self) -> &dyn Crm;
+}
+
+/// Which CRM is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    /// Salesforce.
+    Salesforce,
+    /// HubSpot.
+    HubSpot,
+    /// Odoo.
+    Odoo,
+}
+
+/// Credentials that are missing or wrong, all of them, each with what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("; "))]
+pub struct BadCredentials(pub Vec<String>);
+
+impl System {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Salesforce, Self::HubSpot, Self::Odoo];
+
+    /// Reads the name that a command or a template uses.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|system| system.as_str() == text)
+    }
+
+    /// Its name, as ids of records carry it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Salesforce => "salesforce",
+            Self::HubSpot => "hubspot",
+            Self::Odoo => "odoo",
+        }
+    }
+
+    /// The CRM with the credentials that `variable` looks up, such as `HUBSPOT_TOKEN`. Nothing is asked yet.
+    pub fn connect(
+        self,
+        variable: impl Fn(&str) -> Option<String>,
+        https: Arc<Https>,
+        config: &Config,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<dyn LiveCrm>, BadCredentials> {
+        let _ = (variable, https, config, clock);
+        Err(BadCredentials(vec![]))
+    }
+}
+
+impl fmt::Display for System {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }

@@ -1,6 +1,7 @@
 //! What the template tells a function about the deployment it is in.
 
 use aws::{MappingIds, Place, QueueUrls};
+use crm::System;
 
 /// What the template tells a function about the deployment it is in. Nothing in it is secret.
 #[derive(Clone, Debug)]
@@ -17,8 +18,10 @@ pub struct Environment {
     pub mappings: Option<MappingIds>,
     /// Whether they may sleep while there is nothing to do.
     pub may_sleep: bool,
-    /// The CRM system, for metrics: `salesforce`, `hubspot`.
+    /// The CRM system, for metrics: `salesforce`, `hubspot`, `odoo`.
     pub system: String,
+    /// The CRM that is asked over the network, where it is not exports that are read.
+    pub live: Option<System>,
     /// Where the exports of the CRM are.
     pub exports: Option<Place>,
     /// The configuration set under which SES sends.
@@ -77,11 +80,17 @@ impl Environment {
                 true
             }
         };
+        let system = set("BATON_SYSTEM").unwrap_or_else(|| "salesforce".to_owned());
+        let live = live(set("BATON_CRM_ACCESS").as_deref(), &system).unwrap_or_else(|why| {
+            wrong.push(why);
+            None
+        });
         if !wrong.is_empty() {
             return Err(MissingVariables(wrong));
         }
         Ok(Self {
-            system: set("BATON_SYSTEM").unwrap_or_else(|| "salesforce".to_owned()),
+            system,
+            live,
             table,
             bus,
             queues,
@@ -93,6 +102,20 @@ impl Environment {
             secret: set("BATON_SECRET"),
             slack_api: set("BATON_SLACK_API").unwrap_or_else(|| "https://slack.com/api".to_owned()),
         })
+    }
+}
+
+/// The CRM that is asked, if one is.
+fn live(access: Option<&str>, system: &str) -> Result<Option<System>, String> {
+    match access {
+        None | Some("exports") if system == "odoo" => {
+            Err("BATON_SYSTEM is odoo, of which there are no exports: deploy with CrmAccess=live".to_owned())
+        }
+        None | Some("exports") => Ok(None),
+        Some("live") => System::parse(system)
+            .map(Some)
+            .ok_or_else(|| format!("BATON_SYSTEM is {system:?}; write salesforce, hubspot or odoo")),
+        Some(other) => Err(format!("BATON_CRM_ACCESS is {other:?}; write exports or live")),
     }
 }
 
@@ -114,7 +137,14 @@ mod tests {
             assert!(error.contains(name), "{error}");
         }
         let error = Environment::read(|name| Some(format!("{name}?"))).unwrap_err().to_string();
-        for name in ["BATON_QUEUES", "BATON_DEAD_LETTERS", "BATON_CRM", "BATON_MAPPINGS", "BATON_IDLE_POLLING"] {
+        for name in [
+            "BATON_QUEUES",
+            "BATON_DEAD_LETTERS",
+            "BATON_CRM",
+            "BATON_CRM_ACCESS",
+            "BATON_MAPPINGS",
+            "BATON_IDLE_POLLING",
+        ] {
             assert!(error.contains(name), "{error}");
         }
     }
@@ -127,6 +157,8 @@ mod tests {
                 "BATON_CRM" => "export:s3://crm/nightly".to_owned(),
                 "BATON_SECRET" | "BATON_MAPPINGS" => String::new(),
                 "BATON_IDLE_POLLING" => "always".to_owned(),
+                "BATON_CRM_ACCESS" => "live".to_owned(),
+                "BATON_SYSTEM" => "odoo".to_owned(),
                 name => name.to_lowercase(),
             })
         })
@@ -134,5 +166,6 @@ mod tests {
         assert_eq!(environment.exports.unwrap().prefix, "nightly/");
         assert_eq!((environment.secret, environment.table.as_str()), (None, "baton_table"));
         assert_eq!((environment.mappings, environment.may_sleep), (None, false));
+        assert_eq!(environment.live, Some(System::Odoo));
     }
 }

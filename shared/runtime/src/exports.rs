@@ -69,7 +69,7 @@ impl ExportsCrm {
         path.map(|path| JobsCsv::open(&path)).transpose()
     }
 
-    fn crm(&self) -> Result<Arc<ExportCrm>, CrmError> {
+    pub(crate) fn crm(&self) -> Result<Arc<ExportCrm>, CrmError> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.as_ref().map(|open| Arc::clone(&open.crm)).ok_or_else(|| CrmError::Unavailable("no export is open".into()))
     }

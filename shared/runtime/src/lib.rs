@@ -8,12 +8,14 @@ mod logs;
 mod init_error;
 mod function;
 mod exports;
+mod connected;
 mod slack;
 mod serve;
 mod settle;
 
 pub use aws::{Metric, Metrics};
+pub use connected::ConnectedCrm;
 pub use environment::{Environment, MissingVariables};
-pub use exports::ExportsCrm;
+use exports::ExportsCrm;
 pub use function::{Function, StartError};
 pub use serve::{Error, Rejected, serve};

@@ -11,8 +11,9 @@ use domain::messages::{Body, CaseRef, Message};
 use domain::ports::Expect;
 use domain::records::{self, Absence, Change, Loaded, Ruling, absence_key, account_partition, scan_partition};
 
+use super::connections::Source;
 use super::scan::given_up;
-use super::{Failure, clock, crm};
+use super::{Failure, Variables, clock};
 use crate::terminal::say;
 use crate::{Brake, Dirs, Ended};
 
@@ -22,14 +23,15 @@ pub(super) async fn run(
     scan: &str,
     source: Option<&str>,
     config: Config,
+    variables: &Variables,
 ) -> Result<Ended, Failure> {
     Database::read(dirs.state())?;
     let clock = clock(None);
     let outbox = dirs.outbox();
     let reader = match (what, source) {
-        (Brake::Release, Some(source)) => Some(crm(source, &config, clock.now(), &outbox)?),
+        (Brake::Release, Some(source)) => Some(Source::open(source, variables, &config, &clock, &outbox)?),
         (Brake::Release, None) => {
-            return Err(Failure::new("name the export with --crm export:DIR: the accounts are read from it"));
+            return Err(Failure::new("name the CRM with --crm, such as export:DIR: the accounts are read from it"));
         }
         (Brake::Discard, _) => None,
     };
@@ -46,7 +48,7 @@ pub(super) async fn run(
         go_on(&plant, case, what).await?;
     }
     let pumped = match reader {
-        Some(reader) => plant.pump(&reader).await?,
+        Some(reader) => plant.pump(reader.as_crm()).await?,
         None => Pumped::default(),
     };
     tell(what, held.len(), missing);

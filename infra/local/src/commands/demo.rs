@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use baton::plant::Plant;
 use baton::review;
+use crm::ExportCrm;
 use domain::case::State;
 use domain::config::Config;
 use domain::ports::{Crm, FixedClock};
@@ -12,7 +13,7 @@ use envelope::Pass;
 use jiff::Timestamp;
 
 use super::scan::{set_aside, through};
-use super::{Failure, cases, crm};
+use super::{Failure, cases};
 use crate::Ended;
 use crate::terminal::{faint, heading, say};
 
@@ -70,8 +71,8 @@ pub(super) async fn run(out: &Path, open: bool) -> Result<Ended, Failure> {
         let at: Timestamp = format!("{date}T07:00:00Z").parse().map_err(|e| Failure::new(format!("{date}: {e}")))?;
         drop(last.take());
         let plant = plant(&out, &report_file, at)?.hearing(Some(super::inbox(&mail)?), None);
-        let crm = crm(&format!("export:{}", dir.display()), &plant.config, at, &out.join("outbox"))?;
-        let (scan, _) = through(&plant, &crm, false, Pass::Full).await?;
+        let crm = ExportCrm::open(&dir, &plant.config, at, &out.join("outbox/crm"))?;
+        let (scan, _) = through(&plant, &crm, false, Pass::Full, &mut || {}).await?;
         say(&format!(
             "{}  {} contacts, {} first seen, {} changed: {} alerted, {} held, {} silenced",
             heading(date),

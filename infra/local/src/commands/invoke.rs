@@ -5,9 +5,9 @@ use std::path::Path;
 use baton::plant::Plant;
 use domain::config::Config;
 use domain::messages::QueueName;
-use domain::ports::Crm;
 
-use super::{Failure, clock, crm, read};
+use super::connections::Source;
+use super::{Failure, Variables, clock, read};
 use crate::Ended;
 use crate::terminal::say;
 
@@ -17,11 +17,12 @@ pub(super) async fn run(
     event: &Path,
     source: Option<&str>,
     config: Config,
+    variables: &Variables,
 ) -> Result<Ended, Failure> {
     let text = read(event)?;
     let outbox = state.join("outbox");
     let queue = match function {
-        "scanner" => return scan(state, &text, source, config).await,
+        "scanner" => return scan(state, &text, source, config, variables).await,
         "enrichment" => QueueName::Changes,
         "planning" => QueueName::Enriched,
         "notify" => QueueName::Planned,
@@ -32,10 +33,9 @@ pub(super) async fn run(
         }
     };
     let clock = clock(None);
-    let source = source.ok_or_else(|| Failure::new("name the export with --crm export:DIR"))?;
-    let crm = crm(source, &config, clock.now(), &outbox)?;
+    let crm = Source::open(named(source)?, variables, &config, &clock, &outbox)?;
     let plant = Plant::open(state, &outbox, config, clock)?;
-    let handled = plant.invoke(queue, &text, &crm).await?;
+    let handled = plant.invoke(queue, &text, crm.as_crm()).await?;
     for record in &handled {
         let outcome = match &record.outcome {
             Ok(outcome) => format!("{outcome:?}"),
@@ -47,14 +47,24 @@ pub(super) async fn run(
     Ok(if handled.iter().any(|record| record.outcome.is_err()) { Ended::Look } else { Ended::Done })
 }
 
-async fn scan(state: &Path, text: &str, source: Option<&str>, config: Config) -> Result<Ended, Failure> {
+fn named(source: Option<&str>) -> Result<&str, Failure> {
+    source.ok_or_else(|| Failure::new("name the CRM with --crm, such as export:DIR"))
+}
+
+async fn scan(
+    state: &Path,
+    text: &str,
+    source: Option<&str>,
+    config: Config,
+    variables: &Variables,
+) -> Result<Ended, Failure> {
     let request = envelope::scan_requested(text).map_err(|e| Failure::new(e.to_string()))?;
     let outbox = state.join("outbox");
-    let source = source.ok_or_else(|| Failure::new("name the export with --crm export:DIR"))?;
     let clock = clock(Some(request.at));
-    let crm = crm(source, &config, request.at, &outbox)?;
+    let source = Source::open(named(source)?, variables, &config, &clock, &outbox)?;
+    let crm = source.as_crm();
     let plant = Plant::open(state, &outbox, config, clock)?;
-    let record = plant.scan(&crm, request, &|_| {}).await?;
+    let record = plant.scan(crm, request, &|_| {}).await?;
     say(&serde_json::to_string(&record).unwrap_or_default());
     Ok(if crm.set_aside().is_empty() { Ended::Done } else { Ended::Look })
 }

@@ -7,10 +7,13 @@ mod backtest;
 mod brake;
 mod cases;
 mod config;
+mod connections;
 pub(crate) mod cost;
 mod dead_letters;
 mod demo;
+mod doctor;
 mod figures;
+mod finding;
 mod invoke;
 pub(crate) mod judge;
 mod mark;
@@ -24,12 +27,12 @@ mod redrive;
 mod report;
 mod scan;
 mod show;
+mod variables;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use baton::adapters::{Database, SqliteStore};
-use crm::ExportCrm;
 use domain::config::Config;
 use domain::ports::{Clock, FixedClock, Inbox, People, SetAside, Store};
 use envelope::Pass;
@@ -38,6 +41,7 @@ use jiff::Timestamp;
 use people::{ApiKey, JobsCsv, PeopleDataLabs};
 
 use crate::{Cli, Command, ConfigFile, Deployment, Ended, Place};
+use variables::Variables;
 
 /// Why a command failed, in a sentence for the person who ran it.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +76,8 @@ failures!(
 /// Runs a command.
 pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
     let format = cli.format;
-    on_aws::block_on(async {
+    let variables = Variables::read(|name| std::env::var(name).ok(), cli.credentials.as_deref())?;
+    block_on(async {
         match cli.command {
             Command::Demo { out, open } => demo::run(&out, open).await,
             Command::Scan { crm, state, outbox, config, now, shadow, delta, mail, people } => {
@@ -81,7 +86,7 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
                 let pass = if delta { Pass::Delta } else { Pass::Full };
                 let (source, state) = (crm, state.dir);
                 let scan = scan::Scan { source, state, outbox, config, now, shadow, pass, mail, people };
-                scan::run(scan, format).await
+                scan::run(scan, &variables, format).await
             }
             Command::Report { place, out } => report::run(&place, &out).await,
             Command::Backtest { config, against, truth, out, exports } => {
@@ -102,16 +107,19 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
             Command::Accuracy { place } => accuracy::run(&place, format).await,
             Command::Audit { words, place } => audit::run(&place, &words, format).await,
             Command::Brake { what, scan, crm, dirs, config } => {
-                brake::run(&dirs, what, &scan, crm.as_deref(), load(&config)?).await
+                brake::run(&dirs, what, &scan, crm.as_deref(), load(&config)?, &variables).await
             }
             Command::Invoke { function, event, crm, state, config } => {
-                invoke::run(&state.dir, &function, &event, crm.as_deref(), load(&config)?).await
+                invoke::run(&state.dir, &function, &event, crm.as_deref(), load(&config)?, &variables).await
             }
             Command::DeadLetters { redrive: true, place } => redrive::run(&place, None, format).await,
             Command::DeadLetters { redrive: false, place } => dead_letters::run(&place, format).await,
             Command::Redrive { queue, place } => redrive::run(&place, queue.as_deref(), format).await,
             Command::Read { what: crate::Read::Mail { files } } => read::run(&files, format),
-            Command::Doctor { aws: _, deployment } => on_aws::doctor(deployment.named(), format).await,
+            Command::Doctor { aws: true, deployment, .. } => on_aws::doctor(deployment.named(), format).await,
+            Command::Doctor { aws: false, crm, config, .. } => {
+                doctor::run(crm.as_deref(), &config, &variables, format).await
+            }
             Command::Config { what } => config::run(&what).await,
             Command::Cost(plans) => cost::run(&plans, format),
         }
@@ -149,14 +157,10 @@ fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|e| Failure::new(format!("{} cannot be read: {e}", path.display())))
 }
 
-/// The CRM that a source names.
-fn crm(source: &str, config: &Config, as_of: Timestamp, outbox: &Path) -> Result<ExportCrm, Failure> {
-    match source.split_once(':') {
-        Some(("export", dir)) if !dir.is_empty() => {
-            Ok(ExportCrm::open(&PathBuf::from(dir), config, as_of, &outbox.join("crm"))?)
-        }
-        _ => Err(Failure::new(format!("{source:?} is no source that can be scanned; write --crm export:DIR"))),
-    }
+/// Runs a command to its end. Whatever is asked over the network needs tokio, and one thread of it is enough.
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|e| Failure::new(format!("the runtime does not start: {e}")))?.block_on(work)
 }
 
 /// The mails of a directory.
@@ -171,7 +175,7 @@ fn inbox(dir: &Path) -> Result<Box<dyn Inbox>, Failure> {
 }
 
 /// Whoever a source names, who knows where people work, and the rows of a list that were set aside.
-fn people(source: &str, config: &Config) -> Result<(Box<dyn People>, Vec<SetAside>), Failure> {
+fn people(source: &str, config: &Config, variables: &Variables) -> Result<(Box<dyn People>, Vec<SetAside>), Failure> {
     match source.split_once(':') {
         Some(("jobs", file)) if !file.is_empty() => {
             let jobs = JobsCsv::open(Path::new(file))?;
@@ -180,7 +184,7 @@ fn people(source: &str, config: &Config) -> Result<(Box<dyn People>, Vec<SetAsid
         }
         None if source == "pdl" => {
             let unset = "PDL_API_KEY is not set; put the API key of People Data Labs into it";
-            let key = std::env::var("PDL_API_KEY").map_err(|_| Failure::new(unset))?;
+            let key = variables.get("PDL_API_KEY").ok_or_else(|| Failure::new(unset))?;
             let key = ApiKey::parse(&key).map_err(|e| Failure::new(format!("PDL_API_KEY: {e}")))?;
             let provider = PeopleDataLabs::new(key, config.people.min_likelihood);
             Ok((Box::new(provider.map_err(|e| Failure::new(e.to_string()))?), Vec::new()))

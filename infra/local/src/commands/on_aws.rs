@@ -16,12 +16,6 @@ pub(super) use config::{push, show_config};
 pub(super) use doctor::doctor;
 pub(super) use letters::{dead_letters, redrive};
 
-/// Runs a command to its end. The SDK needs tokio, and one thread of it is enough.
-pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|e| Failure::new(format!("the runtime does not start: {e}")))?.block_on(work)
-}
-
 /// The table of a deployment.
 pub(super) async fn store(deployed: Deployed<'_>) -> Result<Box<dyn Store>, Failure> {
     Ok(Box::new(open(&Site::of(deployed).await?).await?))

@@ -12,7 +12,8 @@ use domain::records::{Heard, ScanRecord};
 use envelope::{Pass, ScanRequested};
 use jiff::Timestamp;
 
-use super::{Failure, clock, crm};
+use super::connections::Source;
+use super::{Failure, Variables, clock};
 use crate::terminal::{faint, heading, progress, say, table};
 use crate::{Ended, Format};
 
@@ -29,34 +30,47 @@ pub(super) struct Scan {
     pub people: Option<String>,
 }
 
-pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
+pub(super) async fn run(scan: Scan, variables: &Variables, format: Format) -> Result<Ended, Failure> {
     let clock = clock(scan.now);
-    let crm = crm(&scan.source, &scan.config, clock.now(), &scan.outbox)?;
+    let source = Source::open(&scan.source, variables, &scan.config, &clock, &scan.outbox)?;
+    let crm = source.as_crm();
     let inbox = scan.mail.as_deref().map(super::inbox).transpose()?;
-    let asked = scan.people.as_deref().map(|source| super::people(source, &scan.config)).transpose()?;
+    let asked = scan.people.as_deref().map(|source| super::people(source, &scan.config, variables)).transpose()?;
     let (people, mut aside) = asked.map_or((None, Vec::new()), |(people, aside)| (Some(people), aside));
     let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people);
-    let (record, pumped) = through(&plant, &crm, scan.shadow, scan.pass).await?;
+    let mut for_the_scan = None;
+    let (record, pumped) =
+        through(&plant, crm, scan.shadow, scan.pass, &mut || for_the_scan = source.requests()).await?;
+    let requests = for_the_scan.zip(source.requests());
     aside.extend(crm.set_aside());
     match format {
         Format::Json => {
             let (given_up, waiting) = (&pumped.buried, &pumped.waiting);
-            let told =
-                serde_json::json!({ "scan": record, "set_aside": aside, "given_up": given_up, "waiting": waiting });
+            let requests = requests.map(|(scan, all)| serde_json::json!({ "scan": scan, "all": all }));
+            let told = serde_json::json!({
+                "scan": record, "set_aside": aside, "given_up": given_up, "waiting": waiting, "requests": requests,
+            });
             say(&told.to_string());
         }
-        Format::Table => tell(&record, &pumped, &aside, &scan.outbox),
+        Format::Table => {
+            tell(&record, &pumped, &aside, &scan.outbox);
+            if let Some((scan, all)) = requests {
+                let (system, rest) = (crm.system(), all.saturating_sub(scan));
+                say(&faint(&format!("{system}: {scan} requests for the scan, {rest} for what followed.")));
+            }
+        }
     }
     let through = pumped.buried.is_empty() && pumped.waiting.is_empty();
     Ok(if aside.is_empty() && through { Ended::Done } else { Ended::Look })
 }
 
-/// Takes up what was left behind, scans, and sees everything through.
+/// Takes up what was left behind, scans, and sees everything through; `scanned` is called between the scan and what follows.
 pub(super) async fn through(
     plant: &Plant,
     crm: &dyn Crm,
     shadow: bool,
     pass: Pass,
+    scanned: &mut dyn FnMut(),
 ) -> Result<(ScanRecord, Pumped), Failure> {
     let at = plant.clock.now();
     // One that was left unfinished at the same time is this one.
@@ -66,6 +80,7 @@ pub(super) async fn through(
     let record =
         plant.scan(crm, ScanRequested { scan, at, shadow, pass }, &|contacts| bar.set_position(contacts)).await?;
     bar.finish_and_clear();
+    scanned();
     let after = plant.pump(crm).await?;
     pumped.handled += after.handled;
     pumped.waiting.extend(after.waiting);

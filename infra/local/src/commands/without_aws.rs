@@ -10,10 +10,6 @@ use super::dead_letters::Letter;
 use super::{Deployed, Failure};
 use crate::{Ended, Format};
 
-pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    futures_executor::block_on(work)
-}
-
 pub(super) async fn store(_: Deployed<'_>) -> Result<Box<dyn Store>, Failure> {
     Err(missing())
 }

@@ -20,7 +20,6 @@ use super::gather::Gather;
 use super::truth::Changes;
 use super::{Failure, lines, unbraked};
 use crate::Ended;
-use crate::commands::crm;
 use crate::terminal::progress;
 
 /// What is played, whatever the configuration.
@@ -99,7 +98,7 @@ impl Stage {
     async fn scan(&mut self, place: usize, export: &Dated, told: &str) -> Result<Scanned, Failure> {
         let at = export.at;
         let plant = self.plant.take().ok_or_else(lost)?.at(Arc::new(FixedClock(at)));
-        let reader = crm(&format!("export:{}", export.dir.display()), &self.config, at, self.outbox.path())?;
+        let reader = ExportCrm::open(&export.dir, &self.config, at, &self.outbox.path().join("crm"))?;
         let scan = ScanId::parse(&format!("backtest-{place:06}")).map_err(|e| Failure::new(e.to_string()))?;
         let request = ScanRequested { scan: scan.clone(), at, shadow: true, pass: Pass::Full };
         let bar = progress();

@@ -1,6 +1,5 @@
 //! `baton doctor --aws`: what is missing in a deployment, and how to mend it. It changes nothing.
 
-mod finding;
 mod table;
 mod queues;
 mod mail;
@@ -14,29 +13,16 @@ use domain::config::Config;
 use domain::notice::Channel;
 use jiff::Timestamp;
 
-use self::finding::{Finding, Grade};
 use super::super::{Deployed, Failure};
 use super::config;
-use crate::terminal::say;
+use crate::commands::finding::{Finding, tell};
 use crate::{Ended, Format};
 
 /// The name of the stack in the shipped `samconfig.toml`.
 const STACK: &str = "baton";
 
 pub(in super::super) async fn doctor(deployed: Option<Deployed<'_>>, format: Format) -> Result<Ended, Failure> {
-    let found = examine(deployed.unwrap_or(Deployed::Stack(STACK))).await?;
-    for finding in &found {
-        say(&match format {
-            Format::Json => serde_json::to_string(finding).unwrap_or_default(),
-            Format::Table => finding.to_string(),
-        });
-    }
-    let count = |grade: Grade| found.iter().filter(|finding| finding.grade == grade).count();
-    match (count(Grade::Fail), count(Grade::Warn)) {
-        (0, 0) => Ok(Ended::Done),
-        (0, _) => Ok(Ended::Look),
-        (failed, _) => Err(Failure::new(format!("{failed} of {} checks failed", found.len()))),
-    }
+    tell(&examine(deployed.unwrap_or(Deployed::Stack(STACK))).await?, format)
 }
 
 async fn examine(deployed: Deployed<'_>) -> Result<Vec<Finding>, Failure> {

@@ -3,7 +3,7 @@
 use aws::{Clients, ExportSeen, Place, StackOutputs};
 use jiff::{SignedDuration, Timestamp};
 
-use super::finding::{Finding, ago};
+use crate::commands::finding::{Finding, ago};
 
 /// Exports come daily; with one missed somebody should look.
 const OLD: SignedDuration = SignedDuration::from_hours(48);

@@ -2,7 +2,7 @@
 
 use aws::{Clients, StackOutputs};
 
-use super::finding::Finding;
+use crate::commands::finding::Finding;
 
 /// The account's standing with SES, which no stack decides.
 pub(super) async fn account(clients: &Clients, found: &mut Vec<Finding>) {

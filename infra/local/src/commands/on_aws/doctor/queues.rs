@@ -7,7 +7,7 @@ use domain::messages::QueueName;
 use domain::ports::MOST_RECEIVES;
 use jiff::Timestamp;
 
-use super::finding::{Finding, ago};
+use crate::commands::finding::{Finding, ago};
 
 /// A function may take so long, in seconds; the template sets it.
 const TIMEOUT_S: u32 = 60;

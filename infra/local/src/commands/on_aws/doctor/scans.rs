@@ -6,7 +6,7 @@ use domain::progress::{self, Part, Running};
 use domain::records::{Loaded, OUTBOX, ScanRecord};
 use jiff::{SignedDuration, Timestamp};
 
-use super::finding::{Finding, ago};
+use crate::commands::finding::{Finding, ago};
 
 /// Scans are daily; the alarm `scan-missed` waits for as long.
 const OVERDUE: SignedDuration = SignedDuration::from_hours(26);

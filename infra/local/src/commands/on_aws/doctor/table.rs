@@ -2,7 +2,7 @@
 
 use aws::{Clients, TableSeen};
 
-use super::finding::{Finding, Grade};
+use crate::commands::finding::{Finding, Grade};
 
 /// Looks at the table. Returns whether Baton's records can be read from it.
 pub(super) async fn check(clients: &Clients, name: &str, found: &mut Vec<Finding>) -> bool {

@@ -1,4 +1,4 @@
-//! One line of the doctor's: how it is, and what to do.
+//! Lines of the doctor's: how something is, and what to do.
 
 use std::error::Error;
 use std::fmt;
@@ -7,20 +7,24 @@ use domain::handler::told;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use super::Failure;
+use crate::terminal::say;
+use crate::{Ended, Format};
+
 /// What was found of one thing.
 #[derive(Debug, Serialize)]
-pub(super) struct Finding {
-    pub(super) grade: Grade,
-    pub(super) about: String,
-    pub(super) says: String,
+pub(crate) struct Finding {
+    pub(crate) grade: Grade,
+    pub(crate) about: String,
+    pub(crate) says: String,
     #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) remedy: String,
+    pub(crate) remedy: String,
 }
 
 /// How well it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Grade {
+pub(crate) enum Grade {
     /// As it should be.
     Ok,
     /// It works, and somebody should look.
@@ -30,25 +34,25 @@ pub(super) enum Grade {
 }
 
 impl Finding {
-    pub(super) fn ok(about: &str, says: impl Into<String>) -> Self {
+    pub(crate) fn ok(about: &str, says: impl Into<String>) -> Self {
         Self { grade: Grade::Ok, about: about.to_owned(), says: says.into(), remedy: String::new() }
     }
 
-    pub(super) fn warn(about: &str, says: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(crate) fn warn(about: &str, says: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { grade: Grade::Warn, about: about.to_owned(), says: says.into(), remedy: remedy.into() }
     }
 
-    pub(super) fn fail(about: &str, says: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(crate) fn fail(about: &str, says: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { grade: Grade::Fail, ..Self::warn(about, says, remedy) }
     }
 
     /// It could not be looked at; the error says what to do.
-    pub(super) fn failed(about: &str, error: &dyn Error) -> Self {
+    pub(crate) fn failed(about: &str, error: &dyn Error) -> Self {
         Self::fail(about, told(error), "")
     }
 
     /// With something better to do than the error knows.
-    pub(super) fn but(self, remedy: impl Into<String>) -> Self {
+    pub(crate) fn but(self, remedy: impl Into<String>) -> Self {
         Self { remedy: remedy.into(), ..self }
     }
 }
@@ -65,8 +69,24 @@ impl fmt::Display for Finding {
     }
 }
 
+/// Prints what was found. Something that does not work is a failure.
+pub(crate) fn tell(found: &[Finding], format: Format) -> Result<Ended, Failure> {
+    for finding in found {
+        say(&match format {
+            Format::Json => serde_json::to_string(finding).unwrap_or_default(),
+            Format::Table => finding.to_string(),
+        });
+    }
+    let count = |grade: Grade| found.iter().filter(|finding| finding.grade == grade).count();
+    match (count(Grade::Fail), count(Grade::Warn)) {
+        (0, 0) => Ok(Ended::Done),
+        (0, _) => Ok(Ended::Look),
+        (failed, _) => Err(Failure::new(format!("{failed} of {} checks failed", found.len()))),
+    }
+}
+
 /// How long ago that was, in the unit in which a person would say it.
-pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
+pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
     let past = now.duration_since(at).max(SignedDuration::ZERO);
     match past.as_hours() {
         0 => format!("{} min ago", past.as_mins()),
