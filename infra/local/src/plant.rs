@@ -21,8 +21,8 @@ pub struct Plant {
     /// Messages between the functions.
     pub queue: SqliteQueue,
     bus: FileBus,
-    mailer: FileMailer,
-    messenger: FileMessenger,
+    mailer: Box<dyn Mailer>,
+    messenger: Box<dyn Messenger>,
     /// The configuration in force.
     pub config: Config,
     /// The time of day.
@@ -71,8 +71,8 @@ impl Plant {
             store: SqliteStore::new(Arc::clone(&database), Arc::clone(&clock)),
             queue: SqliteQueue::new(database),
             bus: FileBus::new(outbox),
-            mailer: FileMailer::new(outbox),
-            messenger: FileMessenger::new(outbox),
+            mailer: Box::new(FileMailer::new(outbox)),
+            messenger: Box::new(FileMessenger::new(outbox)),
             config,
             clock,
             recovered: AtomicBool::new(false),
@@ -85,6 +85,12 @@ impl Plant {
     #[must_use]
     pub fn hearing(self, inbox: Option<Box<dyn Inbox>>, people: Option<Box<dyn People>>) -> Self {
         Self { inbox, people, ..self }
+    }
+
+    /// The same, and what is told goes out by these instead of into files.
+    #[must_use]
+    pub fn sending(self, mailer: Option<Box<dyn Mailer>>, messenger: Option<Box<dyn Messenger>>) -> Self {
+        Self { mailer: mailer.unwrap_or(self.mailer), messenger: messenger.unwrap_or(self.messenger), ..self }
     }
 
     /// The same at another time.
@@ -107,8 +113,8 @@ impl Plant {
             store: &self.store,
             queue: &self.queue,
             bus: &self.bus,
-            mailer: &self.mailer,
-            messenger: &self.messenger,
+            mailer: &*self.mailer,
+            messenger: &*self.messenger,
             config: &self.config,
             clock: &*self.clock,
         }

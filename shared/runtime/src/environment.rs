@@ -2,6 +2,7 @@
 
 use aws::{MappingIds, Place, QueueUrls};
 use crm::System;
+use https::Reach;
 
 /// What the template tells a function about the deployment it is in. Nothing in it is secret.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Environment {
     pub secret: Option<String>,
     /// Where Slack answers.
     pub slack_api: String,
+    /// Which addresses may be reached.
+    pub reach: Reach,
 }
 
 /// Variables that are missing or wrong, all of them.
@@ -85,6 +88,10 @@ impl Environment {
             wrong.push(why);
             None
         });
+        let reach = Reach::with_private(&set("BATON_PRIVATE_HOSTS").unwrap_or_default()).unwrap_or_else(|why| {
+            wrong.push(format!("BATON_PRIVATE_HOSTS: {why}"));
+            Reach::public()
+        });
         if !wrong.is_empty() {
             return Err(MissingVariables(wrong));
         }
@@ -101,6 +108,7 @@ impl Environment {
             configuration_set: set("BATON_CONFIGURATION_SET"),
             secret: set("BATON_SECRET"),
             slack_api: set("BATON_SLACK_API").unwrap_or_else(|| "https://slack.com/api".to_owned()),
+            reach,
         })
     }
 }
@@ -158,6 +166,7 @@ mod tests {
                 "BATON_SECRET" | "BATON_MAPPINGS" => String::new(),
                 "BATON_IDLE_POLLING" => "always".to_owned(),
                 "BATON_CRM_ACCESS" => "live".to_owned(),
+                "BATON_PRIVATE_HOSTS" => "127.0.0.1:8069".to_owned(),
                 "BATON_SYSTEM" => "odoo".to_owned(),
                 name => name.to_lowercase(),
             })

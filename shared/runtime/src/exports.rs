@@ -18,7 +18,7 @@ use people::JobsCsv;
 use crate::Function;
 
 /// Exports in S3.
-pub struct ExportsCrm {
+pub(crate) struct ExportsCrm {
     exports: Exports,
     open: Mutex<Option<Open>>,
 }
@@ -33,7 +33,7 @@ struct Open {
 
 impl ExportsCrm {
     /// The exports of this function's deployment.
-    pub fn of(function: &Function) -> Result<Self, CrmError> {
+    pub(crate) fn of(function: &Function) -> Result<Self, CrmError> {
         let place = function.environment.exports.clone();
         let missing = || CrmError::Unusable("BATON_CRM is not set: deploy the stack again".to_owned());
         let exports = function.clients.exports(place.ok_or_else(missing)?);
@@ -42,7 +42,7 @@ impl ExportsCrm {
     }
 
     /// Opens the newest export; one that is open already stays so.
-    pub async fn open(&self, config: &Config, clock: &dyn Clock) -> Result<(), CrmError> {
+    pub(crate) async fn open(&self, config: &Config, clock: &dyn Clock) -> Result<(), CrmError> {
         let dir = self.exports.fetch(&std::env::temp_dir()).await?;
         let known = self.open.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if known.is_some_and(|open| open.dir == dir && open.config == config.version) {
@@ -55,7 +55,7 @@ impl ExportsCrm {
     }
 
     /// The mails that came back, below the exports.
-    pub fn mails(&self, function: &Function) -> Result<MailsInS3, CrmError> {
+    pub(crate) fn mails(&self, function: &Function) -> Result<MailsInS3, CrmError> {
         let place = function.environment.exports.as_ref();
         let place =
             place.ok_or_else(|| CrmError::Unusable("BATON_CRM is not set: deploy the stack again".to_owned()))?;
@@ -63,7 +63,7 @@ impl ExportsCrm {
     }
 
     /// The list of observed jobs that lies beside the open export, as `Jobs.csv`, if there is one.
-    pub fn jobs(&self) -> Result<Option<JobsCsv>, PeopleError> {
+    pub(crate) fn jobs(&self) -> Result<Option<JobsCsv>, PeopleError> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let path = open.map(|open| open.dir.join("Jobs.csv")).filter(|path| path.exists());
         path.map(|path| JobsCsv::open(&path)).transpose()

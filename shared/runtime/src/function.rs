@@ -9,6 +9,7 @@ use aws::{
 use domain::config::Config;
 use domain::handler::Outbox;
 use domain::ports::Clock;
+use https::Https;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Environment, MissingVariables, init_error, logs};
@@ -28,6 +29,8 @@ pub struct Function {
     pub queue: SqsQueue,
     /// The bus.
     pub bus: EventBridgeBus,
+    /// Requests to the CRM and to Slack.
+    pub https: Arc<Https>,
     /// The time of day.
     pub clock: Arc<SystemClock>,
     config: Mutex<(Arc<Config>, Timestamp)>,
@@ -48,6 +51,9 @@ pub enum StartError {
     /// The configuration in the table cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigFault),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Https(#[from] https::Broken),
     /// Slack's address is none.
     #[error("{0}")]
     Slack(String),
@@ -83,7 +89,8 @@ impl Function {
             tracing::error!(%error, "what is to be sent waits in the outbox until this is put right");
         }
         let config = Mutex::new((Arc::new(config?), clock.now()));
-        Ok(Self { environment, clients, store, queue, bus, clock, config })
+        let https = Arc::new(Https::new(environment.reach.clone())?);
+        Ok(Self { environment, clients, store, queue, bus, https, clock, config })
     }
 
     /// Commits and hands over.

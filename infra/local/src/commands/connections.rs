@@ -13,7 +13,7 @@ use super::{Failure, Variables};
 /// A CRM that can be scanned.
 pub(crate) enum Source {
     /// A directory of files.
-    Export(ExportCrm),
+    Export(Box<ExportCrm>),
     /// One that is asked over the network.
     Live(Arc<dyn LiveCrm>),
 }
@@ -30,7 +30,8 @@ impl Source {
         match source.split_once(':') {
             Some(("export", dir)) if !dir.is_empty() => {
                 let dir = PathBuf::from(dir);
-                Ok(Self::Export(ExportCrm::open(&dir, config, clock.now(), &outbox.join("crm"))?))
+                let export = ExportCrm::open(&dir, config, clock.now(), &outbox.join("crm"))?;
+                Ok(Self::Export(Box::new(export)))
             }
             None if System::parse(source).is_some() => Ok(Self::Live(live(source, variables, config, clock)?)),
             _ => Err(Failure::new(format!(
@@ -42,7 +43,7 @@ impl Source {
     /// As what reads it needs it.
     pub(crate) fn as_crm(&self) -> &dyn Crm {
         match self {
-            Self::Export(export) => export,
+            Self::Export(export) => &**export,
             Self::Live(live) => &**live,
         }
     }

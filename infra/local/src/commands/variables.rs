@@ -7,21 +7,18 @@ use super::Failure;
 
 /// Looks variables up, those of the environment first.
 pub(crate) struct Variables {
-    environment: Box<dyn Fn(&str) -> Option<String>>,
+    environment: fn(&str) -> Option<String>,
     file: BTreeMap<String, String>,
 }
 
 impl Variables {
     /// Those of the environment and, where one is named, of a file of `NAME=value` lines.
-    pub(crate) fn read(
-        environment: impl Fn(&str) -> Option<String> + 'static,
-        file: Option<&Path>,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn read(environment: fn(&str) -> Option<String>, file: Option<&Path>) -> Result<Self, Failure> {
         let file = file.map_or(Ok(BTreeMap::new()), |path| {
             only_its_owner_reads(path)?;
             parse(&super::read(path)?).map_err(|e| Failure::new(format!("{}: {e}", path.display())))
         });
-        Ok(Self { environment: Box::new(environment), file: file? })
+        Ok(Self { environment, file: file? })
     }
 
     /// A variable that is set and not blank.

@@ -1,5 +1,6 @@
 //! `baton doctor --aws`: what is missing in a deployment, and how to mend it. It changes nothing.
 
+mod ago;
 mod table;
 mod queues;
 mod mail;
@@ -45,7 +46,8 @@ async fn examine(deployed: Deployed<'_>) -> Result<Vec<Finding>, Failure> {
             }
             Err(failure) => {
                 let remedy = "deploy it: cd infra, then sam build && sam deploy --guided";
-                found.push(Finding::failed(&format!("stack {name}"), &failure).but(remedy));
+                found
+                    .push(Finding { remedy: remedy.to_owned(), ..Finding::failed(&format!("stack {name}"), &failure) });
                 mail::account(&clients, &mut found).await;
             }
         },

@@ -3,7 +3,8 @@
 use aws::{Clients, ExportSeen, Place, StackOutputs};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::commands::finding::{Finding, ago};
+use super::ago::ago;
+use crate::commands::finding::Finding;
 
 /// Exports come daily; with one missed somebody should look.
 const OLD: SignedDuration = SignedDuration::from_hours(48);
@@ -21,7 +22,7 @@ pub(super) async fn check(clients: &Clients, outputs: &StackOutputs, found: &mut
                 Ok(seen) => judge(location, &seen, Timestamp::now()),
                 Err(error) => {
                     let upload = format!("aws s3 cp --recursive DIR {location}YYYY-MM-DD/");
-                    Finding::failed(&format!("exports in {location}"), &error).but(upload)
+                    Finding { remedy: upload.to_owned(), ..Finding::failed(&format!("exports in {location}"), &error) }
                 }
             },
         },
@@ -60,8 +61,8 @@ fn judge(location: &str, seen: &ExportSeen, now: Timestamp) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Grade;
     use super::*;
+    use crate::commands::finding::Grade;
 
     #[test]
     fn an_export_is_whole_and_new() {

@@ -7,7 +7,8 @@ use domain::messages::QueueName;
 use domain::ports::MOST_RECEIVES;
 use jiff::Timestamp;
 
-use crate::commands::finding::{Finding, ago};
+use super::ago::ago;
+use crate::commands::finding::Finding;
 
 /// A function may take so long, in seconds; the template sets it.
 const TIMEOUT_S: u32 = 60;
@@ -124,8 +125,8 @@ async fn since(clients: &Clients, outputs: &StackOutputs, queue: QueueName) -> O
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Grade;
     use super::*;
+    use crate::commands::finding::Grade;
 
     #[test]
     fn a_queue_must_hide_messages_for_long_enough_and_know_its_dead_letters() {

@@ -6,7 +6,8 @@ use domain::progress::{self, Part, Running};
 use domain::records::{Loaded, OUTBOX, ScanRecord};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::commands::finding::{Finding, ago};
+use super::ago::ago;
+use crate::commands::finding::Finding;
 
 /// Scans are daily; the alarm `scan-missed` waits for as long.
 const OVERDUE: SignedDuration = SignedDuration::from_hours(26);
