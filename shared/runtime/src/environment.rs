@@ -1,6 +1,7 @@
 //! What the template tells a function about the deployment it is in.
 
 use aws::{MappingIds, Place, QueueUrls};
+use https::Reach;
 
 /// What the template tells a function about the deployment it is in. Nothing in it is secret.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Environment {
     pub secret: Option<String>,
     /// Where Slack answers.
     pub slack_api: String,
+    /// Which addresses may be asked: public ones, and the hosts of the own network that were named.
+    pub reach: Reach,
 }
 
 /// Variables that are missing or wrong, all of them.
@@ -77,6 +80,10 @@ impl Environment {
                 true
             }
         };
+        let reach = Reach::with_private(&set("BATON_PRIVATE_HOSTS").unwrap_or_default()).unwrap_or_else(|why| {
+            wrong.push(format!("BATON_PRIVATE_HOSTS: {why}"));
+            Reach::public()
+        });
         if !wrong.is_empty() {
             return Err(MissingVariables(wrong));
         }
@@ -91,6 +98,7 @@ impl Environment {
             exports,
             configuration_set: set("BATON_CONFIGURATION_SET"),
             secret: set("BATON_SECRET"),
+            reach,
             slack_api: set("BATON_SLACK_API").unwrap_or_else(|| "https://slack.com/api".to_owned()),
         })
     }
@@ -114,7 +122,8 @@ mod tests {
             assert!(error.contains(name), "{error}");
         }
         let error = Environment::read(|name| Some(format!("{name}?"))).unwrap_err().to_string();
-        for name in ["BATON_QUEUES", "BATON_DEAD_LETTERS", "BATON_CRM", "BATON_MAPPINGS", "BATON_IDLE_POLLING"] {
+        let parsed = ["BATON_QUEUES", "BATON_DEAD_LETTERS", "BATON_CRM", "BATON_MAPPINGS", "BATON_IDLE_POLLING"];
+        for name in parsed.into_iter().chain(["BATON_PRIVATE_HOSTS"]) {
             assert!(error.contains(name), "{error}");
         }
     }
@@ -125,7 +134,7 @@ mod tests {
             Some(match name {
                 "BATON_QUEUES" | "BATON_DEAD_LETTERS" => r#"{"changes":"https://sqs/changes"}"#.to_owned(),
                 "BATON_CRM" => "export:s3://crm/nightly".to_owned(),
-                "BATON_SECRET" | "BATON_MAPPINGS" => String::new(),
+                "BATON_SECRET" | "BATON_MAPPINGS" | "BATON_PRIVATE_HOSTS" => String::new(),
                 "BATON_IDLE_POLLING" => "always".to_owned(),
                 name => name.to_lowercase(),
             })

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use aws::{Clients, Secrets, SystemClock};
 use channels::slack::{BotToken, SlackMessenger};
+use https::Https;
 
 use crate::{Function, StartError};
 
@@ -44,6 +45,8 @@ impl Function {
         }
         let kept =
             Kept { clients: self.clients.clone(), secret, clock: self.clock.clone(), secrets: Mutex::new(secrets) };
-        SlackMessenger::new(&self.environment.slack_api, Box::new(kept)).map_err(|e| StartError::Slack(e.to_string()))
+        let https = Https::new(self.environment.reach.clone()).map_err(|e| StartError::Slack(e.to_string()))?;
+        let messenger = SlackMessenger::new(&self.environment.slack_api, Arc::new(https), Box::new(kept));
+        messenger.map_err(|e| StartError::Slack(e.to_string()))
     }
 }
