@@ -45,6 +45,7 @@ impl Programs {
         variables.push(("TMPDIR".to_owned(), scratch.display().to_string()));
         variables.push(("AWS_ENDPOINT_URL".to_owned(), format!("http://127.0.0.1:{proxy}")));
         variables.push(("BATON_SLACK_API".to_owned(), format!("http://127.0.0.1:{proxy}/api")));
+        variables.push(("BATON_PRIVATE_HOSTS".to_owned(), format!("127.0.0.1:{proxy}")));
         variables.extend_from_slice(of_template);
         Bootstrap { binary: self.lambdas.join(function).join("bootstrap"), faketime: self.faketime.clone(), variables }
     }

@@ -37,8 +37,10 @@ enum Answer {
     Sends,
     SendsAs(&'static str),
     IsAway,
+    AsksToWait(i64),
     Refuses,
     SendsAndIsLost,
+    IsLostBefore,
     DiesBefore,
     DiesAfter,
 }
@@ -49,6 +51,8 @@ struct Service {
     messenger: FileMessenger,
     answers: Mutex<VecDeque<Answer>>,
     sent: AtomicUsize,
+    /// Whether it can be asked for what it has sent.
+    finds: bool,
     gate: Mutex<Option<(Sender<()>, Receiver<()>)>>,
 }
 
@@ -59,8 +63,14 @@ impl Service {
             messenger: FileMessenger::new(&app.outbox()),
             answers: Mutex::new(answers.iter().copied().collect()),
             sent: AtomicUsize::new(0),
+            finds: false,
             gate: Mutex::default(),
         }
+    }
+
+    /// The same, and it can be asked for what it has sent.
+    fn that_finds(app: &TestApp, answers: &[Answer]) -> Self {
+        Self { finds: true, ..Self::new(app, answers) }
     }
 
     fn sent(&self) -> usize {
@@ -79,7 +89,9 @@ impl Service {
         }
         let answer = self.answer();
         match answer {
-            Answer::IsAway | Answer::Refuses => return Err(fail(answer)),
+            Answer::IsAway | Answer::Refuses | Answer::AsksToWait(_) | Answer::IsLostBefore => {
+                return Err(fail(answer));
+            }
             Answer::DiesBefore => panic!("as the test asked, before it was sent"),
             Answer::Sends | Answer::SendsAs(_) | Answer::SendsAndIsLost | Answer::DiesAfter => {}
         }
@@ -127,6 +139,7 @@ impl Messenger for Service {
         let fail = |answer| match answer {
             Answer::Refuses => MessengerError::Refused("the address is suppressed: ask for another".to_owned()),
             Answer::IsAway => MessengerError::Unavailable("too many requests".into()),
+            Answer::AsksToWait(seconds) => MessengerError::Wait { after: SignedDuration::from_secs(seconds) },
             _ => MessengerError::Unknown("no answer came".into()),
         };
         self.through(self.messenger.post(message), fail).await
@@ -137,7 +150,10 @@ impl Messenger for Service {
     }
 
     async fn find(&self, message: &SlackMessage, around: Timestamp) -> Result<Option<String>, MessengerError> {
-        self.messenger.find(message, around).await
+        if self.finds {
+            return self.messenger.find(message, around).await;
+        }
+        Err(MessengerError::Unusable("the Slack app lacks a scope: add im:history".to_owned()))
     }
 }
 
@@ -180,6 +196,17 @@ impl Queue for Mailbag {
                 self.others.lock().unwrap().push_back((queue, received(body)));
             }
         }
+        Ok(())
+    }
+
+    async fn send_later(
+        &self,
+        queue: QueueName,
+        body: &str,
+        _after: SignedDuration,
+        _now: Timestamp,
+    ) -> Result<(), QueueError> {
+        self.kept.lock().unwrap().push((queue, body.to_owned()));
         Ok(())
     }
 
@@ -322,6 +349,12 @@ fn while_it_is_being_sent<T>(
 #[track_caller]
 fn expect_retry(outcome: Result<Outcome, HandlerError>, why: &str) {
     assert!(matches!(&outcome, Err(HandlerError::Retry(reason)) if reason.contains(why)), "{outcome:?}");
+}
+
+#[track_caller]
+fn expect_later(outcome: Result<Outcome, HandlerError>, minutes: i64) {
+    let wanted = SignedDuration::from_mins(minutes);
+    assert!(matches!(&outcome, Err(HandlerError::Later { after, .. }) if *after == wanted), "{outcome:?}");
 }
 
 #[track_caller]
@@ -675,4 +708,110 @@ fn a_notice_of_a_change_that_was_taken_back_before_it_was_marked_is_not_sent() {
     expect(stage.arrives(&service, 0), &Outcome::Done);
     assert!(matches!(stage.progress(), Progress::Withheld { reason } if reason.contains("cleared")));
     assert_eq!((service.sent(), stage.bag.take(QueueName::Deliveries).len()), (0, 0));
+}
+
+#[test]
+fn a_message_whose_answer_is_lost_is_found_and_was_sent() {
+    let stage = Stage::with_a_notice_due_on("slack");
+    let service = Service::that_finds(&stage.app, &[Answer::SendsAndIsLost]);
+    expect(stage.arrives(&service, 0), &Outcome::Done);
+    let (id, progress) = (stage.delivery().id, stage.progress());
+    assert_eq!(progress, Progress::Sent { at: clock(0).0, reference: id.to_string() });
+    assert_eq!((service.sent(), stage.app.case().state), (1, State::Notified));
+    expect(stage.arrives(&service, 600), &Outcome::AlreadyDone);
+    assert_eq!(service.sent(), 1);
+}
+
+#[test]
+fn a_message_whose_sender_died_after_it_was_sent_is_found() {
+    let stage = Stage::with_a_notice_due_on("slack");
+    let service = Service::that_finds(&stage.app, &[Answer::DiesAfter]);
+    expect_retry(stage.arrives(&service, 0), "panicked");
+    expect_retry(stage.arrives(&service, 1), "being sent by somebody else");
+    expect(stage.arrives(&service, 2), &Outcome::Done);
+    assert!(matches!(stage.progress(), Progress::Sent { at, .. } if at == clock(0).0));
+    assert_eq!(service.sent(), 1);
+}
+
+#[test]
+fn a_message_that_is_certainly_not_there_is_sent_again_when_its_sender_is_certainly_dead() {
+    for first in [Answer::DiesBefore, Answer::IsLostBefore] {
+        let stage = Stage::with_a_notice_due_on("slack");
+        let service = Service::that_finds(&stage.app, &[first]);
+        match first {
+            Answer::DiesBefore => expect_retry(stage.arrives(&service, 0), "panicked"),
+            _ => expect_later(stage.arrives(&service, 0), 12),
+        }
+        expect_later(stage.arrives(&service, 3), 9);
+        assert_eq!(service.sent(), 0, "two clocks may be wrong by so much");
+        expect(stage.arrives(&service, 12), &Outcome::Done);
+        assert!(matches!(stage.progress(), Progress::Sent { at, .. } if at == clock(12).0));
+        expect(stage.arrives(&service, 13), &Outcome::AlreadyDone);
+        assert_eq!((service.sent(), stage.app.case().state), (1, State::Notified));
+    }
+}
+
+#[test]
+fn a_message_is_sent_again_only_once() {
+    let stage = Stage::with_a_notice_due_on("slack");
+    let service = Service::that_finds(&stage.app, &[Answer::IsLostBefore, Answer::IsLostBefore]);
+    expect_later(stage.arrives(&service, 0), 12);
+    expect_later(stage.arrives(&service, 12), 12);
+    expect(stage.arrives(&service, 24), &Outcome::Done);
+    let Progress::Unknown { at, reason } = stage.progress() else { panic!("{:?}", stage.progress()) };
+    assert!(at == clock(12).0 && reason.contains("sent once more, and is not there either"), "{reason}");
+    expect(stage.arrives(&service, 600), &Outcome::AlreadyDone);
+    assert_eq!(service.sent(), 0);
+}
+
+#[test]
+fn a_sender_that_lives_beside_a_fast_clock_is_never_sent_in_the_place_of() {
+    for answer in [Answer::Sends, Answer::SendsAndIsLost] {
+        let stage = Stage::with_a_notice_due_on("slack");
+        let service = Service::that_finds(&stage.app, &[answer]);
+        let (other, ended) = while_it_is_being_sent(&stage, &service, || stage.arrives(&service, 10));
+        expect_later(other, 2);
+        expect(ended, &Outcome::Done);
+        expect(stage.arrives(&service, 12), &Outcome::AlreadyDone);
+        assert_eq!(service.sent(), 1);
+    }
+}
+
+#[test]
+fn where_it_cannot_be_looked_for_the_doubt_says_why() {
+    let stage = Stage::with_a_notice_due_on("slack");
+    let service = Service::new(&stage.app, &[Answer::SendsAndIsLost]);
+    expect(stage.arrives(&service, 0), &Outcome::Done);
+    stage.expect_in_doubt("no answer came; it cannot be looked for: the Slack app lacks a scope: add im:history");
+}
+
+#[test]
+fn being_asked_to_wait_is_no_try_however_often_it_happens() {
+    let mut world = World::default();
+    world.account("Northwind Traders", "Maya");
+    world.person("Dana Fox", "VP Operations", "Northwind Traders").role("Champion");
+    let mut app = TestApp::configured(world, "[notify]\nchannels = [\"slack\"]\ncrm_log = false\n");
+    app.scan("2026-09-01");
+    app.world.person_mut("Dana Fox").left = true;
+    let (plant, crm) = (app.plant(DAY), app.export(DAY));
+    let service = Service::new(&app, &[Answer::AsksToWait(99_999); 9]);
+    block_on(plant.scan(&crm, request(DAY, false), &|_| {})).unwrap();
+    let mut minute = 0;
+    let mut pump = |minutes: i64| {
+        minute += minutes;
+        let now = clock(minute);
+        block_on(Works { messenger: &service, clock: &now, ..plant.works(&crm) }.pump()).unwrap()
+    };
+    for _ in 0..9 {
+        // 99,999 s are 1,667 minutes; whoever comes earlier asks nobody.
+        let pumped = pump(1_667);
+        assert_eq!((pumped.waiting.len(), pumped.buried.len()), (1, 0), "{pumped:?}");
+        assert!(pumped.waiting[0].contains("left alone for another 99999 s"), "{pumped:?}");
+        assert_eq!(pump(0).handled, 0, "it is hidden until then");
+        plant.queue.recover().unwrap();
+        assert!(pump(1).waiting[0].contains("not yet the time"), "another run finds it, and does not ask");
+    }
+    assert_eq!(service.sent(), 0);
+    pump(1_667);
+    assert_eq!((service.sent(), app.case().state), (1, State::Notified));
 }

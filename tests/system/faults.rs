@@ -24,7 +24,7 @@ use domain::ports::{
 use domain::{AccountId, ContactId};
 use futures_executor::block_on;
 use inbox::DirectoryInbox;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::{TestApp, morning, request};
 use crate::binary::baton;
@@ -207,6 +207,16 @@ impl Store for Faulty<'_, SqliteStore> {
 impl Queue for Faulty<'_, SqliteQueue> {
     async fn send(&self, queue: QueueName, bodies: &[String], now: Timestamp) -> Result<(), QueueError> {
         self.fault.through(self.port.send(queue, bodies, now), QueueError::Unavailable).await
+    }
+
+    async fn send_later(
+        &self,
+        queue: QueueName,
+        body: &str,
+        after: SignedDuration,
+        now: Timestamp,
+    ) -> Result<(), QueueError> {
+        self.fault.through(self.port.send_later(queue, body, after, now), QueueError::Unavailable).await
     }
 
     async fn receive(&self, queue: QueueName, limit: usize, now: Timestamp) -> Result<Vec<Received>, QueueError> {
@@ -455,6 +465,16 @@ impl Queue for UnrulyQueue {
         bodies.iter().for_each(|body| self.add(queue, body));
         self.sent.lock().unwrap().extend(bodies.iter().map(|body| (queue, body.clone())));
         Ok(())
+    }
+
+    async fn send_later(
+        &self,
+        queue: QueueName,
+        body: &str,
+        _after: SignedDuration,
+        now: Timestamp,
+    ) -> Result<(), QueueError> {
+        self.send(queue, &[body.to_owned()], now).await
     }
 
     async fn receive(&self, queue: QueueName, limit: usize, _now: Timestamp) -> Result<Vec<Received>, QueueError> {

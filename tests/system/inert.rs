@@ -10,6 +10,7 @@ use scraper::{Html, Node};
 use serde_json::Value;
 
 use crate::fixtures::{OCTOBER, SEPTEMBER, Site};
+use crate::slack_vendor::expect_valid;
 
 /// RELIABILITY.md, rows 21 and 26 to 30.
 const OURS: [&str; 44] = [
@@ -173,6 +174,7 @@ fn naughty_strings_stay_inert_in_every_channel() {
     let messages = files(&site, "slack", "json");
     assert_eq!((pages.len(), messages.len()), (mails.len(), mails.len()));
     messages.iter().for_each(|(path, bytes)| check_slack(path, &serde_json::from_slice(bytes).expect("JSON")));
+    expect_valid(&[&site.path("state/outbox/slack")], messages.len());
     for (path, bytes) in pages {
         expect_known(&path.display().to_string(), &shapes(&text(bytes)), &template.page);
     }

@@ -24,6 +24,8 @@ mod deliveries;
 mod steward;
 mod backtest;
 mod slack_api;
+mod slack_stand_in;
+mod slack_vendor;
 mod contracts;
 mod tamper;
 mod score;

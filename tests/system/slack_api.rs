@@ -5,14 +5,15 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use channels::slack::{BadAddress, BotToken, SlackMessenger};
+use channels::slack::{BotToken, ButtonValue, SlackMessenger};
 use domain::handler::told;
 use domain::notice::Channel;
 use domain::ports::{Messenger, MessengerError, SlackMessage};
 use domain::{DeliveryId, Personal};
+use https::{BadAddress, Https, Reach};
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
@@ -34,6 +35,7 @@ enum Then {
 struct Request {
     head: String,
     body: String,
+    at: Instant,
 }
 
 /// A server that answers so many connections, and is gone then.
@@ -69,7 +71,7 @@ fn read(stream: &mut TcpStream) -> Option<Request> {
             let head = head.to_lowercase();
             let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
             if body.len() >= length {
-                return Some(Request { head, body: body.to_owned() });
+                return Some(Request { head, body: body.to_owned(), at: Instant::now() });
             }
         }
         match stream.read(&mut part) {
@@ -115,7 +117,14 @@ impl BotToken for Kept {
 
 fn messenger(address: &str, tokens: &[&'static str]) -> SlackMessenger {
     let kept = Kept(Arc::new(Mutex::new(tokens.to_vec())));
-    SlackMessenger::new(address, Box::new(kept)).unwrap().patient_for(Duration::from_secs(60))
+    let messenger = SlackMessenger::new(address, https_to(address), Box::new(kept)).unwrap();
+    messenger.patient_for(Duration::from_secs(60)).paced(Duration::ZERO)
+}
+
+/// Reaches that host of this machine, and else the public internet.
+pub(crate) fn https_to(address: &str) -> Arc<Https> {
+    let host = address.split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
+    Arc::new(Https::new(Reach::with_private(host).unwrap()).unwrap())
 }
 
 /// Only who never gets an answer is waited for, and not for long.
@@ -155,6 +164,16 @@ fn searched(first: Then) -> Result<String, MessengerError> {
 #[track_caller]
 fn expect_unavailable(outcome: Result<String, MessengerError>, why: &str) {
     expect(outcome, why, |error| matches!(error, MessengerError::Unavailable(_)));
+}
+
+#[track_caller]
+fn expect_wait(outcome: Result<String, MessengerError>, seconds: i64) {
+    let after = match outcome {
+        Err(MessengerError::Wait { after }) => after,
+        other => panic!("{other:?}"),
+    };
+    // Of what is left of a wait the last second may have begun.
+    assert!((seconds - 1..=seconds).contains(&after.as_secs()), "{after:?} of {seconds} s");
 }
 
 #[track_caller]
@@ -222,8 +241,10 @@ fn what_the_channel_renders_is_what_slack_receives() {
     app.scan("2026-10-01");
     let delivery = app.deliveries().into_iter().find(|delivery| delivery.channel == Channel::Slack).unwrap();
 
+    let about = ButtonValue::of(&app.case());
+    let rendered = channels::slack::message(&delivery, Some(&about));
     let (address, requests) = server(vec![finds(), posts("1.1")]);
-    post(&messenger(&address, &[TOKEN]), &channels::slack::message(&delivery)).unwrap();
+    post(&messenger(&address, &[TOKEN]), &rendered).unwrap();
     let request = requests.try_iter().last().unwrap();
     let body: Value = serde_json::from_str(&request.body).unwrap();
     assert_eq!(body["metadata"]["event_type"], "baton_delivery");
@@ -255,12 +276,12 @@ fn a_message_that_may_have_been_received_is_in_doubt() {
     for body in [json!({"ok": true}), json!({"ok": true, "ts": 1.5}), json!({"ok": true, "ts": "<b>"})] {
         expect_unknown(posted(says(&body)), "not as what");
     }
-    expect_unknown(posted(http("200 OK", "", &" ".repeat((1 << 20) + 1))), "the answer was lost");
+    expect_unknown(posted(http("200 OK", "", &" ".repeat((1 << 20) + 1))), "the answer of 127.0.0.1 was lost");
     let short = "HTTP/1.1 200 OK\r\ncontent-length: 400\r\n\r\n{\"ok\":true".to_owned();
-    expect_unknown(posted(Then::Answers(short)), "the answer was lost");
-    expect_unknown(posted(Then::Answers("SMTP ready\r\n\r\n".to_owned())), "the answer was lost");
-    expect_unknown(posted(Then::HangsUp), "the answer was lost");
-    expect_unknown(posted(Then::Hangs), "Slack did not answer within 2s");
+    expect_unknown(posted(Then::Answers(short)), "the answer of 127.0.0.1 was lost");
+    expect_unknown(posted(Then::Answers("SMTP ready\r\n\r\n".to_owned())), "the answer of 127.0.0.1 was lost");
+    expect_unknown(posted(Then::HangsUp), "the answer of 127.0.0.1 was lost");
+    expect_unknown(posted(Then::Hangs), "127.0.0.1 did not answer within 2s");
 }
 
 #[test]
@@ -271,10 +292,10 @@ fn a_message_that_certainly_was_not_posted_may_be_tried_again() {
         expect_unavailable(posted(answer), "not from Slack's API");
     }
     let (address, _) = server(vec![finds()]);
-    expect_unavailable(post(&messenger(&address, &[TOKEN]), &message(None)), "no connection to Slack");
+    expect_unavailable(post(&messenger(&address, &[TOKEN]), &message(None)), "no connection: 127.0.0.1");
     let (address, _requests) = server(vec![Then::HangsUp]);
     let secure = address.replace("http://", "https://");
-    expect_unavailable(post(&messenger(&secure, &[TOKEN]), &message(None)), "no TLS with Slack");
+    expect_unavailable(post(&messenger(&secure, &[TOKEN]), &message(None)), "no TLS: 127.0.0.1");
 }
 
 #[test]
@@ -341,24 +362,45 @@ fn slack_is_left_alone_for_as_long_as_it_asks() {
         ] {
             let (address, requests) = server(vec![finds(), limited, posts("1.1")]);
             let messenger = messenger(&address, &[TOKEN]);
-            expect_unavailable(post(&messenger, &message(None)), &format!("Slack asks to wait {seconds} s"));
-            expect_unavailable(post(&messenger, &message(None)), "Slack asked to wait; ");
+            expect_wait(post(&messenger, &message(None)), seconds);
+            expect_wait(post(&messenger, &message(None)), seconds);
             assert_eq!(requests.try_iter().count(), 2, "the second time nobody was asked");
         }
     }
     let none = http("429 Too Many Requests", "retry-after: 0\r\n", "");
     let (address, _requests) = server(vec![finds(), none, finds(), posts("1.1")]);
     let messenger = messenger(&address, &[TOKEN]);
-    expect_unavailable(post(&messenger, &message(None)), "wait 0 s");
-    assert_eq!(post(&messenger, &message(None)).unwrap(), "1.1");
-    expect_unavailable(searched(http("429 Too Many Requests", "retry-after: 7\r\n", "")), "wait 7 s");
+    // A queue must not give it back at once for ever.
+    expect_wait(post(&messenger, &message(None)), 1);
+    assert_eq!(post(&messenger, &message(None)).unwrap(), "D1/1.1");
+    expect_wait(searched(http("429 Too Many Requests", "retry-after: 7\r\n", "")), 7);
+}
+
+#[test]
+fn messages_in_one_channel_leave_a_moment_apart_and_those_of_others_are_not_held_up() {
+    let apart = Duration::from_millis(300);
+    let other = says(&json!({"ok": true, "user": {"id": "U0ROBIN"}}));
+    let (address, requests) = server(vec![finds(), posts("1.1"), posts("1.2"), posts("1.3"), other, posts("1.4")]);
+    let messenger = messenger(&address, &[TOKEN]).paced(apart);
+    let began = Instant::now();
+    for _ in 0..3 {
+        post(&messenger, &message(None)).unwrap();
+    }
+    assert!(began.elapsed() >= 2 * apart);
+    let other = SlackMessage { to: Personal::new("robin@us.example"), ..message(None) };
+    let robin = Instant::now();
+    post(&messenger, &other).unwrap();
+    assert!(robin.elapsed() < apart, "{:?}", robin.elapsed());
+    let posts: Vec<Request> = requests.try_iter().filter(|request| request.head.contains("postmessage")).collect();
+    let gaps: Vec<Duration> = posts[..3].windows(2).map(|pair| pair[1].at - pair[0].at).collect();
+    assert!(gaps.iter().all(|gap| *gap >= apart), "{gaps:?}");
 }
 
 #[test]
 fn a_token_that_was_changed_meanwhile_is_read_anew_once() {
     for code in ["invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"] {
         let (address, requests) = server(vec![finds(), fails(code), posts("1.1")]);
-        assert_eq!(post(&messenger(&address, &[TOKEN, "xoxb-2"]), &message(None)).unwrap(), "1.1");
+        assert_eq!(post(&messenger(&address, &[TOKEN, "xoxb-2"]), &message(None)).unwrap(), "D1/1.1");
         let last = requests.try_iter().last().unwrap();
         assert!(last.head.contains("authorization: bearer xoxb-2"), "{}", last.head);
     }
@@ -382,16 +424,20 @@ fn without_a_token_nothing_is_asked_for() {
 
 #[test]
 fn the_address_of_the_api_is_one_that_nobody_can_listen_to() {
-    let check = |address: &str| SlackMessenger::new(address, Box::new(Kept(Arc::default()))).err();
+    let https = Arc::new(Https::new(Reach::with_private("127.0.0.1:9").unwrap()).unwrap());
+    let check = |address: &str| SlackMessenger::new(address, https.clone(), Box::new(Kept(Arc::default()))).err();
     for good in [channels::slack::API, "https://slack.com/api/", "https://eu.example:8443/api", "http://127.0.0.1:9"] {
         assert_eq!(check(good), None, "{good}");
     }
     for plain in
         ["http://slack.com/api", "http://localhost/api", "http://127.0.0.1.evil.example/api", "ftp://slack.com"]
     {
-        assert_eq!(check(plain), Some(BadAddress::NotHttps), "{plain}");
+        assert!(matches!(check(plain), Some(BadAddress::NotHttps(_))), "{plain}");
+    }
+    for blocked in ["https://localhost/api", "https://10.0.0.7/api", "https://169.254.169.254/api"] {
+        assert!(matches!(check(blocked), Some(BadAddress::Blocked(_))), "{blocked}");
     }
     for none in ["", "slack.com/api", "https://", "https://a@slack.com/api", "http://127.0.0.1@evil.example/", "/api"] {
-        assert_eq!(check(none).map(|bad| bad == BadAddress::Form || none == "slack.com/api"), Some(true), "{none}");
+        assert!(matches!(check(none), Some(BadAddress::Form(_) | BadAddress::Extras(_))), "{none}");
     }
 }

@@ -1,9 +1,11 @@
 //! Sends one notice, once. The first one that arrives makes the case `notified`.
 //!
 //! Mail and Slack may send twice what they are given twice. So a delivery is marked before it is handed over, and whoever
-//! finds the mark of somebody else does not send. A sender that dies behind its mark leaves a notice of which nobody can
-//! say whether it arrived: that is recorded, shown wherever the case is, and never tried again. A notice in doubt counts as
-//! told: its reader may know, and a case that waits for an answer is what the reminders look for.
+//! finds the mark of somebody else does not send. A sender that dies behind its mark, and an answer that is lost, leave a
+//! notice of which nobody can say whether it arrived. Slack can be asked: what is found there is recorded as sent, and what is
+//! certainly not there, when its sender is certainly dead, is sent again, once. Where nobody can be asked that is recorded,
+//! shown wherever the case is, and never tried again. A notice in doubt counts as told: its reader may know, and a case that
+//! waits for an answer is what the reminders look for.
 
 use domain::audit::Note;
 use domain::case::{Case, State};
@@ -16,13 +18,14 @@ use domain::{AccountId, MessageId};
 use jiff::Timestamp;
 
 use crate::Deps;
-use crate::letter::{Letter, Unwritten};
+use crate::letter::{Found, Letter, Unwritten};
 
 /// How often the record of a notice is tried. Everything about an account is written to one audit chain, so of two
 /// notices of a case that leave together one has to record itself anew; four others at once are more than there are.
 const MOST_RECORDS: u32 = 5;
 
 const BEING_SENT: &str = "the notice is being sent by somebody else";
+const ENDED: &str = "whoever was sending it ended before the answer was recorded";
 
 /// Sends a delivery that is due, once.
 pub(crate) async fn deliver(at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
@@ -35,7 +38,7 @@ pub(crate) async fn deliver(at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome,
         Progress::Sending { .. } if delivery.value.progress.is_being_sent(now) => {
             return Err(HandlerError::Retry(BEING_SENT.to_owned()));
         }
-        Progress::Sending { at: since } => return record(&at, delivery, given_up(since), deps).await,
+        Progress::Sending { at: since, again } => return take_up(at, delivery, since, again, deps).await,
         Progress::Sent { .. } | Progress::Unknown { .. } | Progress::Withheld { .. } => {
             return Ok(Outcome::AlreadyDone);
         }
@@ -49,14 +52,75 @@ pub(crate) async fn deliver(at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome,
         let came_of_it = send(&letter, &delivery.value, &at, deps).await?;
         return settle(&at, delivery, came_of_it, deps).await;
     }
+    mark_and_send(at, delivery, &letter, deps).await
+}
+
+/// Marks it, sends it, and writes down what came of it.
+async fn mark_and_send(
+    at: DeliveryRef,
+    delivery: Loaded<Delivery>,
+    letter: &Letter,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    let now = deps.clock.now();
     let marked = mark(&at, delivery, now, deps).await?;
-    match send(&letter, &marked.value, &at, deps).await {
+    match send(letter, &marked.value, &at, deps).await {
+        Ok(Progress::Unknown { reason, .. }) => look_at_once(&at, marked, letter, now, reason, deps).await,
         Ok(came_of_it) => settle(&at, marked, came_of_it, deps).await,
         Err(not_sent) => {
             unmark(&at, now, deps).await?;
             Err(not_sent)
         }
     }
+}
+
+/// The answer was lost: looks whether it was sent. What is not there yet may come a moment later, so it is looked for again
+/// when that can no longer be; until then the mark stands.
+async fn look_at_once(
+    at: &DeliveryRef,
+    marked: Loaded<Delivery>,
+    letter: &Letter,
+    since: Timestamp,
+    doubt: String,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    // Whoever cannot look now looks when the message comes again.
+    let came_of_it = match letter.find(&marked.value, since, deps).await? {
+        Found::Sent(reference) => Progress::Sent { at: since, reference },
+        Found::NoAnswer(why) => Progress::Unknown { at: since, reason: in_doubt(&doubt, why) },
+        Found::Nothing => return Err(later(since, deps)),
+    };
+    settle(at, marked, came_of_it, deps).await
+}
+
+/// The sender of a delivery has ended: looks for what it has sent, and sends it again, once, if that is certainly not there.
+async fn take_up(
+    at: DeliveryRef,
+    delivery: Loaded<Delivery>,
+    since: Timestamp,
+    again: bool,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    let unknown = |why| Progress::Unknown { at: since, reason: in_doubt(ENDED, why) };
+    let letter = match Letter::of(&delivery.value, deps) {
+        Ok(letter) => letter,
+        Err(Unwritten::Withheld(why) | Unwritten::Misconfigured(why)) => {
+            return record(&at, delivery, unknown(Some(why)), deps).await;
+        }
+    };
+    let came_of_it = match letter.find(&delivery.value, since, deps).await? {
+        Found::Sent(reference) => Progress::Sent { at: since, reference },
+        Found::NoAnswer(why) => unknown(why),
+        Found::Nothing if Progress::left_to(since, deps.clock.now()).is_some() => return Err(later(since, deps)),
+        Found::Nothing if again => unknown(Some("it was sent once more, and is not there either".to_owned())),
+        Found::Nothing => return mark_and_send(at, delivery, &letter, deps).await,
+    };
+    record(&at, delivery, came_of_it, deps).await
+}
+
+fn later(since: Timestamp, deps: &Deps<'_>) -> HandlerError {
+    let after = Progress::left_to(since, deps.clock.now()).unwrap_or_default();
+    HandlerError::Later { after, reason: "the notice may have been sent, and is looked for once more".to_owned() }
 }
 
 /// Hands it over, if the case still calls for it.
@@ -73,14 +137,15 @@ async fn send(
     }
 }
 
-/// Claims the sending of a delivery. Of several who find it due one succeeds.
+/// Claims the sending of a delivery that is due, or whose sender is dead. Of several who find it so one succeeds.
 async fn mark(
     at: &DeliveryRef,
     delivery: Loaded<Delivery>,
     now: Timestamp,
     deps: &Deps<'_>,
 ) -> Result<Loaded<Delivery>, HandlerError> {
-    let marked = Delivery { progress: Progress::Sending { at: now }, ..delivery.value };
+    let again = matches!(delivery.value.progress, Progress::Sending { .. });
+    let marked = Delivery { progress: Progress::Sending { at: now, again }, ..delivery.value };
     let mut change = Change::untold(None, now);
     change.delivery(&at.partition, &marked, Expect::Version(delivery.version));
     match deps.outbox.store.commit(change.finish().0).await {
@@ -99,7 +164,7 @@ async fn unmark(at: &DeliveryRef, since: Timestamp, deps: &Deps<'_>) -> Result<O
         };
         let now = deps.clock.now();
         let mut change = match delivery.value.progress {
-            Progress::Sending { at } if at == since => Change::untold(None, now),
+            Progress::Sending { at: marked, .. } if marked == since => Change::untold(None, now),
             // Somebody took this sender for dead and may have deleted the message, so another one is needed.
             Progress::Unknown { .. } => {
                 let mut change = Change::new(None, records::trail(deps.outbox.store, &at.partition).await?, now);
@@ -201,10 +266,9 @@ async fn record(
     Ok(outcome)
 }
 
-/// What became of a delivery whose sender never said.
-fn given_up(since: Timestamp) -> Progress {
-    let reason = "whoever was sending it ended before the answer was recorded".to_owned();
-    Progress::Unknown { at: since, reason }
+/// Why nobody can tell whether it was sent, and why it cannot be found out.
+fn in_doubt(doubt: &str, why: Option<String>) -> String {
+    why.map_or_else(|| doubt.to_owned(), |why| format!("{doubt}; {why}"))
 }
 
 async fn case_of(delivery: &Delivery, at: &DeliveryRef, deps: &Deps<'_>) -> Result<Option<Loaded<Case>>, HandlerError> {

@@ -1,11 +1,12 @@
 //! A notice as its channel takes it, and what came of handing it over.
 
 use channels::mail::{self, Sender};
+use channels::slack::{self, ButtonValue};
 use domain::case::Case;
 use domain::handler::{HandlerError, told};
 use domain::notice::{Channel, Delivery, Progress, Purpose, Recipient};
 use domain::plan::Assignee;
-use domain::ports::{LogEntry, LogTask, MailerError, MessengerError, OutgoingMail, SlackMessage};
+use domain::ports::{LogEntry, LogTask, MailerError, MessengerError, OutgoingMail};
 use domain::{Personal, UserId};
 use jiff::Timestamp;
 
@@ -13,12 +14,22 @@ use crate::Deps;
 
 /// What leaves for one delivery.
 pub(crate) enum Letter {
-    /// A Slack message.
-    Message(SlackMessage),
+    /// A Slack message, whose buttons carry the case as it then stands.
+    Message,
     /// A mail, and the Message-ID that it carries.
     Mail(OutgoingMail, String),
     /// A note in the CRM, which is written from the case as it then stands.
     Log,
+}
+
+/// What was found of a notice of which nobody can tell whether it was sent.
+pub(crate) enum Found {
+    /// It was sent, as this.
+    Sent(String),
+    /// Everything since then was looked at, and it is not there.
+    Nothing,
+    /// It cannot be looked for, and why, where there is more to say than that the service has no such thing.
+    NoAnswer(Option<String>),
 }
 
 /// Why there is nothing to send.
@@ -33,7 +44,7 @@ impl Letter {
     /// Writes it.
     pub(crate) fn of(delivery: &Delivery, deps: &Deps<'_>) -> Result<Self, Unwritten> {
         match delivery.channel {
-            Channel::Slack => Ok(Self::Message(channels::slack::message(delivery))),
+            Channel::Slack => Ok(Self::Message),
             Channel::Mail => {
                 let sender = sender(deps)?;
                 let mail = mail::message(delivery, &sender, deps.clock.now())
@@ -47,7 +58,7 @@ impl Letter {
     /// Whether handing it over twice is the same as once. The CRM knows an entry by its id.
     pub(crate) fn repeats_safely(&self, deps: &Deps<'_>) -> bool {
         match self {
-            Self::Message(_) => deps.messenger.repeats_safely(),
+            Self::Message => deps.messenger.repeats_safely(),
             Self::Mail(..) => deps.mailer.repeats_safely(),
             Self::Log => true,
         }
@@ -62,14 +73,15 @@ impl Letter {
     ) -> Result<Progress, HandlerError> {
         let at = deps.clock.now();
         match self {
-            Self::Message(message) => match deps.messenger.post(message).await {
-                Ok(reference) => Ok(Progress::Sent { at, reference }),
-                Err(MessengerError::Refused(reason)) => Ok(Progress::Withheld { reason }),
-                Err(error @ (MessengerError::Unavailable(_) | MessengerError::Unusable(_))) => {
-                    Err(HandlerError::Retry(told(&error)))
+            Self::Message => {
+                let message = slack::message(delivery, case.map(ButtonValue::of).as_ref());
+                match deps.messenger.post(&message).await {
+                    Ok(reference) => Ok(Progress::Sent { at, reference }),
+                    Err(MessengerError::Refused(reason)) => Ok(Progress::Withheld { reason }),
+                    Err(error @ MessengerError::Unknown(_)) => self.in_doubt(at, &error, deps),
+                    Err(error) => Err(not_now(&error)),
                 }
-                Err(error @ MessengerError::Unknown(_)) => self.in_doubt(at, &error, deps),
-            },
+            }
             // A service that gives the mail an id of its own is answered under that id.
             Self::Mail(mail, message_id) => match deps.mailer.send(mail).await {
                 Ok(own) => Ok(Progress::Sent { at, reference: own.unwrap_or_else(|| message_id.clone()) }),
@@ -89,6 +101,24 @@ impl Letter {
         }
     }
 
+    /// Looks for what may have been sent at `around`. An error says that it has to be looked for later.
+    pub(crate) async fn find(
+        &self,
+        delivery: &Delivery,
+        around: Timestamp,
+        deps: &Deps<'_>,
+    ) -> Result<Found, HandlerError> {
+        if !matches!(self, Self::Message) {
+            return Ok(Found::NoAnswer(None));
+        }
+        match deps.messenger.find(&slack::message(delivery, None), around).await {
+            Ok(Some(reference)) => Ok(Found::Sent(reference)),
+            Ok(None) => Ok(Found::Nothing),
+            Err(error @ (MessengerError::Unavailable(_) | MessengerError::Wait { .. })) => Err(not_now(&error)),
+            Err(error) => Ok(Found::NoAnswer(Some(format!("it cannot be looked for: {}", told(&error))))),
+        }
+    }
+
     /// Doubt is no harm where sending it again is none.
     fn in_doubt(
         &self,
@@ -100,6 +130,17 @@ impl Letter {
             return Err(HandlerError::Retry(told(error)));
         }
         Ok(Progress::Unknown { at, reason: told(error) })
+    }
+}
+
+/// What is tried again: when the service may be asked again, where it says when, else when the queue gives it again.
+fn not_now(error: &MessengerError) -> HandlerError {
+    match error {
+        MessengerError::Wait { after } => HandlerError::Later { after: *after, reason: told(error) },
+        MessengerError::Unavailable(_)
+        | MessengerError::Unknown(_)
+        | MessengerError::Unusable(_)
+        | MessengerError::Refused(_) => HandlerError::Retry(told(error)),
     }
 }
 

@@ -289,6 +289,11 @@ impl Works<'_> {
                         GivenBack::GivenUp(reason) => pumped.buried.push(reason),
                     }
                 }
+                Err(HandlerError::Later { after, reason }) => {
+                    envelope::put_off(self.queue, queue, &received, after, now).await?;
+                    self.queue.delete(queue, &[received.receipt]).await?;
+                    pumped.waiting.push(reason);
+                }
                 Err(HandlerError::Poison(reason)) => {
                     tracing::warn!(queue = queue.as_str(), message.id = %received.id, %reason, "a message was given up");
                     self.queue.bury(queue, &received, &reason, now).await?;

@@ -11,7 +11,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use domain::messages::QueueName;
 use domain::ports::{GivenBack, MOST_RECEIVES, Queue, QueueError, Received};
 use futures_util::future::try_join_all;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::Failure;
 use crate::failure::Call;
@@ -25,6 +25,8 @@ const BATCH_BYTES: usize = 256 * 1024;
 const LARGEST_MESSAGE: usize = 1024 * 1024;
 /// The longest reason that is kept, in bytes.
 const LONGEST_REASON: usize = 1024;
+/// SQS hides a new message for no longer, in seconds.
+const LONGEST_DELAY_S: i64 = 900;
 /// How long a message that was given back stays hidden, in seconds, for each time it was received.
 const BACK_OFF_S: u32 = 60;
 
@@ -178,6 +180,22 @@ impl Queue for SqsQueue {
         Ok(())
     }
 
+    async fn send_later(
+        &self,
+        queue: QueueName,
+        body: &str,
+        after: SignedDuration,
+        _now: Timestamp,
+    ) -> Result<(), QueueError> {
+        let url = self.url(queue)?;
+        let on = format!("queue {}", queue.as_str());
+        let about = Call { action: "sqs:SendMessage", on: &on, set_in: "BATON_QUEUES" };
+        let seconds = i32::try_from(whole_seconds(after).clamp(0, LONGEST_DELAY_S)).unwrap_or_default();
+        let call = self.client.send_message().queue_url(url).message_body(body).delay_seconds(seconds);
+        call.send().await.map_err(|e| about.failed(&e))?;
+        Ok(())
+    }
+
     async fn receive(&self, queue: QueueName, limit: usize, _now: Timestamp) -> Result<Vec<Received>, QueueError> {
         let url = self.url(queue)?;
         let on = format!("queue {}", queue.as_str());
@@ -276,6 +294,11 @@ impl Queue for SqsQueue {
             None => Ok(()),
         }
     }
+}
+
+/// A part of a second is a whole one: rather too late than too early.
+fn whole_seconds(after: SignedDuration) -> i64 {
+    after.as_secs() + i64::from(after.subsec_nanos() > 0)
 }
 
 /// The name of a queue's dead letters.

@@ -171,6 +171,7 @@ fn command(notice: &Notice) -> Option<String> {
 fn form(answer: Answer) -> Option<&'static str> {
     match answer {
         Answer::GotIt => Some("got-it"),
+        Answer::Done => Some("done"),
         Answer::NotAChange => Some("not-a-change --because …"),
         Answer::Later | Answer::HandTo => None,
     }

@@ -2,13 +2,27 @@
 //! no mention, link, emoji or formatting; `mrkdwn` holds our own words, dates and checked links.
 
 mod blocks;
+mod button;
+pub mod dialog;
 mod preview;
 #[cfg(feature = "send")]
 mod messenger;
 #[cfg(feature = "send")]
+mod find;
+#[cfg(feature = "send")]
+mod people;
+#[cfg(feature = "send")]
+mod interact;
+#[cfg(feature = "send")]
+mod examine;
+#[cfg(feature = "send")]
+mod pace;
+#[cfg(feature = "send")]
+mod api;
+#[cfg(feature = "send")]
 mod answer;
 #[cfg(feature = "send")]
-mod https;
+mod token;
 
 use domain::Personal;
 use domain::finding::Bearing;
@@ -19,21 +33,32 @@ use serde_json::{Value, json};
 use crate::sheet::{EvidenceLine, Link, Sheet, StepLine};
 use blocks::{Blocks, fit, mrkdwn, plain_text};
 
+pub use button::{ButtonValue, action_id, answer_of};
 #[cfg(feature = "send")]
-pub use messenger::{API, BadAddress, BotToken, SlackMessenger};
+pub use examine::SCOPES;
+#[cfg(feature = "send")]
+pub use messenger::{API, SlackMessenger};
+#[cfg(feature = "send")]
+pub use people::SlackPerson;
 pub use preview::{STYLE, preview, preview_page};
+#[cfg(feature = "send")]
+pub use token::{BotToken, FixedToken, NoToken};
 
 /// The most that evidence and remarks may take, so that they cannot push out the plan.
 const EVIDENCE: usize = 2_400;
 /// The most that the account's facts and its people may take.
 const LIST: usize = 1_000;
 
-/// The body of `chat.postMessage` without channel and thread, which the messenger adds, and a page that shows it.
-pub fn message(delivery: &Delivery) -> SlackMessage {
+/// The type of the metadata of every message.
+const EVENT: &str = "baton_delivery";
+
+/// The body of `chat.postMessage` without channel and thread, which the messenger adds, and a page that shows it. The buttons
+/// carry `about`; without it they are only to be looked at.
+pub fn message(delivery: &Delivery, about: Option<&ButtonValue>) -> SlackMessage {
     let sheet = Sheet::of(&delivery.notice);
     let payload = json!({
         "text": fallback(&sheet),
-        "blocks": blocks(&sheet, delivery),
+        "blocks": blocks(&sheet, delivery, about),
         "mrkdwn": false,
         "unfurl_links": false,
         "unfurl_media": false,
@@ -60,7 +85,7 @@ fn fallback(sheet: &Sheet) -> String {
     fit(&text, 1_000)
 }
 
-fn blocks(sheet: &Sheet, delivery: &Delivery) -> Vec<Value> {
+fn blocks(sheet: &Sheet, delivery: &Delivery, about: Option<&ButtonValue>) -> Vec<Value> {
     let mut blocks = Blocks::with_room_for_the_end();
     blocks.header(&sheet.subject);
     blocks.section(&headline(sheet));
@@ -78,9 +103,9 @@ fn blocks(sheet: &Sheet, delivery: &Delivery) -> Vec<Value> {
     blocks.steps("The plan", sheet.goal.as_deref(), steps);
     blocks.lines("", EVIDENCE, sheet.remarks.iter().cloned());
 
-    if let Some(case) = &delivery.notice.case {
-        let buttons: Vec<_> = sheet.answers.iter().map(|answer| button(*answer, case.as_str())).collect();
-        blocks.actions(&buttons);
+    if delivery.notice.case.is_some() {
+        let buttons: Vec<_> = sheet.answers.iter().map(|answer| button(*answer, about)).collect();
+        blocks.actions(&buttons, about.map_or(0, |about| about.revision));
     }
     blocks.end(links(&sheet.links), &sheet.footer, &rest(sheet, delivery))
 }
@@ -110,15 +135,12 @@ fn step_context(step: &StepLine) -> Vec<Value> {
     elements
 }
 
-fn button(answer: Answer, case: &str) -> Value {
-    let action = match answer {
-        Answer::GotIt => "got_it",
-        Answer::NotAChange => "not_a_change",
-        Answer::Later => "later",
-        Answer::HandTo => "hand_to",
-    };
-    let mut button =
-        json!({"type": "button", "text": plain_text(answer.label(), 75), "action_id": action, "value": case});
+fn button(answer: Answer, about: Option<&ButtonValue>) -> Value {
+    let label = plain_text(answer.label(), 75);
+    let mut button = json!({"type": "button", "text": label, "action_id": action_id(answer)});
+    if let Some(about) = about {
+        button["value"] = about.to_string().into();
+    }
     if answer == Answer::GotIt {
         button["style"] = json!("primary");
     }
@@ -157,7 +179,7 @@ fn metadata(delivery: &Delivery) -> Value {
     if let Some(case) = &delivery.notice.case {
         payload["case"] = json!(case.as_str());
     }
-    json!({"event_type": "baton_delivery", "event_payload": payload})
+    json!({"event_type": EVENT, "event_payload": payload})
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub fn alert(case: &Case, recipient: Recipient, config: &Config, today: Date) ->
         warning: context.and_then(warning),
         goal: case.plan.as_ref().map(|plan| plan.goal.clone()),
         steps: case.plan.iter().flat_map(|plan| &plan.steps).map(|s| step(s, reads_as_manager)).collect(),
-        answers: vec![Answer::GotIt, Answer::NotAChange, Answer::Later, Answer::HandTo],
+        answers: vec![Answer::GotIt, Answer::Done, Answer::NotAChange, Answer::Later, Answer::HandTo],
         links: links(case, &case.account, config),
         ..bare(Purpose::Alert, recipient, footer, Some(case.id.clone()))
     }

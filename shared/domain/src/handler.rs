@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::messages::{Message, QueueName};
 use crate::ports::{
@@ -28,6 +28,14 @@ pub enum HandlerError {
     /// The queue tries again.
     #[error("{0}")]
     Retry(String),
+    /// Nothing has failed, it is only not yet the time: the queue tries again after a while, as if this had been no try.
+    #[error("{reason}")]
+    Later {
+        /// How long to wait.
+        after: SignedDuration,
+        /// For what.
+        reason: String,
+    },
     /// Trying again cannot help: to the dead letters, with this reason.
     #[error("{0}")]
     Poison(String),

@@ -1,5 +1,6 @@
 //! What the functions say to one another. Wire types, versioned, apart from the domain's own.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{AccountId, CaseId, DeliveryId, MessageId, ScanId};
@@ -14,6 +15,9 @@ pub struct Message {
     pub schema: u32,
     /// Identity: a message seen before is not handled again.
     pub id: MessageId,
+    /// It is not taken up before this time, which may be further away than a queue can hide a message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
     /// What is asked for.
     #[serde(flatten)]
     pub body: Body,
@@ -130,7 +134,7 @@ impl From<serde_json::Error> for MessageError {
 impl Message {
     /// A message of the present version.
     pub fn new(id: MessageId, body: Body) -> Self {
-        Self { schema: SCHEMA, id, body }
+        Self { schema: SCHEMA, id, not_before: None, body }
     }
 
     /// Reads a body as it came from a queue. The version is read first, so that a newer message names itself.
@@ -207,7 +211,10 @@ mod tests {
     fn a_message_reads_back_as_it_was_written() {
         let case = CaseRef { account: AccountId::parse("001").unwrap(), case: CaseId::parse("C-1").unwrap() };
         let message = Message::new(MessageId::of(&["x"]), Body::Enrich(case));
+        assert!(!message.to_json().contains("not_before"));
         assert_eq!(Message::parse(&message.to_json()).unwrap(), message);
+        let later = Message { not_before: Some("2026-11-02T07:00:00Z".parse().unwrap()), ..message };
+        assert_eq!(Message::parse(&later.to_json()).unwrap(), later);
     }
 
     #[test]

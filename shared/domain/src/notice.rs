@@ -182,6 +182,8 @@ pub struct NoticeStep {
 pub enum Answer {
     /// Seen, taken on.
     GotIt,
+    /// Done.
+    Done,
     /// There was no change.
     NotAChange,
     /// Ask me again later.
@@ -195,6 +197,7 @@ impl Answer {
     pub fn label(self) -> &'static str {
         match self {
             Self::GotIt => "Got it",
+            Self::Done => "Done",
             Self::NotAChange => "Not a change",
             Self::Later => "Later",
             Self::HandTo => "Hand to …",
@@ -227,6 +230,9 @@ pub enum Progress {
     Sending {
         /// Since when.
         at: Timestamp,
+        /// An earlier sender has ended, and what it was to send is certainly not there: it is sent again, once.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
     },
     /// Sent, with the channel's own id of the message.
     Sent {
@@ -252,10 +258,18 @@ pub enum Progress {
 /// A function is stopped after 60 seconds; whoever has been sending for twice as long is dead. A clock that is wrong may
 /// find so too early, which does no harm: a sender that lives corrects the record, and nobody else ever sends.
 const A_SENDER_LIVES: SignedDuration = SignedDuration::from_secs(120);
+/// Nobody sends in the place of another before it is certain that the other is dead: two clocks may each be wrong by five
+/// minutes, and what was sent shows within seconds.
+const A_SENDER_IS_DEAD: SignedDuration = SignedDuration::from_mins(12);
 
 impl Progress {
     /// Whether somebody may be sending it at this moment.
     pub fn is_being_sent(&self, now: Timestamp) -> bool {
-        matches!(self, Self::Sending { at } if now.duration_since(*at) < A_SENDER_LIVES)
+        matches!(self, Self::Sending { at, .. } if now.duration_since(*at) < A_SENDER_LIVES)
+    }
+
+    /// How long it is until another may send in the place of one who has begun at `since`; nothing when that time has come.
+    pub fn left_to(since: Timestamp, now: Timestamp) -> Option<SignedDuration> {
+        Some(A_SENDER_IS_DEAD - now.duration_since(since)).filter(|left| left.is_positive())
     }
 }

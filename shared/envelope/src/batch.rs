@@ -4,9 +4,10 @@ use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::handler::{HandlerError, Outbox, Outcome};
-use domain::messages::{Message, MessageError};
-use domain::ports::{Clock, Received};
+use domain::messages::{Message, MessageError, QueueName};
+use domain::ports::{Clock, Queue, QueueError, Received};
 use futures_util::FutureExt;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::Foreign;
 
@@ -97,7 +98,10 @@ pub async fn one_by_one(
     for Record { received, source, message } in records {
         let outcome = match message {
             Err(error) => Err(HandlerError::Poison(error.to_string())),
-            Ok(_) if !has_time() => Err(HandlerError::Retry("time was up before this message".to_owned())),
+            Ok(_) if !has_time() => {
+                let reason = "time was up before this message".to_owned();
+                Err(HandlerError::Later { after: SignedDuration::ZERO, reason })
+            }
             Ok(message) => caught(handler(message)).await,
         };
         handled.push(Handled { received, source, outcome });
@@ -114,11 +118,41 @@ pub async fn one_by_one_then_send(
     clock: &dyn Clock,
     handler: impl AsyncFn(Message) -> Result<Outcome, HandlerError>,
 ) -> Vec<Handled> {
-    let handled = one_by_one(records, has_time, handler).await;
+    let when_due = async |message: Message| match not_yet(&message, clock.now()) {
+        Some(later) => Err(later),
+        None => handler(message).await,
+    };
+    let handled = one_by_one(records, has_time, when_due).await;
     if let Err(error) = caught(outbox.end_batch(clock.now())).await {
         tracing::warn!(%error, "what was committed cannot be sent now, and waits in the outbox");
     }
     handled
+}
+
+/// Why a message is not taken up yet.
+fn not_yet(message: &Message, now: Timestamp) -> Option<HandlerError> {
+    let after = message.not_before?.duration_since(now);
+    let reason = "it is not yet the time for this message".to_owned();
+    after.is_positive().then_some(HandlerError::Later { after, reason })
+}
+
+/// Puts a message off: another of its kind is sent that nobody takes up before `after` has passed, and whose tries are counted
+/// anew. The one that was received is to be deleted then. A stop between the two leaves both, and what is handled twice is
+/// done once.
+pub async fn put_off(
+    queue: &dyn Queue,
+    name: QueueName,
+    received: &Received,
+    after: SignedDuration,
+    now: Timestamp,
+) -> Result<(), QueueError> {
+    let due = |message: Message| Message { not_before: now.checked_add(after).ok(), ..message };
+    // Only what was read is put off; whatever else it may be travels on as it is.
+    let body = match Message::parse(&received.body) {
+        Ok(message) if after.is_positive() => due(message).to_json(),
+        _ => received.body.clone(),
+    };
+    queue.send_later(name, &body, after, now).await
 }
 
 /// What Lambda answers: the ids of the records that must come again.
@@ -184,8 +218,21 @@ mod tests {
         let records = records(&event(&[GOOD, "not json"])).unwrap();
         let never = async |_: Message| panic!("nothing is begun");
         let handled = futures_util::FutureExt::now_or_never(one_by_one(records, &|| false, never)).unwrap();
-        assert!(matches!(&handled[0].outcome, Err(HandlerError::Retry(why)) if why.contains("time was up")));
+        assert!(
+            matches!(&handled[0].outcome, Err(HandlerError::Later { reason, .. }) if reason.contains("time was up"))
+        );
         assert!(matches!(handled[1].outcome, Err(HandlerError::Poison(_))));
+    }
+
+    #[test]
+    fn a_message_that_comes_before_its_time_waits_for_the_rest_of_it() {
+        let due = GOOD.replace("\"kind\"", "\"not_before\":\"2026-11-02T07:00:30Z\",\"kind\"");
+        let message = Message::parse(&due).unwrap();
+        let at = |time: &str| not_yet(&message, time.parse().unwrap());
+        let Some(HandlerError::Later { after, .. }) = at("2026-11-02T07:00:10Z") else { panic!("it was taken up") };
+        assert_eq!(after, SignedDuration::from_secs(20));
+        assert_eq!(at("2026-11-02T07:00:30Z"), None);
+        assert_eq!(not_yet(&Message::parse(GOOD).unwrap(), Timestamp::MIN), None);
     }
 
     #[test]

@@ -4,7 +4,9 @@
 mod batch;
 mod schedule;
 
-pub use batch::{Handled, HasTime, Record, failures, is_batch, one_by_one, one_by_one_then_send, records, sqs_event};
+pub use batch::{
+    Handled, HasTime, Record, failures, is_batch, one_by_one, one_by_one_then_send, put_off, records, sqs_event,
+};
 pub use schedule::{Pass, ScanRequested, scan_requested, tick};
 
 /// Why an event is not for us.

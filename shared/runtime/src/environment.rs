@@ -152,6 +152,7 @@ mod tests {
             "BATON_CRM_ACCESS",
             "BATON_MAPPINGS",
             "BATON_IDLE_POLLING",
+            "BATON_PRIVATE_HOSTS",
         ] {
             assert!(error.contains(name), "{error}");
         }

@@ -34,6 +34,7 @@ impl From<Rejected> for Diagnostic {
         let error_type = match &rejected {
             Rejected::Foreign(_) => "Foreign",
             Rejected::Failed(HandlerError::Retry(_)) => "Retry",
+            Rejected::Failed(HandlerError::Later { .. }) => "Later",
             Rejected::Failed(HandlerError::Poison(_)) => "Poison",
             Rejected::Unusable(_) => "Unusable",
         };

@@ -1,10 +1,11 @@
 //! What becomes of the records of a batch: what failed for good goes to the dead letters with its reason, what may work
-//! later comes again, the rest is done.
+//! later comes again, what only has to wait is sent again for later, the rest is done.
 
-use domain::handler::HandlerError;
+use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Message, QueueName};
 use domain::ports::{MOST_RECEIVES, Queue, Received};
 use envelope::Handled;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{Function, Rejected};
@@ -15,8 +16,11 @@ impl Function {
         let mut settled = Vec::with_capacity(handled.len());
         for Handled { received, source, outcome } in handled {
             let outcome = match outcome {
+                Err(error) if self.is_put_off(&received, &source, &error).await => {
+                    Ok(Outcome::Skipped("it is sent again, for later".to_owned()))
+                }
                 Err(error) => match self.give_up(&received, &source, &error).await {
-                    true => Ok(domain::handler::Outcome::Skipped("it is in the dead letters".to_owned())),
+                    true => Ok(Outcome::Skipped("it is in the dead letters".to_owned())),
                     false => Err(error),
                 },
                 done => done,
@@ -26,16 +30,31 @@ impl Function {
         serde_json::to_value(envelope::failures(&settled)).map_err(|e| Rejected::Unusable(e.to_string()))
     }
 
+    /// Sends a message again that only has to wait, so that this was none of its tries. Returns whether it was sent: where that
+    /// fails, and in a queue to which this function may not send, it comes again by itself, and it was one.
+    async fn is_put_off(&self, received: &Received, source: &str, error: &HandlerError) -> bool {
+        let HandlerError::Later { after, reason } = error else { return false };
+        let queue = self.queue_of(received, source);
+        let Some(queue) = queue.filter(|queue| self.environment.queues.get(*queue).is_some()) else { return false };
+        let id = &received.id;
+        tracing::info!(message.id = %id, wait_s = after.as_secs(), %reason, "a message waits");
+        let sent = envelope::put_off(&self.queue, queue, received, *after, Timestamp::now()).await;
+        if let Err(error) = &sent {
+            tracing::warn!(message.id = %id, %error, "a message that has to wait cannot be sent again");
+        }
+        sent.is_ok()
+    }
+
     /// Moves a message to the dead letters, if trying again cannot help or was tried often enough. Returns whether it is
     /// there: where even that fails, the message comes again, and in the end SQS moves it itself.
     async fn give_up(&self, received: &Received, source: &str, error: &HandlerError) -> bool {
         let id = &received.id;
         let reason = match error {
             HandlerError::Poison(reason) => reason.clone(),
-            HandlerError::Retry(reason) if received.receives >= MOST_RECEIVES => {
+            HandlerError::Retry(reason) | HandlerError::Later { reason, .. } if received.receives >= MOST_RECEIVES => {
                 format!("given up after {} tries: {reason}", received.receives)
             }
-            HandlerError::Retry(reason) => {
+            HandlerError::Retry(reason) | HandlerError::Later { reason, .. } => {
                 tracing::warn!(message.id = %id, %reason, "a message failed and comes again");
                 return false;
             }
@@ -45,7 +64,7 @@ impl Function {
             return false;
         };
         tracing::error!(message.id = %id, queue = queue.as_str(), %reason, "a message was given up");
-        let buried = self.queue.bury(queue, received, &reason, jiff::Timestamp::now()).await;
+        let buried = self.queue.bury(queue, received, &reason, Timestamp::now()).await;
         if let Err(error) = &buried {
             tracing::error!(message.id = %id, %error, "a message could not be moved to the dead letters");
         }

@@ -44,6 +44,7 @@ impl Function {
         }
         let kept =
             Kept { clients: self.clients.clone(), secret, clock: self.clock.clone(), secrets: Mutex::new(secrets) };
-        SlackMessenger::new(&self.environment.slack_api, Box::new(kept)).map_err(|e| StartError::Slack(e.to_string()))
+        let messenger = SlackMessenger::new(&self.environment.slack_api, Arc::clone(&self.https), Box::new(kept));
+        messenger.map_err(|e| StartError::Slack(e.to_string()))
     }
 }

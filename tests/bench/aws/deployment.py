@@ -43,7 +43,7 @@ class Deployment:
         moto, dynamodb = f"http://127.0.0.1:{self.moto}", f"http://127.0.0.1:{self.dynamodb_port}"
         environment = {
             "AWS_ENDPOINT_URL": moto, "AWS_ENDPOINT_URL_DYNAMODB": self.capacity.endpoint(function) if self.capacity else dynamodb,
-            "BATON_SLACK_API": f"{self.slack.url}/api", "BATON_TABLE": self.name, "BATON_BUS": self.name, "BATON_QUEUES": json.dumps(self.queues),
+            "BATON_SLACK_API": f"{self.slack.url}/api", "BATON_PRIVATE_HOSTS": self.slack.url.split("//")[1], "BATON_TABLE": self.name, "BATON_BUS": self.name, "BATON_QUEUES": json.dumps(self.queues),
             "BATON_DEAD_LETTERS": json.dumps({queue: self.dead[queue] for queue, consumer, _ in CONSUMERS if consumer == function}),
             "BATON_CRM": f"export:s3://{self.name}/exports", "BATON_CONFIGURATION_SET": self.name, "BATON_SECRET": self.secret,
             "RUST_LOG": "info", "TMPDIR": str(own)}

@@ -25,7 +25,8 @@ def environment(url):
     queues = {queue: f"{url}/{ACCOUNT}/{queue}" for queue in ("scan-pages", "changes", "enriched", "planned", "deliveries")}
     return {"AWS_ENDPOINT_URL": url, "BATON_TABLE": "baton", "BATON_BUS": "baton", "BATON_QUEUES": json.dumps(queues),
             "BATON_DEAD_LETTERS": json.dumps({queue: f"{own}-dead-letters" for queue, own in queues.items()}), "BATON_CRM": "export:s3://baton/exports",
-            "BATON_CONFIGURATION_SET": "baton", "BATON_SECRET": "baton", "BATON_SLACK_API": f"{url}/api", "RUST_LOG": "info"}
+            "BATON_CONFIGURATION_SET": "baton", "BATON_SECRET": "baton", "BATON_SLACK_API": f"{url}/api",
+            "BATON_PRIVATE_HOSTS": url.split("//")[1], "RUST_LOG": "info"}
 
 
 def stand_in(request):

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use domain::messages::QueueName;
 use domain::ports::{GivenBack, MOST_RECEIVES, Queue, Received};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// The queues under test, and what a test needs beside the port.
 #[async_trait]
@@ -26,6 +26,7 @@ pub async fn queue_contract(queues: &dyn Queues) {
     more_messages_than_a_request_takes_arrive(queues).await;
     a_deleted_message_is_gone_and_nonsense_deletes_nothing(queues).await;
     a_message_that_is_given_back_comes_again_and_counts(queues).await;
+    what_is_sent_for_later_is_hidden_until_then(queues).await;
     a_message_is_given_up_after_five_receives(queues).await;
     a_buried_message_never_comes_again(queues).await;
 }
@@ -121,6 +122,13 @@ async fn a_message_that_is_given_back_comes_again_and_counts(queues: &dyn Queues
     let second = one(queues, QueueName::Planned).await;
     assert_eq!((second.body.as_str(), second.receives), ("again", 2));
     delete(queues, QueueName::Planned, &[second.receipt]).await;
+}
+
+/// Where time cannot be let pass for it, only that it is hidden can be seen; so it is the last of its queue.
+async fn what_is_sent_for_later_is_hidden_until_then(queues: &dyn Queues) {
+    let later = SignedDuration::from_secs(30);
+    queues.port().send_later(QueueName::ScanPages, "later", later, queues.now()).await.unwrap();
+    assert!(receive(queues, QueueName::ScanPages).await.is_empty(), "not at once");
 }
 
 async fn a_message_is_given_up_after_five_receives(queues: &dyn Queues) {

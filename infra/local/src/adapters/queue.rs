@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::messages::QueueName;
 use domain::ports::{GivenBack, MOST_RECEIVES, Queue, QueueError, Received};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::params;
 
 use super::Database;
@@ -83,6 +83,23 @@ impl Queue for SqliteQueue {
                 .map_err(unavailable)?;
         }
         transaction.commit().map_err(unavailable)
+    }
+
+    /// Until then or the next run, which makes every message visible.
+    async fn send_later(
+        &self,
+        queue: QueueName,
+        body: &str,
+        after: SignedDuration,
+        now: Timestamp,
+    ) -> Result<(), QueueError> {
+        // A part of a second is a whole one: rather too late than too early.
+        let visible = now.as_second().saturating_add(after.as_secs()).saturating_add(1);
+        self.execute(
+            "INSERT INTO message (queue, body, visible) VALUES (?1, ?2, ?3)",
+            params![queue.as_str(), body, visible],
+        )?;
+        Ok(())
     }
 
     async fn receive(&self, queue: QueueName, limit: usize, now: Timestamp) -> Result<Vec<Received>, QueueError> {

@@ -81,7 +81,7 @@ fn tell(view: &CaseView) {
         for delivery in &view.deliveries {
             let progress = match &delivery.progress {
                 Progress::Due => "due".to_owned(),
-                Progress::Sending { at } => format!("being sent since {}", minute(*at)),
+                Progress::Sending { at, .. } => format!("being sent since {}", minute(*at)),
                 Progress::Sent { at, reference } => format!("sent {} as {reference}", minute(*at)),
                 Progress::Unknown { at, reason } => {
                     format!("may or may not have arrived, tried {} and not sent again: {reason}", minute(*at))

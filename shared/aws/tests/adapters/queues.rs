@@ -8,7 +8,7 @@ use aws::{QueueUrls, SqsQueue};
 use contracts::Queues;
 use domain::messages::QueueName;
 use domain::ports::{GivenBack, Queue, QueueError, Received};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::emulator::{clients, moto_server, raw};
 
@@ -24,6 +24,16 @@ struct MotoQueues {
 impl Queue for MotoQueues {
     async fn send(&self, queue: QueueName, bodies: &[String], now: Timestamp) -> Result<(), QueueError> {
         self.queue.send(queue, bodies, now).await
+    }
+
+    async fn send_later(
+        &self,
+        queue: QueueName,
+        body: &str,
+        after: SignedDuration,
+        now: Timestamp,
+    ) -> Result<(), QueueError> {
+        self.queue.send_later(queue, body, after, now).await
     }
 
     async fn receive(&self, queue: QueueName, limit: usize, now: Timestamp) -> Result<Vec<Received>, QueueError> {

@@ -224,7 +224,7 @@ fn a_notice_without_a_step_of_the_readers_has_no_attachment() {
 fn the_command_names_only_answers_without_a_link() {
     let mut delivery = northwind();
     let command = |delivery: &Delivery| Sheet::of(&delivery.notice).command;
-    let all = "baton answer C-7Q2M got-it | not-a-change --because …";
+    let all = "baton answer C-7Q2M got-it | done | not-a-change --because …";
     assert_eq!(command(&delivery).as_deref(), Some(all));
     delivery.notice.links.push(("Got it".to_owned(), "https://baton.example/a".to_owned()));
     assert_eq!(command(&delivery).as_deref(), Some(all.replace("got-it | ", "").as_str()));

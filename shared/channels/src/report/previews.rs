@@ -25,7 +25,7 @@ fn one(delivery: &Delivery) -> Markup {
                     (boxed("mail", "The mail", mail::STYLE, &mail::html_body(&delivery.notice)))
                 }
                 Channel::Slack => {
-                    (boxed("slack", "The Slack message", slack::STYLE, &slack::preview(&slack::message(delivery).payload)))
+                    (boxed("slack", "The Slack message", slack::STYLE, &slack::preview(&slack::message(delivery, None).payload)))
                 }
                 Channel::Crm => { pre.box.note dir="auto" { (mail::text_body(&delivery.notice)) } }
             }
@@ -59,7 +59,7 @@ fn progress(progress: &Progress) -> Markup {
     html! {
         @match progress {
             Progress::Due => "waiting to be sent",
-            Progress::Sending { at } => { "being sent since " (moment(*at)) }
+            Progress::Sending { at, .. } => { "being sent since " (moment(*at)) }
             Progress::Sent { at, .. } => { "sent " (moment(*at)) }
             Progress::Unknown { at, reason } => {
                 strong { "may or may not have arrived" } ", tried " (moment(*at)) " and not sent again: " (said(reason))

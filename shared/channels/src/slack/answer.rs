@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
+use https::Answer;
 use serde_json::Value;
-
-use super::https::Answered;
 
 /// Why a call did not end well.
 #[derive(Debug)]
@@ -23,17 +22,19 @@ pub(super) enum Failed {
 
 /// Slack names no time where it should: what its guide suggests.
 const DEFAULT_WAIT: Duration = Duration::from_secs(60);
+/// Longer than Slack has ever asked for; more is a mistake of somebody's.
+const LONGEST_WAIT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Reads an answer.
-pub(super) fn read(answered: &Answered) -> Result<Value, Failed> {
-    let status = answered.status;
-    let wait = wait(answered.retry_after.as_deref());
+pub(super) fn read(answer: &Answer) -> Result<Value, Failed> {
+    let status = answer.status;
+    let wait = answer.retry_after().map_or(DEFAULT_WAIT, |wait| wait.min(LONGEST_WAIT));
     match status {
         429 => return Err(Failed::Limited(wait)),
         500.. => return Err(Failed::InDoubt(format!("Slack answered {status}"))),
         _ => {}
     }
-    let said: Value = serde_json::from_slice(&answered.body).unwrap_or_default();
+    let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     match said["ok"].as_bool() {
         Some(true) if status < 300 => Ok(said),
         Some(false) => Err(failed(&said, wait)),
@@ -47,7 +48,7 @@ pub(super) fn read(answered: &Answered) -> Result<Value, Failed> {
 fn failed(said: &Value, wait: Duration) -> Failed {
     let code = said["error"].as_str().filter(|code| is_word(code)).unwrap_or("an error without a name").to_owned();
     match code.as_str() {
-        "ratelimited" | "rate_limited" => Failed::Limited(wait),
+        "ratelimited" | "rate_limited" | "message_limit_exceeded" => Failed::Limited(wait),
         "fatal_error" | "internal_error" | "service_unavailable" => Failed::InDoubt(format!("Slack answered {code}")),
         // The body did not arrive whole.
         "request_timeout" => Failed::NotReceived(format!("Slack answered {code}")),
@@ -57,10 +58,6 @@ fn failed(said: &Value, wait: Duration) -> Failed {
             Failed::Refused { needed: needed.map(str::to_owned), code }
         }
     }
-}
-
-fn wait(retry_after: Option<&str>) -> Duration {
-    retry_after.and_then(|seconds| seconds.trim().parse().ok()).map_or(DEFAULT_WAIT, Duration::from_secs)
 }
 
 /// Whether every message is refused for this, to whomever it goes.
@@ -101,6 +98,12 @@ pub(super) fn remedy(code: &str, needed: Option<&str>) -> String {
         }
         "restricted_action" | "ekm_access_denied" | "accesslimited" | "team_access_not_granted" | "access_denied" => {
             "the workspace's settings forbid the app to write: ask the workspace's administrator"
+        }
+        "message_not_found" | "cant_update_message" | "edit_window_closed" => {
+            "the message is no longer there, or the workspace lets nobody change it any more"
+        }
+        "expired_trigger_id" | "exchanged_trigger_id" | "invalid_trigger_id" => {
+            "the button was pressed too long ago: press it again"
         }
         _ => "Slack refuses the message",
     };

@@ -9,8 +9,8 @@ const TEXT: usize = 10_000;
 const SECTION: usize = 3_000;
 /// Blocks in one message.
 const BLOCKS: usize = 50;
-/// What `actions` and `end` may need: four buttons (300), the footer (600), the closing line (200), and the links.
-const END: usize = 1_100 + LINKS;
+/// What `actions` and `end` may need: the words on five buttons (100), the footer (600), the closing line (200), and the links.
+const END: usize = 900 + LINKS;
 /// What the links may take.
 const LINKS: usize = 1_000;
 /// Their blocks: buttons, links, footer, closing line.
@@ -68,9 +68,10 @@ impl Blocks {
         }
     }
 
-    pub(super) fn actions(&mut self, buttons: &[Value]) {
+    /// `revision` is another whenever the message is written anew: Slack asks for another id of the block then.
+    pub(super) fn actions(&mut self, buttons: &[Value], revision: u32) {
         if !buttons.is_empty() {
-            self.made.push(json!({"type": "actions", "block_id": "answers", "elements": buttons}));
+            self.made.push(json!({"type": "actions", "block_id": format!("answers-{revision}"), "elements": buttons}));
         }
     }
 

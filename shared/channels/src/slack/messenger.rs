@@ -1,48 +1,47 @@
-//! `Messenger` on Slack's Web API: finds the reader by mail address, then posts a direct message once.
+//! `Messenger` on Slack's Web API: finds the reader by mail address, then posts a direct message once, no faster than Slack
+//! takes them.
 //!
 //! Slack knows no key under which a message is posted only once. So whatever may have been received is reported as unknown
-//! and not tried again, and what certainly was not is told apart from it. The app needs the scopes `chat:write` and
-//! `users:read.email`.
+//! and not tried again, and what certainly was not is told apart from it. What is unknown can be looked for. Which scopes the
+//! app needs for all that, [`SCOPES`](super::SCOPES) says.
 
 use std::collections::HashMap;
-use std::error::Error;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use domain::ports::{Messenger, MessengerError, Posted, SlackMessage};
+use https::{BadAddress, Https};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::answer::{self, Failed};
-use super::https::{Api, Broken, Content};
-
-pub use super::https::BadAddress;
+use super::api::{Api, unavailable, wait_for};
+use super::pace::Pace;
+use super::people::SlackPerson;
+use super::token::BotToken;
 
 /// Where Slack's Web API is.
 pub const API: &str = "https://slack.com/api";
 
-/// Where the bot token is kept.
-#[async_trait]
-pub trait BotToken: Send + Sync {
-    /// The token in force. `refused` is one that Slack has just refused: a newer one, if there is any.
-    async fn token(&self, refused: Option<&str>) -> Result<String, Box<dyn Error + Send + Sync>>;
-}
+/// Between two messages in one channel.
+const APART: Duration = Duration::from_secs(1);
 
 /// Slack.
 pub struct SlackMessenger {
-    api: Api,
-    token: Box<dyn BotToken>,
+    pub(super) api: Api,
+    pace: Pace,
     /// Slack users by mail address in lower case.
     users: Mutex<HashMap<String, String>>,
-    /// Slack has asked to be left alone until then.
-    hold: Mutex<Option<Instant>>,
+    /// What Slack says of its users, by their ids, and when it said so.
+    pub(super) people: Mutex<HashMap<String, (Option<SlackPerson>, Instant)>>,
 }
 
 impl SlackMessenger {
-    /// Slack's Web API at this address, such as [`API`]. Anything but `https` is refused, except for this very machine.
-    pub fn new(api: &str, token: Box<dyn BotToken>) -> Result<Self, BadAddress> {
-        Ok(Self { api: Api::at(api)?, token, users: Mutex::default(), hold: Mutex::default() })
+    /// Slack's Web API at this address, such as [`API`], as far as `https` reaches it.
+    pub fn new(api: &str, https: Arc<Https>, token: Box<dyn BotToken>) -> Result<Self, BadAddress> {
+        let api = Api::at(api, https, token)?;
+        Ok(Self { api, pace: Pace::of(APART), users: Mutex::default(), people: Mutex::default() })
     }
 
     /// The same, waiting so long for each answer.
@@ -51,83 +50,35 @@ impl SlackMessenger {
         Self { api: self.api.patient_for(answer), ..self }
     }
 
+    /// The same with so much time between two messages in one channel; Slack asks for a second.
+    #[must_use]
+    pub fn paced(self, apart: Duration) -> Self {
+        Self { pace: Pace::of(apart), ..self }
+    }
+
     /// The Slack user with this mail address.
-    async fn user(&self, address: &str) -> Result<String, MessengerError> {
+    pub(super) async fn user(&self, address: &str) -> Result<String, MessengerError> {
         let key = address.trim().to_lowercase();
         if let Some(user) = self.users.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(user.clone());
         }
-        let found = match self.call("users.lookupByEmail", &Content::form("email", &key)).await {
-            Ok(found) => found,
-            // Reading changes nothing, so no doubt is left.
-            Err(Failed::InDoubt(what)) => return Err(unavailable(what)),
-            Err(failed) => return Err(self.error(failed)),
-        };
+        let found = self.api.read("users.lookupByEmail", &[("email", &key)]).await;
+        let found = found.map_err(|failed| self.api.error_of_reading(failed))?;
         let user = found["user"]["id"].as_str().filter(|id| answer::is_word(id));
         let user = user.ok_or_else(|| unavailable("Slack found a user without an id"))?.to_owned();
         self.users.lock().unwrap_or_else(PoisonError::into_inner).insert(key, user.clone());
         Ok(user)
     }
 
-    /// Calls a method, once more where the token was changed meanwhile: what is refused for its token has no effect.
-    async fn call(&self, method: &str, content: &Content) -> Result<Value, Failed> {
-        let token = self.read_token(None).await?;
-        match self.call_as(&token, method, content).await {
-            Err(Failed::Token(code)) => match self.read_token(Some(&token)).await? {
-                newer if newer != token => self.call_as(&newer, method, content).await,
-                _ => Err(Failed::Token(code)),
-            },
-            answered => answered,
+    /// Posts it when the channel's turn has come.
+    async fn post_in_turn(&self, channel: &str, call: &Value) -> Result<Result<Value, Failed>, MessengerError> {
+        let wait = self.pace.take(channel).map_err(wait_for)?;
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
         }
-    }
-
-    async fn call_as(&self, token: &str, method: &str, content: &Content) -> Result<Value, Failed> {
-        match self.api.post(method, token, content).await {
-            Ok(answered) => answer::read(&answered),
-            Err(Broken::Before(why)) => Err(Failed::NotReceived(why)),
-            Err(Broken::After(why)) => Err(Failed::InDoubt(why)),
-        }
-    }
-
-    async fn read_token(&self, refused: Option<&str>) -> Result<String, Failed> {
-        let token = self.token.token(refused).await;
-        let token = token.map_err(|e| Failed::NotReceived(format!("the Slack token cannot be had: {e}")))?;
-        if token.is_empty() || !token.chars().all(|c| c.is_ascii_graphic()) {
-            return Err(Failed::NotReceived(
-                "what is kept as the Slack token is none: it begins with xoxb-".to_owned(),
-            ));
-        }
-        Ok(token)
-    }
-
-    fn error(&self, failed: Failed) -> MessengerError {
-        match failed {
-            Failed::NotReceived(why) => unavailable(why),
-            Failed::Limited(wait) => {
-                let until = Instant::now().checked_add(wait);
-                *self.hold.lock().unwrap_or_else(PoisonError::into_inner) = until;
-                unavailable(format!("Slack asks to wait {} s", wait.as_secs()))
-            }
-            Failed::InDoubt(what) => MessengerError::Unknown(what.into()),
-            Failed::Token(code) => MessengerError::Unusable(answer::remedy(&code, None)),
-            Failed::Refused { code, needed } => {
-                let remedy = answer::remedy(&code, needed.as_deref());
-                match answer::is_about_the_app(&code) {
-                    true => MessengerError::Unusable(remedy),
-                    false => MessengerError::Refused(remedy),
-                }
-            }
-        }
-    }
-
-    /// Fails as long as Slack has asked to be left alone.
-    fn expect_leave(&self) -> Result<(), MessengerError> {
-        let hold = *self.hold.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = hold.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
-        if left.is_zero() {
-            return Ok(());
-        }
-        Err(unavailable(format!("Slack asked to wait; {} s are left", left.as_secs() + 1)))
+        let answered = self.api.write("chat.postMessage", call).await;
+        self.pace.ended(channel);
+        Ok(answered)
     }
 }
 
@@ -138,16 +89,16 @@ impl Messenger for SlackMessenger {
     }
 
     async fn post(&self, message: &SlackMessage) -> Result<String, MessengerError> {
-        self.expect_leave()?;
+        self.api.expect_leave()?;
         let address = message.to.reveal();
         let user = self.user(address).await?;
         let mut call = message.payload.clone();
-        call["channel"] = user.into();
+        call["channel"] = user.as_str().into();
         // A thread that was begun elsewhere, such as in files, is none of Slack's.
-        if let Some(thread) = message.thread.as_deref().and_then(Posted::parse) {
+        if let Some(thread) = thread_of(message) {
             call["thread_ts"] = thread.ts.into();
         }
-        match self.call("chat.postMessage", &Content::json(&call)).await {
+        match self.post_in_turn(&user, &call).await? {
             Ok(posted) => match posted_as(&posted) {
                 Some(posted) => Ok(posted.reference()),
                 None => Err(MessengerError::Unknown("Slack says it is posted, and not as what".into())),
@@ -155,28 +106,35 @@ impl Messenger for SlackMessenger {
             Err(failed) => {
                 // Perhaps the address has another user by now.
                 self.users.lock().unwrap_or_else(PoisonError::into_inner).remove(&address.trim().to_lowercase());
-                Err(self.error(failed))
+                Err(self.api.error(failed))
             }
         }
     }
 
     async fn update(&self, message: &SlackMessage, reference: &str) -> Result<(), MessengerError> {
         // What was put into a file is none of Slack's.
-        let Some(posted) = Posted::parse(reference) else { return Ok(()) };
-        self.expect_leave()?;
+        let Some(posted) = posted(reference) else { return Ok(()) };
+        self.api.expect_leave()?;
         let mut call = message.payload.clone();
         (call["channel"], call["ts"]) = (posted.channel.into(), posted.ts.into());
-        match self.call("chat.update", &Content::json(&call)).await {
-            Ok(_) => Ok(()),
-            // It may be changed again.
-            Err(Failed::InDoubt(what)) => Err(unavailable(what)),
-            Err(failed) => Err(self.error(failed)),
-        }
+        // It may be changed again, so a doubt is none.
+        let changed = self.api.write("chat.update", &call).await;
+        changed.map(drop).map_err(|failed| self.api.error_of_reading(failed))
     }
 
-    async fn find(&self, _message: &SlackMessage, _around: Timestamp) -> Result<Option<String>, MessengerError> {
-        Ok(None)
+    async fn find(&self, message: &SlackMessage, around: Timestamp) -> Result<Option<String>, MessengerError> {
+        self.look_for(message, around).await
     }
+}
+
+/// The message of Slack's whose thread a message joins.
+pub(super) fn thread_of(message: &SlackMessage) -> Option<Posted> {
+    message.thread.as_deref().and_then(posted)
+}
+
+/// A reference that is one of Slack's.
+fn posted(reference: &str) -> Option<Posted> {
+    Posted::parse(reference).filter(|posted| answer::is_word(&posted.channel) && answer::is_timestamp(&posted.ts))
 }
 
 /// Where Slack says that a message stands.
@@ -184,8 +142,4 @@ fn posted_as(said: &Value) -> Option<Posted> {
     let channel = said["channel"].as_str().filter(|channel| answer::is_word(channel))?;
     let ts = said["ts"].as_str().filter(|ts| answer::is_timestamp(ts))?;
     Some(Posted { channel: channel.to_owned(), ts: ts.to_owned() })
-}
-
-fn unavailable(why: impl Into<Box<dyn Error + Send + Sync>>) -> MessengerError {
-    MessengerError::Unavailable(why.into())
 }

@@ -5,7 +5,7 @@ use crate::example::{HOSTILE, filled_with, northwind};
 
 #[test]
 fn the_message_reads_in_the_order_of_the_design() {
-    let payload = message(&northwind()).payload;
+    let payload = message(&northwind(), Some(&about())).payload;
     let text = texts(&payload["blocks"]).join("\n");
     let order = [
         "Dana Fox has left",
@@ -32,10 +32,11 @@ fn the_message_reads_in_the_order_of_the_design() {
 #[test]
 fn buttons_carry_the_case_and_the_metadata_the_delivery() {
     let delivery = northwind();
-    let payload = message(&delivery).payload;
+    let payload = message(&delivery, Some(&about())).payload;
     let actions = payload["blocks"].as_array().unwrap().iter().find(|block| block["type"] == "actions").unwrap();
     let buttons: Vec<_> = items(&actions["elements"]).map(|b| (b["action_id"].as_str(), b["value"].as_str())).collect();
-    assert_eq!(buttons, ["got_it", "not_a_change", "later", "hand_to"].map(|id| (Some(id), Some("C-7Q2M"))));
+    let all = ["got_it", "done", "not_a_change", "later", "hand_to"];
+    assert_eq!(buttons, all.map(|id| (Some(id), Some("C-7Q2M|001A|2"))));
     assert_eq!(payload["metadata"]["event_payload"], json!({"delivery": delivery.id.as_str(), "case": "C-7Q2M"}));
     assert_eq!((&payload["unfurl_links"], &payload["unfurl_media"]), (&json!(false), &json!(false)));
 }
@@ -43,7 +44,7 @@ fn buttons_carry_the_case_and_the_metadata_the_delivery() {
 #[test]
 fn text_from_outside_stays_inert_in_blocks_and_in_the_fallback() {
     for hostile in HOSTILE {
-        let payload = message(&filled_with(hostile)).payload;
+        let payload = message(&filled_with(hostile), Some(&about())).payload;
         let fallback = payload["text"].as_str().unwrap();
         assert!(!fallback.contains(['<', '>']) && payload["mrkdwn"] == json!(false), "{fallback}");
         for object in text_objects(&payload["blocks"]) {
@@ -60,7 +61,7 @@ fn text_from_outside_stays_inert_in_blocks_and_in_the_fallback() {
 
 #[test]
 fn an_ampersand_is_escaped_once() {
-    let payload = message(&filled_with("R&D <b>")).payload;
+    let payload = message(&filled_with("R&D <b>"), Some(&about())).payload;
     assert_eq!(payload["blocks"][0]["text"]["text"], "R&amp;D &lt;b&gt;");
     assert!(payload["text"].as_str().unwrap().starts_with("R&amp;D &lt;b&gt; ("));
 }
@@ -74,7 +75,7 @@ fn the_longest_notice_keeps_slacks_limits_and_says_what_is_left_out() {
         notice.steps = notice.steps.iter().cycle().take(60).cloned().collect();
         notice.remarks = notice.remarks.iter().cycle().take(60).cloned().collect();
         notice.links = vec![("report".to_owned(), format!("https://example.com/{}", "x".repeat(400))); 30];
-        let payload = message(&delivery).payload;
+        let payload = message(&delivery, Some(&about())).payload;
 
         let blocks = payload["blocks"].as_array().unwrap();
         assert!(blocks.len() <= 50, "{} blocks", blocks.len());
@@ -98,7 +99,7 @@ fn a_notice_with_nothing_but_a_headline_is_a_short_message() {
     (notice.evidence, notice.steps, notice.people, notice.answers) = (vec![], vec![], vec![], vec![]);
     (notice.account, notice.goal, notice.warning, notice.sure, notice.case) = (None, None, None, None, None);
     notice.links.clear();
-    let payload = message(&delivery).payload;
+    let payload = message(&delivery, Some(&about())).payload;
     assert_eq!(payload["blocks"].as_array().map(Vec::len), Some(3), "header, headline, footer");
     assert_eq!(payload["metadata"]["event_payload"].get("case"), None);
 }
@@ -110,7 +111,7 @@ fn a_file_is_named_and_a_web_page_is_linked() {
         ("report".to_owned(), "file:///srv/r.html".to_owned()),
         ("a|b".to_owned(), "https://x.example/?a=1&b=<2>|".to_owned()),
     ];
-    let payload = message(&delivery).payload;
+    let payload = message(&delivery, Some(&about())).payload;
     let all = texts(&payload["blocks"]);
     assert!(all.contains(&"report: file:///srv/r.html"));
     assert!(all.contains(&"<https://x.example/?a=1&amp;b=%3C2%3E%7C|ab>"), "{all:?}");
@@ -121,9 +122,9 @@ fn the_preview_says_what_the_payload_says_and_has_no_element_of_its_own() {
     let tags = |html: &str| {
         html.split('<').skip(1).filter_map(|tag| tag.split([' ', '>']).next().map(str::to_owned)).collect::<Vec<_>>()
     };
-    let expected = tags(&preview(&message(&filled_with("x")).payload).into_string());
+    let expected = tags(&preview(&message(&filled_with("x"), Some(&about())).payload).into_string());
     for hostile in HOSTILE.into_iter().filter(|text| crate::words::link_target(text).is_none()) {
-        let payload = message(&filled_with(hostile)).payload;
+        let payload = message(&filled_with(hostile), Some(&about())).payload;
         let html = preview(&payload).into_string();
         assert_eq!(tags(&html), expected, "{html}");
         let shown = crate::words::plain(hostile, 100)
@@ -137,7 +138,11 @@ fn the_preview_says_what_the_payload_says_and_has_no_element_of_its_own() {
 
 #[test]
 fn the_same_delivery_gives_the_same_message() {
-    assert_eq!(message(&northwind()), message(&northwind()));
+    assert_eq!(message(&northwind(), Some(&about())), message(&northwind(), Some(&about())));
+}
+
+fn about() -> ButtonValue {
+    ButtonValue::parse("C-7Q2M|001A|2").unwrap()
 }
 
 /// `*label*` or a link, with nothing that could mention, format or link inside.

@@ -1,7 +1,7 @@
 //! Posts Slack messages, changes them, and finds one again of which nobody can tell whether it was posted.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{DeliveryId, Personal};
 
@@ -48,6 +48,12 @@ pub enum MessengerError {
     /// Try later.
     #[error("the message could not be posted")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Nothing was done: the service asks to be left alone for so long.
+    #[error("the service asks to be left alone for another {} s", after.as_secs())]
+    Wait {
+        /// How long to wait.
+        after: SignedDuration,
+    },
     /// It may have been posted, and nobody can tell: never post it again.
     #[error("the message may have been posted")]
     Unknown(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -73,6 +79,8 @@ pub trait Messenger: Send + Sync {
     /// Changes what was posted. Doing so again changes nothing.
     async fn update(&self, message: &SlackMessage, reference: &str) -> Result<(), MessengerError>;
 
-    /// Looks for a message that may have been posted at `around`, by the delivery that its metadata names.
+    /// Looks for a message that may have been posted at `around`, by the delivery that its metadata names. Nothing means that
+    /// everything since then was looked at and it is not there; whoever has just posted it may find it a moment later all the
+    /// same. Where it cannot be looked for, the error says so: [`MessengerError::Unusable`] or [`MessengerError::Unknown`].
     async fn find(&self, message: &SlackMessage, around: Timestamp) -> Result<Option<String>, MessengerError>;
 }

@@ -1,7 +1,7 @@
 //! At-least-once hand-over between functions, in batches, with redelivery and dead letters.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::messages::QueueName;
 
@@ -46,6 +46,16 @@ pub enum GivenBack {
 pub trait Queue: Send + Sync {
     /// Hands messages over; each of them may arrive more than once.
     async fn send(&self, queue: QueueName, bodies: &[String], now: Timestamp) -> Result<(), QueueError>;
+
+    /// Hands a message over that stays hidden for a while, or for as long as the queue can hide one, which may be shorter: SQS
+    /// can for 15 minutes.
+    async fn send_later(
+        &self,
+        queue: QueueName,
+        body: &str,
+        after: SignedDuration,
+        now: Timestamp,
+    ) -> Result<(), QueueError>;
 
     /// Up to `limit` messages, hidden from others until the visibility timeout ends.
     async fn receive(&self, queue: QueueName, limit: usize, now: Timestamp) -> Result<Vec<Received>, QueueError>;
