@@ -9,10 +9,10 @@ use domain::messages::{Body, CaseRef, DeliveryRef, Message};
 use domain::notice::{Channel, Delivery, Notice, Progress, Purpose, Recipient};
 use domain::ports::{Expect, Index};
 use domain::records::{self, Change, Loaded, account_partition, scan_partition};
+use domain::recipients::{is_same_address, responsible};
 use domain::{DeliveryId, MessageId, ScanId};
 
 use crate::Deps;
-use crate::recipients::{is_same_address, responsible};
 
 /// The alert on every channel, the note in the CRM, and word to the owner of a gaining account.
 pub(crate) async fn alert(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {

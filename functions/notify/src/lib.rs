@@ -3,8 +3,8 @@
 
 mod decide;
 mod deliver;
+mod follow;
 mod letter;
-mod recipients;
 
 use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
@@ -12,7 +12,7 @@ use domain::messages::{Body, Message};
 use domain::ports::{Clock, Crm, Mailer, Messenger};
 use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 use jiff::SignedDuration;
-pub use recipients::{is_same_address, responsible};
+pub use domain::recipients::{is_same_address, responsible};
 
 /// What notify works with.
 pub struct Deps<'a> {
@@ -48,7 +48,8 @@ pub async fn handle(message: Message, deps: &Deps<'_>) -> Result<Outcome, Handle
         Body::NotifyContinued(about) => decide::continued(message.id, about, deps).await,
         Body::NotifyBrake { system, scan } => decide::brake(message.id, &system, &scan, deps).await,
         Body::Deliver(at) => deliver::deliver(at, deps).await,
-        Body::FollowUp { .. } | Body::Refresh(_) | Body::Update { .. } => Ok(Outcome::Done),
+        Body::FollowUp { about, what } => follow::follow(message.id, about, what, deps).await,
+        Body::Refresh(_) | Body::Update { .. } => Ok(Outcome::Done),
         Body::Look(_) | Body::Judge(_) | Body::Enrich(_) | Body::Plan(_) => {
             Err(HandlerError::Poison("notify was sent a message that is not for it".to_owned()))
         }

@@ -72,6 +72,7 @@ pub(crate) fn northwind() -> Delivery {
             step("Executive introduction if 1 and 2 have not happened", "", "your manager", date(2026, 11, 30)),
         ],
         remarks: Vec::new(),
+        sections: Vec::new(),
         answers: vec![Answer::GotIt, Answer::NotAChange, Answer::Later, Answer::HandTo],
         links: vec![
             ("everything we looked at".to_owned(), "https://baton.example/report.html#C-7Q2M".to_owned()),

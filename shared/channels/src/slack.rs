@@ -28,6 +28,9 @@ const EVIDENCE: usize = 2_400;
 /// The most that the account's facts and its people may take.
 const LIST: usize = 1_000;
 
+/// The most that one list may take.
+const SECTION: usize = 2_400;
+
 /// The body of `chat.postMessage` without channel and thread, which the messenger adds, and a page that shows it.
 pub fn message(delivery: &Delivery) -> SlackMessage {
     let sheet = Sheet::of(&delivery.notice);
@@ -77,6 +80,9 @@ fn blocks(sheet: &Sheet, delivery: &Delivery) -> Vec<Value> {
     let steps = sheet.steps.iter().map(|step| (format!("{}. {}", step.number, step.what), step_context(step)));
     blocks.steps("The plan", sheet.goal.as_deref(), steps);
     blocks.lines("", EVIDENCE, sheet.remarks.iter().cloned());
+    for section in &sheet.sections {
+        blocks.lines(&section.title, SECTION, section.lines.iter().map(|line| format!("• {line}")));
+    }
 
     if let Some(case) = &delivery.notice.case {
         let buttons: Vec<_> = sheet.answers.iter().map(|answer| button(*answer, case.as_str())).collect();

@@ -173,6 +173,10 @@ const SILENCED: &str = "SILENCED";
 pub const SCANS: &str = "SCANS";
 /// The index partition under which the deliveries are found of which nobody can tell whether they were sent.
 pub const UNKNOWN: &str = "UNKNOWN";
+/// The partition of messages that wait until the quiet hours of whoever is told are over.
+pub const QUIET: &str = "QUIET";
+/// So many records are read at once.
+const MANY: usize = 1_000;
 /// The partition of messages that wait to be handed over.
 pub const OUTBOX: &str = "OUTBOX";
 
@@ -207,6 +211,19 @@ pub async fn case_and_trail(store: &dyn Store, about: &CaseRef) -> Result<Option
 /// Reads a delivery.
 pub async fn delivery(store: &dyn Store, at: &DeliveryRef) -> Result<Option<Loaded<Delivery>>, StoreError> {
     read(store, &Key::new(at.partition.clone(), format!("DELIVERY#{}", at.delivery))).await
+}
+
+/// Reads the first so many of a partition that stand after a sort key, each with its own.
+pub async fn some_after<T: DeserializeOwned>(
+    store: &dyn Store,
+    index: Index,
+    partition: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<(String, Loaded<T>)>, StoreError> {
+    let query = Query { index, consistency: Consistency::Eventual, partition, after, through: None, limit };
+    let rows = store.query(&query).await?;
+    rows.into_iter().map(|row| decode(&row).map(|found| (row.sort, found))).collect()
 }
 
 /// Reads all of an index partition, or of a partition from one prefix on, in the order of its sort keys.
@@ -257,6 +274,20 @@ pub async fn trail(store: &dyn Store, chain: &str) -> Result<Trail, StoreError> 
 pub async fn all_silenced(store: &dyn Store) -> Result<Vec<Silenced>, StoreError> {
     let found = all::<Vec<Silenced>>(store, Index::Table, SILENCED, "").await?;
     Ok(found.into_iter().flat_map(|silenced| silenced.value).collect())
+}
+
+/// What nobody was told of since a time, the latest last.
+pub async fn silenced_since(store: &dyn Store, since: Timestamp) -> Result<Vec<Silenced>, StoreError> {
+    let (mut silenced, mut after) = (Vec::new(), Some(since.to_string()));
+    loop {
+        let rows = some_after::<Vec<Silenced>>(store, Index::Table, SILENCED, after.as_deref(), MANY).await?;
+        let full = rows.len() == MANY;
+        after = rows.last().map(|(sort, _)| sort.clone());
+        silenced.extend(rows.into_iter().flat_map(|(_, row)| row.value));
+        if !full {
+            return Ok(silenced);
+        }
+    }
 }
 
 /// Reads an account's whole audit chain and its recorded end.
@@ -433,6 +464,14 @@ impl Change {
     /// Makes a write that was made up elsewhere.
     pub fn write(&mut self, write: Write) -> &mut Self {
         self.commit.writes.push(write);
+        self
+    }
+
+    /// Sends a message once a time has come, and not twice for the same time.
+    pub fn send_at(&mut self, at: Timestamp, message: Message) -> &mut Self {
+        let key = Key::new(QUIET, format!("{at}#{}", message.id));
+        let body = encode(&[Outgoing::Message(message)]);
+        self.commit.writes.push(Write::Put(Item { key, index: None, body, expires: None }, Expect::Absent));
         self
     }
 
