@@ -5,10 +5,11 @@ mod decide;
 mod deliver;
 mod follow;
 mod letter;
+mod quiet;
 
 use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
-use domain::messages::{Body, Message};
+use domain::messages::{Body, FollowUp, Message};
 use domain::ports::{Clock, Crm, Mailer, Messenger};
 use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 use jiff::SignedDuration;
@@ -36,8 +37,19 @@ pub struct Deps<'a> {
 
 /// Handles a batch, each record alone.
 pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
-    let handler = async |message: Message| handle(message, deps).await;
+    let known = follow::responsible_now(&records, deps).await;
+    let handler = async |message: Message| match message.body {
+        Body::FollowUp { about, what } if what != FollowUp::HandOver => {
+            follow::follow(message.id, about, what, &known, deps).await
+        }
+        _ => handle(message, deps).await,
+    };
     one_by_one_then_send(records, deps.has_time, &deps.outbox, deps.clock, handler).await
+}
+
+/// Whether the CRM is asked in a batch who is responsible now. It is not needed for anything else but its log.
+pub fn asks_the_crm(records: &[Record]) -> bool {
+    follow::cases_of(records).next().is_some()
 }
 
 /// Decides on notices, or sends one.
@@ -48,8 +60,7 @@ pub async fn handle(message: Message, deps: &Deps<'_>) -> Result<Outcome, Handle
         Body::NotifyContinued(about) => decide::continued(message.id, about, deps).await,
         Body::NotifyBrake { system, scan } => decide::brake(message.id, &system, &scan, deps).await,
         Body::Deliver(at) => deliver::deliver(at, deps).await,
-        Body::FollowUp { about, what } => follow::follow(message.id, about, what, deps).await,
-        Body::Refresh(_) | Body::Update { .. } => Ok(Outcome::Done),
+        Body::FollowUp { .. } | Body::Refresh(_) | Body::Update { .. } => Ok(Outcome::Done),
         Body::Look(_) | Body::Judge(_) | Body::Enrich(_) | Body::Plan(_) => {
             Err(HandlerError::Poison("notify was sent a message that is not for it".to_owned()))
         }

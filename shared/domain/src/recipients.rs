@@ -3,7 +3,7 @@
 use crate::Personal;
 use crate::case::Case;
 use crate::config::Config;
-use crate::crm::User;
+use crate::crm::{AccountRecord, User};
 use crate::notice::Recipient;
 
 /// Who is responsible for an account, and who is that person's manager, as the CRM has them.
@@ -13,6 +13,12 @@ pub struct Responsible {
     pub owner: Option<User>,
     /// The manager of that person.
     pub manager: Option<User>,
+}
+
+impl From<AccountRecord> for Responsible {
+    fn from(account: AccountRecord) -> Self {
+        Self { owner: account.owner, manager: account.manager }
+    }
 }
 
 impl Responsible {

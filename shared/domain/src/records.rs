@@ -297,6 +297,15 @@ pub async fn audit(store: &dyn Store, chain: &str) -> Result<(Vec<Entry>, Head),
     Ok((entries.into_iter().map(|e| e.value).collect(), head.map_or_else(Head::default, |h| h.value)))
 }
 
+/// Whether a message waits for a time.
+pub async fn waits(store: &dyn Store, until: Timestamp, message: &Message) -> Result<bool, StoreError> {
+    Ok(store.get(&quiet_key(until, message)).await?.is_some())
+}
+
+fn quiet_key(at: Timestamp, message: &Message) -> Key {
+    Key::new(QUIET, format!("{at}#{}", message.id))
+}
+
 /// Reads one record.
 pub async fn read<T: DeserializeOwned>(store: &dyn Store, key: &Key) -> Result<Option<Loaded<T>>, StoreError> {
     store.get(key).await?.as_ref().map(decode).transpose()
@@ -405,6 +414,12 @@ impl Change {
         self
     }
 
+    /// Writes a case that stands where it stood: nothing is announced.
+    pub fn put_again(&mut self, case: &Case, expect: Expect) -> &mut Self {
+        self.put_case(case, expect);
+        self
+    }
+
     fn put_case(&mut self, case: &Case, expect: Expect) -> Outgoing {
         let item = Item {
             key: Key::new(account_partition(&case.account), case_sort(&case.id)),
@@ -469,7 +484,7 @@ impl Change {
 
     /// Sends a message once a time has come, and not twice for the same time.
     pub fn send_at(&mut self, at: Timestamp, message: Message) -> &mut Self {
-        let key = Key::new(QUIET, format!("{at}#{}", message.id));
+        let key = quiet_key(at, &message);
         let body = encode(&[Outgoing::Message(message)]);
         self.commit.writes.push(Write::Put(Item { key, index: None, body, expires: None }, Expect::Absent));
         self

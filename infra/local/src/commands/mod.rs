@@ -11,6 +11,7 @@ pub(crate) mod cost;
 mod dead_letters;
 mod demo;
 mod figures;
+mod follow_up;
 mod invoke;
 pub(crate) mod judge;
 mod mark;
@@ -82,6 +83,9 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
                 let (source, state) = (crm, state.dir);
                 let scan = scan::Scan { source, state, outbox, config, now, shadow, pass, mail, people };
                 scan::run(scan, format).await
+            }
+            Command::FollowUp { crm, dirs, config, now } => {
+                follow_up::run(&dirs, crm.as_deref(), load(&config)?, now, format).await
             }
             Command::Report { place, out } => report::run(&place, &out).await,
             Command::Backtest { config, against, truth, out, exports } => {

@@ -12,7 +12,7 @@ use domain::records::{Heard, ScanRecord};
 use envelope::{Pass, ScanRequested};
 use jiff::Timestamp;
 
-use super::{Failure, clock, crm};
+use super::{Failure, clock, crm, follow_up};
 use crate::terminal::{faint, heading, progress, say, table};
 use crate::{Ended, Format};
 
@@ -36,7 +36,15 @@ pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
     let asked = scan.people.as_deref().map(|source| super::people(source, &scan.config)).transpose()?;
     let (people, mut aside) = asked.map_or((None, Vec::new()), |(people, aside)| (Some(people), aside));
     let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people);
-    let (record, pumped) = through(&plant, &crm, scan.shadow, scan.pass).await?;
+    let (record, mut pumped) = through(&plant, &crm, scan.shadow, scan.pass).await?;
+    let mut followed = None;
+    if !scan.shadow {
+        let (report, after) = follow_up::through(&plant, &crm).await?;
+        followed = follow_up::in_words(&report);
+        pumped.handled += after.handled;
+        pumped.waiting.extend(after.waiting);
+        pumped.buried.extend(after.buried);
+    }
     aside.extend(crm.set_aside());
     match format {
         Format::Json => {
@@ -45,7 +53,10 @@ pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
                 serde_json::json!({ "scan": record, "set_aside": aside, "given_up": given_up, "waiting": waiting });
             say(&told.to_string());
         }
-        Format::Table => tell(&record, &pumped, &aside, &scan.outbox),
+        Format::Table => {
+            tell(&record, &pumped, &aside, &scan.outbox);
+            followed.iter().for_each(|line| say(line));
+        }
     }
     let through = pumped.buried.is_empty() && pumped.waiting.is_empty();
     Ok(if aside.is_empty() && through { Ended::Done } else { Ended::Look })
@@ -102,16 +113,21 @@ fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::
     if pumped.recovered > 0 {
         say(&format!("{} messages that an earlier run had left waiting were taken up first.", pumped.recovered));
     }
-    given_up(&pumped.buried);
-    for (reason, count) in tally(&pumped.waiting) {
-        say(&format!("{count} messages wait for the next run: {reason}"));
-    }
+    left_over(pumped);
     set_aside(aside);
     if record.alerted > 0 && !record.shadow {
         say(&format!("Mails, Slack messages and the CRM log are in {}", outbox.display()));
     }
     if record.alerted + record.held > 0 {
         say(&faint("`baton cases` lists them, `baton show CASE` shows one, `baton report --out FILE` draws them all."));
+    }
+}
+
+/// Prints what was not seen through.
+pub(super) fn left_over(pumped: &Pumped) {
+    given_up(&pumped.buried);
+    for (reason, count) in tally(&pumped.waiting) {
+        say(&format!("{count} messages wait for the next run: {reason}"));
     }
 }
 

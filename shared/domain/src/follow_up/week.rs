@@ -5,6 +5,9 @@ use jiff::civil::{Date, Time};
 
 use crate::config::{Calendar, Config};
 
+/// What could not be sent for so many days is no longer the week's news.
+const LATEST_DAYS: i64 = 2;
+
 /// The week, such as `2026-W45`, whose digest may be sent now to somebody in this time zone. Where its day is a holiday, that is
 /// the next working day of the week, and where none is left, the last one before.
 pub fn digest_due(config: &Config, zone: Option<&str>, now: Timestamp) -> Option<String> {
@@ -13,7 +16,9 @@ pub fn digest_due(config: &Config, zone: Option<&str>, now: Timestamp) -> Option
     let week = here.date().iso_week_date();
     let day = week_day(here.date(), config, &calendar)?;
     let from = day.to_datetime(Time::new(config.follow_up.digest_hour, 0, 0, 0).ok()?);
-    (here.datetime() >= from && calendar.is_open(now)).then(|| format!("{}-W{:02}", week.year(), week.week()))
+    let until = from.checked_add(jiff::Span::new().days(LATEST_DAYS)).ok()?;
+    let is_due = (from..until).contains(&here.datetime()) && calendar.is_open(now);
+    is_due.then(|| format!("{}-W{:02}", week.year(), week.week()))
 }
 
 fn week_day(today: Date, config: &Config, calendar: &Calendar) -> Option<Date> {
