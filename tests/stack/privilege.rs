@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::app::morning;
@@ -87,6 +88,8 @@ fn everything_is_needed() -> Option<Deployment> {
     stack.queues["changes"].send("{}");
     stack.steward("steward-wakes", morning("2026-10-10")).unwrap();
     assert_eq!(stack.intakes.asleep(), 0);
+    // A Monday in working hours: digests are due, and whoever has not answered since Thursday is reminded.
+    stack.see_through("steward-follows-up", morning("2026-10-12") + SignedDuration::from_hours(3));
     Some(stack)
 }
 

@@ -9,12 +9,14 @@ use baton::adapters::{Database, DatabaseError, DeadLetter, SqliteQueue, SqliteSt
 use baton::plant::{Plant, Pumped};
 use baton::review;
 use crm::ExportCrm;
+use domain::answering::{self, Reply};
 use domain::audit::{self, Entry};
 use domain::case::{Case, State};
 use domain::config::Config;
+use domain::messages::CaseRef;
 use domain::notice::{Delivery, Progress};
-use domain::ports::{Crm, FixedClock, Inbox, Index, People, SetAside, StateChanged};
-use domain::records::{self, ScanRecord, Silenced};
+use domain::ports::{Crm, Expect, FixedClock, Inbox, Index, People, SetAside, StateChanged};
+use domain::records::{self, Change, ScanRecord, Silenced};
 use domain::{ContactId, ScanId};
 use envelope::{Pass, ScanRequested};
 use futures_executor::block_on;
@@ -22,6 +24,7 @@ use inbox::DirectoryInbox;
 use jiff::Timestamp;
 use people::JobsCsv;
 use rusqlite::Connection;
+use steward::Report;
 
 use crate::world::World;
 
@@ -141,6 +144,50 @@ impl TestApp {
         let clock = Arc::new(FixedClock(morning(day)));
         let inbox = self.inbox().map(|inbox| Box::new(inbox) as Box<dyn Inbox>);
         Plant::over(self.open(), &self.outbox(), self.config.clone(), clock).hearing(inbox, self.jobs())
+    }
+
+    /// One tick of the steward at a time, and all that follows from it.
+    #[track_caller]
+    pub(crate) fn tick(&self, at: &str) -> Report {
+        self.ticks([timestamp(at)]).remove(0)
+    }
+
+    /// The same at several times.
+    #[track_caller]
+    pub(crate) fn ticks(&self, times: impl IntoIterator<Item = Timestamp>) -> Vec<Report> {
+        let mut times = times.into_iter().peekable();
+        let Some(first) = times.peek() else { return Vec::new() };
+        let day = first.strftime("%Y-%m-%d").to_string();
+        let (mut plant, crm) = (self.plant(&day), self.export(&day));
+        let mut reports = Vec::new();
+        for at in times {
+            plant = plant.at(Arc::new(FixedClock(at)));
+            let report = block_on(plant.steward(&crm));
+            assert_eq!(report.failed, None, "at {at}");
+            block_on(plant.pump(&crm)).unwrap();
+            reports.push(report);
+        }
+        reports
+    }
+
+    /// Somebody answers a case at a time, and all that follows from it.
+    #[track_caller]
+    pub(crate) fn answer(&self, case: &Case, reply: &Reply, at: &str) {
+        let (at, crm) = (timestamp(at), self.export(&at[..10]));
+        let plant = self.plant("2026-01-01").at(Arc::new(FixedClock(at)));
+        let about = CaseRef { account: case.account.clone(), case: case.id.clone() };
+        block_on(async {
+            let (loaded, trail) = records::case_and_trail(&plant.store, &about).await.unwrap().unwrap();
+            let by = domain::Personal::new("Maya");
+            let taken = answering::take(loaded.value, reply, &by, "a test", &self.config.calendar, at).unwrap();
+            let mut change = Change::new(None, trail, at);
+            change.case(&taken.case, Expect::Version(loaded.version)).note(taken.note);
+            for message in taken.messages {
+                change.send(message);
+            }
+            plant.outbox().commit(change, at).await.unwrap();
+            plant.pump(&crm).await.unwrap();
+        });
     }
 
     /// The state for writing. A child that another test has just forked holds every lock of this process until it runs
@@ -364,6 +411,12 @@ impl LogRow {
         let cell = |at: usize| row[at].to_owned();
         Self { id: cell(0), account: cell(1), contact: cell(2), subject: cell(4), status: cell(7) }
     }
+}
+
+/// A time as it is written, such as `2026-11-05T09:00:00Z`.
+#[track_caller]
+pub(crate) fn timestamp(text: &str) -> Timestamp {
+    text.parse().unwrap_or_else(|e| panic!("{text} is no time: {e}"))
 }
 
 /// Seven in the morning of a day.

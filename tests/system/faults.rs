@@ -15,6 +15,7 @@ use domain::case::State;
 use domain::crm::AccountRecord;
 use domain::handler::HandlerError;
 use domain::messages::QueueName;
+use domain::notice::{Delivery, Progress};
 use domain::ports::{
     Bus, BusError, Commit, Committed, Consistency, ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, FixedClock,
     GivenBack, Inbox, InboxError, Item, Key, LogEntry, LogState, MailPage, Mailer, MailerError, Messenger,
@@ -339,8 +340,31 @@ impl Inbox for Faulty<'_, DirectoryInbox> {
 
 /// `baton scan` over ports behind which something goes wrong.
 fn scan_with(app: &TestApp, fault: &Fault) -> Result<(), HandlerError> {
+    with(app, fault, morning(DAY), async |works| {
+        works.pump().await?;
+        works.scan(request(DAY, false), &|_| {}).await?;
+        works.pump().await.map(drop)
+    })
+}
+
+/// One tick of the steward, and what follows, over ports behind which something goes wrong.
+fn tick_with(app: &TestApp, fault: &Fault, at: Timestamp) -> Result<(), HandlerError> {
+    with(app, fault, at, async |works| {
+        let report = works.steward().await;
+        works.pump().await?;
+        report.failed.map_or(Ok(()), Err)
+    })
+}
+
+/// Something done over ports behind which something goes wrong.
+fn with(
+    app: &TestApp,
+    fault: &Fault,
+    at: Timestamp,
+    what: impl AsyncFnOnce(&Works<'_>) -> Result<(), HandlerError>,
+) -> Result<(), HandlerError> {
     let database = Arc::new(app.open());
-    let clock = Arc::new(FixedClock(morning(DAY)));
+    let clock = Arc::new(FixedClock(at));
     let recovered = SqliteQueue::new(Arc::clone(&database)).recover();
     recovered.unwrap();
     let inbox = app.inbox().map(|port| Faulty { port, fault });
@@ -356,11 +380,7 @@ fn scan_with(app: &TestApp, fault: &Fault) -> Result<(), HandlerError> {
         config: app.config(),
         clock: &*clock,
     };
-    block_on(async {
-        works.pump().await?;
-        works.scan(request(DAY, false), &|_| {}).await?;
-        works.pump().await.map(drop)
-    })
+    block_on(what(&works))
 }
 
 /// Lets every single call of a scan go wrong, one in each run, and each time lets one undisturbed run follow.
@@ -419,6 +439,48 @@ fn a_scan_that_the_brake_stops_holds_everything_wherever_the_process_ends() {
         let told: BTreeSet<String> = app.mails().into_iter().map(|mail| mail.to).collect();
         assert_eq!(told, ["admin@localhost".to_owned()].into(), "the process ended before call {at}");
         assert_eq!(app.scan("2026-10-10").record.brake, None, "and the brake is off again");
+    }
+}
+
+/// Who was told what, on which channel, whenever that was.
+fn told(app: &TestApp) -> Vec<String> {
+    let mut told: Vec<String> = app
+        .deliveries()
+        .iter()
+        .map(|d| format!("{} {} {} {:?}", d.notice.purpose, d.channel, d.notice.recipient.email.reveal(), sent(d)))
+        .collect();
+    told.extend(app.mails().into_iter().map(|mail| format!("mail {} {}", mail.to, mail.subject)));
+    told.extend(app.slack().into_iter().map(|post| format!("slack {} {}", post.to, post.text)));
+    told.sort();
+    told
+}
+
+fn sent(delivery: &Delivery) -> bool {
+    matches!(delivery.progress, Progress::Sent { .. })
+}
+
+#[test]
+fn a_tick_of_the_steward_may_go_wrong_at_any_call_and_nobody_is_reminded_or_sent_a_digest_twice() {
+    let app = before_the_last_scan();
+    app.scan(DAY);
+    let monday = |hour: i64| morning("2026-10-12") + SignedDuration::from_hours(hour);
+    let calm = app.copy();
+    calm.ticks([monday(3), monday(4)]);
+    let expected = told(&calm);
+    assert!(expected.iter().any(|line| line.starts_with("reminder")), "{expected:#?}");
+    assert!(expected.iter().any(|line| line.starts_with("digest")), "{expected:#?}");
+    for mode in [Mode::RefusedBefore, Mode::RefusedAfter, Mode::Dies] {
+        for at in 1.. {
+            let app = app.copy();
+            let fault = Fault::new(mode, at);
+            let ended = catch_unwind(AssertUnwindSafe(|| tick_with(&app, &fault, monday(3))));
+            if !fault.struck.load(Ordering::SeqCst) {
+                assert!(at > 30 && matches!(ended, Ok(Ok(()))), "{at} {ended:?}");
+                break;
+            }
+            app.ticks([monday(3), monday(4)]);
+            assert_same(told(&app), &expected, &format!("{mode:?} at call {at}"));
+        }
     }
 }
 

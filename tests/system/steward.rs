@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use baton::adapters::NoCrm;
 use baton::plant::Plant;
 use crm::ExportCrm;
 use domain::case::State;
@@ -16,7 +17,7 @@ use domain::records::{self, Change, OUTBOX};
 use domain::{AccountId, CaseId, MessageId};
 use futures_executor::block_on;
 use jiff::{SignedDuration, Timestamp};
-use steward::{Deps, Report, Sleeper, Tended};
+use steward::{Deps, OfCrm, Report, Sleeper, Tended};
 
 use crate::app::{TestApp, morning, request};
 use crate::world::World;
@@ -114,11 +115,11 @@ impl Stage {
     fn tick_at(&self, at: Timestamp) -> Report {
         let sleeper = Sleeper { intake: &self.pollers, may_sleep: self.may_sleep };
         let clock = FixedClock(at);
-        let calendar = &self.plant.config.calendar;
         block_on(steward::handle(&Deps {
             outbox: self.plant.outbox(),
             sleeper: Some(sleeper),
-            calendar,
+            owners: &OfCrm(&NoCrm),
+            config: &self.plant.config,
             clock: &clock,
             has_time: &|| true,
         }))
@@ -373,8 +374,8 @@ fn where_no_intake_can_sleep_the_steward_does_the_rest() {
     let stage = Stage::new(World::default());
     stage.strand("one", minutes(-10));
     let clock = Arc::new(FixedClock(minutes(0)));
-    let calendar = &stage.plant.config.calendar;
-    let deps = Deps { outbox: stage.plant.outbox(), sleeper: None, calendar, clock: &*clock, has_time: &|| true };
+    let (outbox, owners, config) = (stage.plant.outbox(), &OfCrm(&NoCrm), &stage.plant.config);
+    let deps = Deps { outbox, sleeper: None, owners, config, clock: &*clock, has_time: &|| true };
     assert_eq!(block_on(steward::handle(&deps)), Report { stranded: 1, ..Report::default() });
     assert_eq!(stage.take(QueueName::Changes).len(), 1);
     let told = block_on(records::all::<serde_json::Value>(&stage.plant.store, Index::Table, "STEWARD", "")).unwrap();

@@ -18,6 +18,8 @@ pub(crate) struct User {
     pub name: String,
     pub email: String,
     pub active: bool,
+    /// Where the person works, such as `Asia/Tokyo`; blank: nobody knows.
+    pub zone: String,
     manager: String,
 }
 
@@ -69,7 +71,14 @@ impl World {
     pub(crate) fn user(&mut self, name: &str) -> &mut User {
         let id = format!("005U{:06}", self.users.len() + 1);
         let email = format!("{}@us.example", name.to_lowercase().replace(' ', "."));
-        self.users.push(User { id, name: name.to_owned(), email, active: true, manager: String::new() });
+        self.users.push(User {
+            id,
+            name: name.to_owned(),
+            email,
+            active: true,
+            zone: String::new(),
+            manager: String::new(),
+        });
         self.users.last_mut().unwrap()
     }
 
@@ -179,7 +188,7 @@ impl World {
             rows.iter().for_each(|row| file.write_record(row).unwrap());
             file.flush().unwrap();
         };
-        let header = ["Id", "Name", "Email", "IsActive", "ManagerId"];
+        let header = ["Id", "Name", "Email", "IsActive", "ManagerId", "TimeZoneSidKey"];
         write("User.csv", &header, self.users.iter().map(User::row).collect());
         let header =
             ["Id", "Name", "Type", "OwnerId", "Renewal_Date__c", "Annual_Contract_Value__c", "Health__c", "ParentId"];
@@ -258,7 +267,8 @@ impl World {
 
 impl User {
     fn row(&self) -> Vec<String> {
-        vec![self.id.clone(), self.name.clone(), self.email.clone(), self.active.to_string(), self.manager.clone()]
+        let Self { id, name, email, active, zone, manager } = self.clone();
+        vec![id, name, email, active.to_string(), manager, zone]
     }
 }
 

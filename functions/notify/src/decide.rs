@@ -8,11 +8,12 @@ use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, DeliveryRef, Message};
 use domain::notice::{Channel, Delivery, Notice, Progress, Purpose, Recipient};
 use domain::ports::{Expect, Index};
+use domain::recipients::{is_same_address, responsible};
 use domain::records::{self, Change, Loaded, account_partition, scan_partition};
+use domain::severity::{Severity, severity};
 use domain::{DeliveryId, MessageId, ScanId};
 
 use crate::Deps;
-use crate::recipients::{is_same_address, responsible};
 
 /// The alert on every channel, the note in the CRM, and word to the owner of a gaining account.
 pub(crate) async fn alert(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
@@ -25,7 +26,23 @@ pub(crate) async fn alert(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Res
     let partition = account_partition(&about.account);
     let mut deliveries = alert_deliveries(&case.value, &partition, deps);
     deliveries.extend(gained_deliveries(&case.value, &partition, deps));
-    queue(Change::new(Some(id), trail, deps.clock.now()), &partition, Some(&case.value), deliveries, deps).await
+    let now = deps.clock.now();
+    let mut change = Change::new(Some(id), trail, now);
+    let weight = severity(&case.value, &deps.config.notify.digest_only, deps.config.calendar.day(now));
+    if weight == Severity::Low {
+        deliveries.retain(|delivery| delivery.channel == Channel::Crm);
+        change.note(kept_for_the_digest(&case.value));
+    }
+    queue(change, &partition, Some(&case.value), deliveries, deps).await
+}
+
+fn kept_for_the_digest(case: &Case) -> Note {
+    Note {
+        actor: "notify".to_owned(),
+        action: "kept for the digest".to_owned(),
+        case: Some(case.id.clone()),
+        grounds: format!("{} is in notify.digest_only, with no key role and no near renewal", case.finding.verdict),
+    }
 }
 
 /// Word that a case was taken back, in the thread of each alert that was sent.
@@ -150,14 +167,14 @@ fn gained_deliveries(case: &Case, partition: &str, deps: &Deps<'_>) -> Vec<Deliv
 }
 
 /// A delivery that is due. `about` is the case, or the scan, it tells of.
-fn due(channel: Channel, notice: Notice, partition: &str, about: &str) -> Delivery {
+pub(crate) fn due(channel: Channel, notice: Notice, partition: &str, about: &str) -> Delivery {
     let (purpose, recipient) = (notice.purpose.to_string(), notice.recipient.email.reveal());
     let id = DeliveryId::of(&[partition, about, &purpose, &channel.to_string(), recipient]);
     Delivery { id, channel, notice, progress: Progress::Due, thread: None }
 }
 
 /// Records each delivery and asks for it to be sent. In shadow it is recorded what would have been sent, and nothing is.
-async fn queue(
+pub(crate) async fn queue(
     mut change: Change,
     partition: &str,
     case: Option<&Case>,

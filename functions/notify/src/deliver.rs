@@ -19,6 +19,7 @@ use jiff::Timestamp;
 
 use crate::Deps;
 use crate::letter::{Found, Letter, Unwritten};
+use crate::quiet;
 
 /// How often the record of a notice is tried. Everything about an account is written to one audit chain, so of two
 /// notices of a case that leave together one has to record itself anew; four others at once are more than there are.
@@ -34,7 +35,11 @@ pub(crate) async fn deliver(at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome,
     };
     let now = deps.clock.now();
     match delivery.value.progress {
-        Progress::Due => {}
+        Progress::Due => {
+            if let Some(until) = quiet::holds_until(&delivery.value, now, deps) {
+                return quiet::hold(&at, &delivery.value, until, deps).await;
+            }
+        }
         Progress::Sending { .. } if delivery.value.progress.is_being_sent(now) => {
             return Err(HandlerError::Retry(BEING_SENT.to_owned()));
         }
@@ -280,8 +285,18 @@ async fn case_of(delivery: &Delivery, at: &DeliveryRef, deps: &Deps<'_>) -> Resu
 /// Why a notice that was due need not be sent any more.
 fn outdated(delivery: &Delivery, case: Option<&Loaded<Case>>) -> Option<String> {
     let state = case?.value.state;
-    let alert = matches!(delivery.notice.purpose, Purpose::Alert | Purpose::Gained);
-    (alert && state.is_final()).then(|| format!("the case was {state} before anybody was told"))
+    match delivery.notice.purpose {
+        Purpose::Alert | Purpose::Gained => {
+            state.is_final().then(|| format!("the case was {state} before anybody was told"))
+        }
+        Purpose::Reminder | Purpose::Escalation => {
+            (state != State::Notified).then(|| format!("the case is {state} by now: somebody has answered"))
+        }
+        Purpose::Woken | Purpose::Step | Purpose::HandedOver => {
+            state.is_final().then(|| format!("the case is {state} by now"))
+        }
+        Purpose::Cleared | Purpose::Continued | Purpose::Digest | Purpose::Brake => None,
+    }
 }
 
 /// Why the case is one that somebody was told of.

@@ -3,16 +3,17 @@
 
 mod decide;
 mod deliver;
+mod follow;
 mod letter;
-mod recipients;
+mod quiet;
 
 use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
-use domain::messages::{Body, Message};
+use domain::messages::{Body, FollowUp, Message};
 use domain::ports::{Clock, Crm, Mailer, Messenger};
+pub use domain::recipients::{is_same_address, responsible};
 use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 use jiff::SignedDuration;
-pub use recipients::{is_same_address, responsible};
 
 /// What notify works with.
 pub struct Deps<'a> {
@@ -36,8 +37,19 @@ pub struct Deps<'a> {
 
 /// Handles a batch, each record alone.
 pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
-    let handler = async |message: Message| handle(message, deps).await;
+    let known = follow::responsible_now(&records, deps).await;
+    let handler = async |message: Message| match message.body {
+        Body::FollowUp { about, what } if what != FollowUp::HandOver => {
+            follow::follow(message.id, about, what, &known, deps).await
+        }
+        _ => handle(message, deps).await,
+    };
     one_by_one_then_send(records, deps.has_time, &deps.outbox, deps.clock, handler).await
+}
+
+/// Whether the CRM is asked in a batch who is responsible now. It is not needed for anything else but its log.
+pub fn asks_the_crm(records: &[Record]) -> bool {
+    follow::cases_of(records).next().is_some()
 }
 
 /// Decides on notices, or sends one.

@@ -8,6 +8,7 @@ use runtime::{ConnectedCrm, Error, Function, Metric, Metrics, serve};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let function = Function::start().await?;
+    // The log in the CRM needs no export to be open; whoever is to be asked a second time is looked up in it.
     let crm = ConnectedCrm::of(&function)?;
     let mailer = function.clients.mailer(function.environment.configuration_set.as_deref());
     let messenger = function.messenger().await?;
@@ -15,9 +16,13 @@ async fn main() -> Result<(), Error> {
         let records = envelope::records(event)?;
         let config = function.config().await;
         let clock = &*function.clock;
-        // Slack and mail go out all the same; what is to be logged comes again.
-        if let Err(error) = crm.open_to_write(&config, &function.clock).await {
-            tracing::error!(error = told(&error), "nothing can be logged in the CRM");
+        let opened = match notify::asks_the_crm(&records) {
+            true => crm.open(&config, &function.clock).await,
+            false => crm.open_to_write(&config, &function.clock).await,
+        };
+        // Slack and mail go out all the same; what needs the CRM comes again.
+        if let Err(error) = opened {
+            tracing::error!(error = told(&error), "the CRM cannot be asked");
         }
         let metrics = || Metrics::new(&function.environment.system, clock.now());
         let deps = Deps {

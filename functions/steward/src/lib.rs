@@ -1,24 +1,25 @@
 //! Steward: sees to what time has passed over. Sends what a crash has left in the outbox, asks scans that stand still to go
-//! on, wakes the intake of the queues or lets it sleep, and counts what waits for people.
+//! on, wakes the intake of the queues or lets it sleep, follows up what nobody has acted on, and counts what waits for people.
 
+mod digest;
+mod follow;
 mod intake;
+mod owners;
 
-use domain::case::{Case, State};
-use domain::config::Calendar;
+use domain::config::Config;
 use domain::handler::{HandlerError, Outbox};
 use domain::notice::{Delivery, Progress};
 use domain::ports::{Clock, Index};
 use domain::progress;
-use domain::records::{self, TOLD_CASES, UNKNOWN};
+use domain::records::{self, UNKNOWN};
 use jiff::{SignedDuration, Timestamp};
 
+pub use crate::follow::Followed;
 pub use crate::intake::{Sleeper, Tended};
+pub use crate::owners::{OfCrm, Owners};
 
 /// What was committed so long ago and is still in the outbox was left there by a crash: a function has one minute.
 const STRANDED: SignedDuration = SignedDuration::from_mins(5);
-/// Somebody who was told should have said something by the end of so many working days.
-const ACKNOWLEDGED_WITHIN_DAYS: u32 = 2;
-
 /// A notice that nobody can tell about is news for so long.
 const RECENT: SignedDuration = SignedDuration::from_hours(72);
 
@@ -28,8 +29,10 @@ pub struct Deps<'a> {
     pub outbox: Outbox<'a>,
     /// The intake of the queues, where it can sleep.
     pub sleeper: Option<Sleeper<'a>>,
-    /// Working days.
-    pub calendar: &'a Calendar,
+    /// Knows who is responsible for an account; asked when digests are due.
+    pub owners: &'a dyn Owners,
+    /// The configuration in force.
+    pub config: &'a Config,
     /// The time of day.
     pub clock: &'a dyn Clock,
     /// Whether there is time to hand over more.
@@ -45,7 +48,13 @@ pub struct Report {
     pub resumed: usize,
     /// What became of the intake of the queues.
     pub intake: Tended,
-    /// Cases somebody was told of, and nobody has answered in time.
+    /// Messages that waited for the end of quiet hours, now handed over.
+    pub released: usize,
+    /// What was done so that somebody acts.
+    pub followed: Followed,
+    /// People to whom a digest was sent.
+    pub digests: usize,
+    /// Cases somebody was told of, and nobody has answered in time, by the last pass over all of them.
     pub unacknowledged: usize,
     /// Notices of the last days of which nobody can tell whether they were sent.
     pub unknown: usize,
@@ -60,7 +69,12 @@ pub async fn handle(deps: &Deps<'_>) -> Report {
     // in front of all the others.
     let drained = deps.outbox.drain(now - STRANDED, deps.has_time, now).await;
     let scans = go_on(now, deps).await;
-    let is_busy = !matches!((&drained, &scans), (Ok(0), Ok(Scans { under_way: 0, .. })));
+    let mut followed = Followed::default();
+    let follow_up = follow_up(&mut followed, now, deps).await;
+    let is_calm = matches!((&drained, &scans), (Ok(0), Ok(Scans { under_way: 0, .. })));
+    let is_busy = !is_calm
+        || !matches!(&follow_up, Ok(Waited { released: 0, digests: 0, .. }))
+        || followed != Followed::default();
     let intake = match &deps.sleeper {
         Some(sleeper) => intake::tend(sleeper, is_busy, deps.outbox.store, now).await,
         None => Tended::default(),
@@ -80,8 +94,28 @@ pub async fn handle(deps: &Deps<'_>) -> Report {
         })
     };
     let resumed = or_none(scans.map(|scans| scans.resumed));
-    let (unacknowledged, unknown) = (or_none(unacknowledged(now, deps).await), or_none(unknown(now, deps).await));
-    Report { stranded, resumed, intake, unacknowledged, unknown, failed }
+    let unknown = or_none(unknown(now, deps).await);
+    let Waited { released, digests, unacknowledged } = follow_up.unwrap_or_else(|error| {
+        failed.get_or_insert(error);
+        Waited::default()
+    });
+    Report { stranded, resumed, intake, released, followed, digests, unacknowledged, unknown, failed }
+}
+
+/// What has waited for its time.
+#[derive(Default)]
+struct Waited {
+    released: usize,
+    digests: usize,
+    unacknowledged: usize,
+}
+
+/// Sends on what waited for the end of quiet hours, asks for what is due in open cases, and sends digests.
+async fn follow_up(followed: &mut Followed, now: Timestamp, deps: &Deps<'_>) -> Result<Waited, HandlerError> {
+    let released = deps.outbox.send_due(deps.has_time, now).await?.messages;
+    let (passes, through) = follow::pass(followed, now, deps).await?;
+    let digests = if through { digest::send(&passes, now, deps).await? } else { 0 };
+    Ok(Waited { released, digests, unacknowledged: passes.unacknowledged })
 }
 
 /// The scans that are under way, and how many of them had to be asked to go on.
@@ -103,16 +137,6 @@ async fn go_on(now: Timestamp, deps: &Deps<'_>) -> Result<Scans, HandlerError> {
         }
     }
     Ok(scans)
-}
-
-async fn unacknowledged(now: Timestamp, deps: &Deps<'_>) -> Result<usize, HandlerError> {
-    let told = records::all::<Case>(deps.outbox.store, Index::Secondary, TOLD_CASES, "").await?;
-    Ok(told.iter().filter(|case| is_late(&case.value, now, deps.calendar)).count())
-}
-
-fn is_late(case: &Case, now: Timestamp, calendar: &Calendar) -> bool {
-    let told = case.history.iter().rev().find(|(state, _)| *state == State::Notified);
-    told.is_some_and(|(_, at)| calendar.working_day(calendar.day(*at), ACKNOWLEDGED_WITHIN_DAYS) < calendar.day(now))
 }
 
 async fn unknown(now: Timestamp, deps: &Deps<'_>) -> Result<usize, HandlerError> {

@@ -1,19 +1,25 @@
 //! The steward on Lambda: a tick every quarter of an hour.
 
-use domain::ports::Clock;
-use runtime::{Error, Function, Metric, Metrics, serve};
-use steward::{Deps, Report, Sleeper};
+use async_trait::async_trait;
+use domain::AccountId;
+use domain::config::Config;
+use domain::crm::AccountRecord;
+use domain::ports::{Clock, Crm, CrmError};
+use runtime::{Error, ExportsCrm, Function, Metric, Metrics, serve};
+use steward::{Deps, Owners, Report, Sleeper};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let function = Function::start().await?;
     let intake = function.intake();
+    let crm = ExportsCrm::of(&function)?;
     serve(async |event, has_time| {
         envelope::tick(event)?;
         let config = function.config().await;
         let sleeper = intake.as_ref().map(|intake| Sleeper { intake, may_sleep: function.environment.may_sleep });
         let (outbox, clock) = (function.outbox(), &*function.clock);
-        let deps = Deps { outbox, sleeper, calendar: &config.calendar, clock, has_time };
+        let owners = InNewestExport { crm: &crm, config: &config, clock };
+        let deps = Deps { outbox, sleeper, owners: &owners, config: &config, clock, has_time };
         let report = steward::handle(&deps).await;
         metrics(&report, &function).print();
         let Report { stranded, resumed, intake, failed, .. } = report;
@@ -25,14 +31,33 @@ async fn main() -> Result<(), Error> {
     .await
 }
 
+/// Opens the newest export when it is asked, which is when digests are due.
+struct InNewestExport<'a> {
+    crm: &'a ExportsCrm,
+    config: &'a Config,
+    clock: &'a dyn Clock,
+}
+
+#[async_trait]
+impl Owners for InNewestExport<'_> {
+    async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
+        self.crm.open(self.config, self.clock).await?;
+        self.crm.accounts(accounts).await
+    }
+}
+
 fn metrics(report: &Report, function: &Function) -> Metrics {
     let metrics = Metrics::new(&function.environment.system, function.clock.now())
         .with(Metric::OutboxStranded, report.stranded as f64)
         .with(Metric::CasesUnacknowledged, report.unacknowledged as f64)
         .with(Metric::DeliveriesUnknown, report.unknown as f64);
-    // A metric is paid for by the hours in which it is sent, and this one says nothing while all is well.
-    match report.intake.stuck {
-        0 => metrics,
-        stuck => metrics.with(Metric::IntakesStuck, stuck as f64),
-    }
+    // A metric is paid for by the hours in which it is sent, and these say nothing while there is nothing to say.
+    let seldom = [
+        (Metric::IntakesStuck, report.intake.stuck),
+        (Metric::Reminders, report.followed.reminders + report.followed.steps),
+        (Metric::Escalations, report.followed.escalations),
+        (Metric::Digests, report.digests),
+    ];
+    let told = seldom.into_iter().filter(|(_, count)| *count > 0);
+    told.fold(metrics, |metrics, (metric, count)| metrics.with(metric, count as f64))
 }

@@ -76,6 +76,19 @@ enum Command {
         #[arg(long)]
         delta: bool,
     },
+    /// Do what is due because time has passed: remind, escalate, name steps that are due, send digests.
+    FollowUp {
+        /// Who is responsible now is read from it; without it, what was known at the last alert counts.
+        #[arg(long, value_name = "SOURCE")]
+        crm: Option<String>,
+        #[command(flatten)]
+        dirs: Dirs,
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The time to take for now, such as 2026-11-02T07:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        now: Option<Timestamp>,
+    },
     /// Write the HTML report of a state or a deployment.
     Report {
         #[command(flatten)]

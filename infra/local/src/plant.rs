@@ -138,6 +138,11 @@ impl Plant {
         Ok(pumped)
     }
 
+    /// One tick of the steward.
+    pub async fn steward(&self, crm: &dyn Crm) -> steward::Report {
+        self.works(crm).steward().await
+    }
+
     /// Gives an SQS event, as Lambda would, to the function behind a queue.
     pub async fn invoke(&self, queue: QueueName, event: &str, crm: &dyn Crm) -> Result<Vec<Handled>, HandlerError> {
         self.works(crm).invoke(queue, event).await
@@ -258,6 +263,14 @@ impl Works<'_> {
                 notify::handle_batch(records, &deps).await
             }
         })
+    }
+
+    /// One tick of the steward, without what follows from it. Here no intake can sleep.
+    pub async fn steward(&self) -> steward::Report {
+        let Self { config, clock, .. } = *self;
+        let (outbox, owners) = (self.outbox(), steward::OfCrm(self.crm));
+        steward::handle(&steward::Deps { outbox, sleeper: None, owners: &owners, config, clock, has_time: &|| true })
+            .await
     }
 
     fn outbox(&self) -> Outbox<'_> {

@@ -31,6 +31,12 @@ pub enum Metric {
     DeliveriesUnknown,
     /// Queues whose intake could not be looked at, woken or put to sleep.
     IntakesStuck,
+    /// People who were told once more: of an alert, of what was put off, of a step.
+    Reminders,
+    /// Managers who were told that nobody has answered.
+    Escalations,
+    /// People to whom a digest was sent.
+    Digests,
 }
 
 impl Metric {
@@ -48,6 +54,9 @@ impl Metric {
             Self::OutboxStranded => "OutboxStranded",
             Self::DeliveriesUnknown => "DeliveriesUnknown",
             Self::IntakesStuck => "IntakesStuck",
+            Self::Reminders => "Reminders",
+            Self::Escalations => "Escalations",
+            Self::Digests => "Digests",
         }
     }
 
@@ -63,7 +72,10 @@ impl Metric {
             | Self::CasesUnacknowledged
             | Self::OutboxStranded
             | Self::DeliveriesUnknown
-            | Self::IntakesStuck => "Count",
+            | Self::IntakesStuck
+            | Self::Reminders
+            | Self::Escalations
+            | Self::Digests => "Count",
         }
     }
 }

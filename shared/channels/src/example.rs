@@ -2,7 +2,7 @@
 
 use domain::finding::Bearing;
 use domain::notice::{
-    AccountLine, Answer, Channel, Delivery, Notice, NoticeEvidence, NoticeStep, Progress, Purpose, Recipient,
+    AccountLine, Answer, Channel, Delivery, Notice, NoticeEvidence, NoticeStep, Progress, Purpose, Recipient, Section,
 };
 use domain::{CaseId, DeliveryId, Personal};
 use jiff::civil::{Date, date};
@@ -72,6 +72,7 @@ pub(crate) fn northwind() -> Delivery {
             step("Executive introduction if 1 and 2 have not happened", "", "your manager", date(2026, 11, 30)),
         ],
         remarks: Vec::new(),
+        sections: Vec::new(),
         answers: vec![Answer::GotIt, Answer::Done, Answer::NotAChange, Answer::Later, Answer::HandTo],
         links: vec![
             ("everything we looked at".to_owned(), "https://baton.example/report.html#C-7Q2M".to_owned()),
@@ -100,6 +101,7 @@ pub(crate) fn filled_with(text: &str) -> Delivery {
         .iter_mut()
         .for_each(|step| (step.what, step.why, step.who) = (personal(), text.to_owned(), text.to_owned()));
     notice.remarks = vec![personal()];
+    notice.sections = vec![Section { title: "Open cases".to_owned(), lines: vec![personal()] }];
     notice.links = vec![(text.to_owned(), text.to_owned())];
     notice.footer = text.to_owned();
     delivery

@@ -30,6 +30,8 @@ pub struct Sheet {
     pub steps: Vec<StepLine>,
     /// Further sentences.
     pub remarks: Vec<String>,
+    /// Lists under titles, of at most 40 lines together.
+    pub sections: Vec<ListLines>,
     /// What can be answered.
     pub answers: Vec<Answer>,
     /// The command that answers, for channels without buttons.
@@ -75,6 +77,15 @@ pub struct StepLine {
     pub due: String,
 }
 
+/// Lines under a title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListLines {
+    /// `Open cases`
+    pub title: String,
+    /// One thing each.
+    pub lines: Vec<String>,
+}
+
 /// A place to look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -101,6 +112,7 @@ impl Sheet {
             goal: notice.goal.as_deref().and_then(|goal| some_text(goal, 300)),
             steps: steps(notice, anchor),
             remarks: notice.remarks.iter().filter_map(|remark| some_text(remark.reveal(), 500)).collect(),
+            sections: sections(notice),
             answers: notice.answers.clone(),
             command: command(notice),
             links: notice.links.iter().map(|(label, address)| link(label, address)).collect(),
@@ -159,6 +171,27 @@ fn steps(notice: &Notice, anchor: Option<Date>) -> Vec<StepLine> {
     notice.steps.iter().enumerate().map(line).collect()
 }
 
+/// All lists together, the last line counting what is too much.
+const MOST_LINES: usize = 40;
+
+fn sections(notice: &Notice) -> Vec<ListLines> {
+    let all: usize = notice.sections.iter().map(|section| section.lines.len()).sum();
+    let mut room = if all > MOST_LINES { MOST_LINES - 1 } else { all };
+    let mut sections = Vec::new();
+    for section in &notice.sections {
+        let lines: Vec<String> =
+            section.lines.iter().take(room).filter_map(|line| some_text(line.reveal(), 200)).collect();
+        room -= section.lines.len().min(room);
+        if !lines.is_empty() {
+            sections.push(ListLines { title: words::plain(&section.title, 80), lines });
+        }
+    }
+    if let Some(last) = sections.last_mut().filter(|_| all > MOST_LINES) {
+        last.lines.push(format!("… and {} more", all - (MOST_LINES - 1)));
+    }
+    sections
+}
+
 /// Answers that have a link of their own need no command, and some answers have none.
 fn command(notice: &Notice) -> Option<String> {
     let case = notice.case.as_ref()?;
@@ -183,4 +216,28 @@ fn link(label: &str, address: &str) -> Link {
 
 fn some_text(text: &str, max: usize) -> Option<String> {
     Some(words::plain(text, max)).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example;
+    use domain::Personal;
+    use domain::notice::Section;
+
+    #[test]
+    fn lists_hold_forty_lines_together_and_count_the_rest() {
+        let list = |title: &str, lines: usize| Section {
+            title: title.to_owned(),
+            lines: (0..lines).map(|n| Personal::new(format!("line {n}"))).collect(),
+        };
+        let mut notice = example::northwind().notice;
+        notice.sections = vec![list("First", 25), list("Empty", 0), list("Second", 15)];
+        let whole = Sheet::of(&notice).sections;
+        assert_eq!(whole.iter().map(|section| section.lines.len()).collect::<Vec<_>>(), [25, 15]);
+        notice.sections.push(list("Third", 3));
+        let cut = Sheet::of(&notice).sections;
+        assert_eq!(cut.iter().map(|section| section.lines.len()).collect::<Vec<_>>(), [25, 15]);
+        assert_eq!(cut[1].lines[14], "… and 4 more");
+    }
 }

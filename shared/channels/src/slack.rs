@@ -49,6 +49,9 @@ const EVIDENCE: usize = 2_400;
 /// The most that the account's facts and its people may take.
 const LIST: usize = 1_000;
 
+/// The most that one list may take.
+const SECTION: usize = 2_400;
+
 /// The type of the metadata of every message.
 const EVENT: &str = "baton_delivery";
 
@@ -102,6 +105,9 @@ fn blocks(sheet: &Sheet, delivery: &Delivery, about: Option<&ButtonValue>) -> Ve
     let steps = sheet.steps.iter().map(|step| (format!("{}. {}", step.number, step.what), step_context(step)));
     blocks.steps("The plan", sheet.goal.as_deref(), steps);
     blocks.lines("", EVIDENCE, sheet.remarks.iter().cloned());
+    for section in &sheet.sections {
+        blocks.lines(&section.title, SECTION, section.lines.iter().map(|line| format!("• {line}")));
+    }
 
     if delivery.notice.case.is_some() {
         let buttons: Vec<_> = sheet.answers.iter().map(|answer| button(*answer, about)).collect();

@@ -1,6 +1,9 @@
 //! Writes notices: what happened and how sure we are, how we know, how the account stands, who is left, what to do.
 //! Every word comes from a fact; where a fact is missing the line is left out.
 
+mod digest;
+mod follow_up;
+
 use jiff::civil::Date;
 
 use crate::case::{Case, State};
@@ -13,6 +16,9 @@ use crate::notice::{AccountLine, Answer, Notice, NoticeEvidence, NoticeStep, Pur
 use crate::plan::{Assignee, Step};
 use crate::records::ScanRecord;
 use crate::{AccountId, CaseId, Personal};
+
+pub use self::digest::{Known, digests};
+pub use self::follow_up::{escalation, reminder, step_due, woken};
 
 /// Pieces of evidence that are worth a line on a phone.
 const MOST_EVIDENCE: usize = 5;
@@ -150,6 +156,7 @@ fn bare(purpose: Purpose, recipient: Recipient, footer: String, case: Option<Cas
         goal: None,
         steps: Vec::new(),
         remarks: Vec::new(),
+        sections: Vec::new(),
         answers: Vec::new(),
         links: Vec::new(),
         footer,

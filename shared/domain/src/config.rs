@@ -1,22 +1,23 @@
 //! The configuration in force: one TOML file, checked as a whole, every mistake named with its line and remedy.
 
+mod calendar;
 mod companies;
 mod playbooks;
 mod raw;
 
-use std::collections::BTreeSet;
-
-use jiff::civil::{Date, Weekday};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use jiff::civil::Weekday;
 use sha2::{Digest, Sha256};
 
 use crate::Personal;
 use crate::crm::{Role, Seen};
+use crate::finding::Verdict;
 use crate::judge::companies::KnownCompanies;
 use crate::judge::titles::{Level, Title};
 use crate::notice::Channel;
 use crate::playbook::Playbook;
+
+pub use calendar::{Calendar, Quiet};
 
 /// The shipped configuration: every key with its default and a word on what it does, and the shipped playbooks.
 pub const DEFAULT: &str = include_str!("config/default.toml");
@@ -34,8 +35,10 @@ pub struct Config {
     pub threshold: f64,
     /// When a scan is stopped.
     pub brake: Brake,
-    /// Working days.
+    /// Working days and quiet hours.
     pub calendar: Calendar,
+    /// What is done so that somebody acts.
+    pub follow_up: FollowingUp,
     /// Who is told, and how.
     pub notify: Notify,
     /// Custom columns of the CRM.
@@ -107,42 +110,17 @@ impl Brake {
     }
 }
 
-/// Working days and the time zone in which a day begins.
-#[derive(Clone, Debug)]
-pub struct Calendar {
-    /// The time zone.
-    pub zone: TimeZone,
-    /// Days on which nobody works.
-    pub holidays: BTreeSet<Date>,
-}
-
-impl Calendar {
-    /// The day it is.
-    pub fn day(&self, at: Timestamp) -> Date {
-        at.to_zoned(self.zone.clone()).date()
-    }
-
-    /// The day `days` working days after `from`; with 0 the first working day from `from` on.
-    pub fn working_day(&self, from: Date, days: u32) -> Date {
-        let mut day = from;
-        let mut left = days;
-        loop {
-            if self.works(day) {
-                if left == 0 {
-                    return day;
-                }
-                left -= 1;
-            }
-            match day.tomorrow() {
-                Ok(next) => day = next,
-                Err(_) => return day,
-            }
-        }
-    }
-
-    fn works(&self, day: Date) -> bool {
-        !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !self.holidays.contains(&day)
-    }
+/// What is done so that somebody acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FollowingUp {
+    /// Whoever was told is told once more after so many working days without an answer; 0: never.
+    pub remind_after_days: u32,
+    /// The manager is told after so many; 0: never.
+    pub escalate_after_days: u32,
+    /// The day of the week on which everybody gets a digest; nothing: nobody does.
+    pub digest_day: Option<Weekday>,
+    /// The hour of that day from which on it is sent, 0 to 23.
+    pub digest_hour: i8,
 }
 
 /// Who is told, and how.
@@ -160,6 +138,8 @@ pub struct Notify {
     pub channels: Vec<Channel>,
     /// Whether cases are logged in the CRM.
     pub crm_log: bool,
+    /// What is told in the weekly digest only, where it concerns no key role and no renewal that is near.
+    pub digest_only: Vec<Verdict>,
     /// Where the report can be opened; blank: no link.
     pub report_url: String,
     /// Address of an account in the CRM, with `{account}` for its id; blank: no link.
@@ -265,7 +245,6 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
 
     fn problems(text: &str) -> Vec<String> {
         Config::parse(text).unwrap_err().iter().map(ToString::to_string).collect()
@@ -309,15 +288,44 @@ mod tests {
     }
 
     #[test]
-    fn working_days_pass_over_weekends_and_holidays() {
-        let calendar = Calendar { zone: TimeZone::UTC, holidays: [date(2026, 12, 25)].into() };
-        for (from, days, due) in [
-            (date(2026, 11, 20), 1, date(2026, 11, 23)),
-            (date(2026, 11, 22), 0, date(2026, 11, 23)),
-            (date(2026, 11, 22), 1, date(2026, 11, 24)),
-            (date(2026, 12, 24), 1, date(2026, 12, 28)),
+    fn quiet_hours_and_days_to_follow_up_are_held_within_bounds() {
+        let found = problems(
+            "[calendar]\nquiet_from = \"24:00\"\nquiet_until = \"8\"\n[follow_up]\nremind_after_days = -1\nescalate_after_days = 31\n\
+             digest_day = \"someday\"\ndigest_hour = 24\n[notify]\ndigest_only = [\"vanished\"]\n",
+        );
+        let begins = |line: &str| found.iter().any(|f| f.starts_with(line));
+        assert_eq!(found.len(), 7, "{found:#?}");
+        assert!(begins("line 2: calendar.quiet_from: \"24:00\" is no time of day; write"), "{found:#?}");
+        assert!(begins("line 3: calendar.quiet_until: \"8\" is no time of day"), "{found:#?}");
+        assert!(begins("line 5: follow_up.remind_after_days: -1 is not from 0 to 30"), "{found:#?}");
+        assert!(begins("line 7: follow_up.digest_day: \"someday\" is no day of the week"), "{found:#?}");
+        assert!(begins("line 10: notify.digest_only: \"vanished\" is no verdict"), "{found:#?}");
+    }
+
+    #[test]
+    fn quiet_hours_need_both_ends_and_some_hours_between_them() {
+        for (text, problem) in [
+            ("quiet_from = \"18:00\"", "calendar.quiet_from: there is no quiet_until"),
+            ("quiet_until = \"08:00\"", "calendar.quiet_until: there is no quiet_from"),
+            ("quiet_from = \"08:00\"\nquiet_until = \"08:00\"", "calendar.quiet_from: they would hold all day"),
         ] {
-            assert_eq!(calendar.working_day(from, days), due, "{from} + {days}");
+            let found = problems(&format!("[calendar]\n{text}\n"));
+            assert!(found.len() == 1 && found[0].contains(problem), "{found:#?}");
         }
+        let wraps = Config::parse("[calendar]\nquiet_from = \"18:30\"\nquiet_until = \"07:45\"\n").unwrap();
+        let quiet = wraps.calendar.quiet.unwrap();
+        assert_eq!((quiet.from.hour(), quiet.from.minute(), quiet.until.hour()), (18, 30, 7));
+        assert_eq!(Config::shipped().calendar.quiet, None);
+    }
+
+    #[test]
+    fn a_manager_is_not_told_before_whoever_was_told_is_reminded() {
+        let found = problems("[follow_up]\nremind_after_days = 4\nescalate_after_days = 4\n");
+        assert!(
+            found.len() == 1 && found[0].starts_with("line 3: follow_up.escalate_after_days: 4 is not"),
+            "{found:#?}"
+        );
+        let never = Config::parse("[follow_up]\nescalate_after_days = 0\ndigest_day = \"\"\n").unwrap().follow_up;
+        assert_eq!((never.remind_after_days, never.escalate_after_days, never.digest_day), (2, 0, None));
     }
 }

@@ -9,7 +9,7 @@ use crate::ports::{
     Bus, BusError, Committed, Consistency, CrmError, InboxError, Index, Key, Query, Queue, QueueError, Row,
     StateChanged, Store, StoreError,
 };
-use crate::records::{Change, OUTBOX, Outgoing};
+use crate::records::{Change, OUTBOX, Outgoing, QUIET};
 
 /// How a handler ended well.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,6 +161,15 @@ impl<'a> Outbox<'a> {
     ) -> Result<usize, HandlerError> {
         let released = self.release(OUTBOX, &up_to(until), has_time, now).await?;
         Ok(released.messages)
+    }
+
+    /// Sends what was to wait for a time that has come, for as long as there is time.
+    pub async fn send_due(
+        &self,
+        has_time: &(dyn Fn() -> bool + Sync),
+        now: Timestamp,
+    ) -> Result<Released, HandlerError> {
+        self.release(QUIET, &up_to(now), has_time, now).await
     }
 
     /// How many commits of up to a time wait to be handed over; of more than a hundred, a hundred.

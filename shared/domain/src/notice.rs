@@ -133,6 +133,9 @@ pub struct Notice {
     pub steps: Vec<NoticeStep>,
     /// Further sentences, for notices without a plan.
     pub remarks: Vec<Personal>,
+    /// Lists under titles, for notices about more than one case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<Section>,
     /// What can be answered; empty where there is nothing to answer.
     pub answers: Vec<Answer>,
     /// Where everything is: label and address, such as the report and the account in the CRM.
@@ -150,6 +153,15 @@ pub struct AccountLine {
     pub name: String,
     /// `active`, `health 62 (71 a month ago)`, `$184,000`, `renewal 8 Jan 2027, in 47 days`, …
     pub facts: Vec<String>,
+}
+
+/// Lines under a title.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// `Open cases`
+    pub title: String,
+    /// One thing each.
+    pub lines: Vec<Personal>,
 }
 
 /// One line of evidence.

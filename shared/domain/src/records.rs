@@ -173,6 +173,10 @@ const SILENCED: &str = "SILENCED";
 pub const SCANS: &str = "SCANS";
 /// The index partition under which the deliveries are found of which nobody can tell whether they were sent.
 pub const UNKNOWN: &str = "UNKNOWN";
+/// The partition of messages that wait until the quiet hours of whoever is told are over.
+pub const QUIET: &str = "QUIET";
+/// So many records are read at once.
+const MANY: usize = 1_000;
 /// The partition of messages that wait to be handed over.
 pub const OUTBOX: &str = "OUTBOX";
 
@@ -207,6 +211,19 @@ pub async fn case_and_trail(store: &dyn Store, about: &CaseRef) -> Result<Option
 /// Reads a delivery.
 pub async fn delivery(store: &dyn Store, at: &DeliveryRef) -> Result<Option<Loaded<Delivery>>, StoreError> {
     read(store, &Key::new(at.partition.clone(), format!("DELIVERY#{}", at.delivery))).await
+}
+
+/// Reads the first so many of a partition that stand after a sort key, each with its own.
+pub async fn some_after<T: DeserializeOwned>(
+    store: &dyn Store,
+    index: Index,
+    partition: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<(String, Loaded<T>)>, StoreError> {
+    let query = Query { index, consistency: Consistency::Eventual, partition, after, through: None, limit };
+    let rows = store.query(&query).await?;
+    rows.into_iter().map(|row| decode(&row).map(|found| (row.sort, found))).collect()
 }
 
 /// Reads all of an index partition, or of a partition from one prefix on, in the order of its sort keys.
@@ -259,11 +276,34 @@ pub async fn all_silenced(store: &dyn Store) -> Result<Vec<Silenced>, StoreError
     Ok(found.into_iter().flat_map(|silenced| silenced.value).collect())
 }
 
+/// What nobody was told of since a time, the latest last.
+pub async fn silenced_since(store: &dyn Store, since: Timestamp) -> Result<Vec<Silenced>, StoreError> {
+    let (mut silenced, mut after) = (Vec::new(), Some(since.to_string()));
+    loop {
+        let rows = some_after::<Vec<Silenced>>(store, Index::Table, SILENCED, after.as_deref(), MANY).await?;
+        let full = rows.len() == MANY;
+        after = rows.last().map(|(sort, _)| sort.clone());
+        silenced.extend(rows.into_iter().flat_map(|(_, row)| row.value));
+        if !full {
+            return Ok(silenced);
+        }
+    }
+}
+
 /// Reads an account's whole audit chain and its recorded end.
 pub async fn audit(store: &dyn Store, chain: &str) -> Result<(Vec<Entry>, Head), StoreError> {
     let entries = all::<Entry>(store, Index::Table, chain, "AUDIT#").await?;
     let head: Option<Loaded<Head>> = read(store, &head_key(chain)).await?;
     Ok((entries.into_iter().map(|e| e.value).collect(), head.map_or_else(Head::default, |h| h.value)))
+}
+
+/// Whether a message waits for a time.
+pub async fn waits(store: &dyn Store, until: Timestamp, message: &Message) -> Result<bool, StoreError> {
+    Ok(store.get(&quiet_key(until, message)).await?.is_some())
+}
+
+fn quiet_key(at: Timestamp, message: &Message) -> Key {
+    Key::new(QUIET, format!("{at}#{}", message.id))
 }
 
 /// Reads one record.
@@ -374,6 +414,12 @@ impl Change {
         self
     }
 
+    /// Writes a case that stands where it stood: nothing is announced.
+    pub fn put_again(&mut self, case: &Case, expect: Expect) -> &mut Self {
+        self.put_case(case, expect);
+        self
+    }
+
     fn put_case(&mut self, case: &Case, expect: Expect) -> Outgoing {
         let item = Item {
             key: Key::new(account_partition(&case.account), case_sort(&case.id)),
@@ -433,6 +479,14 @@ impl Change {
     /// Makes a write that was made up elsewhere.
     pub fn write(&mut self, write: Write) -> &mut Self {
         self.commit.writes.push(write);
+        self
+    }
+
+    /// Sends a message once a time has come, and not twice for the same time.
+    pub fn send_at(&mut self, at: Timestamp, message: Message) -> &mut Self {
+        let key = quiet_key(at, &message);
+        let body = encode(&[Outgoing::Message(message)]);
+        self.commit.writes.push(Write::Put(Item { key, index: None, body, expires: None }, Expect::Absent));
         self
     }
 

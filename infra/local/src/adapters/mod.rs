@@ -5,6 +5,7 @@ mod database;
 mod files;
 mod mailer;
 mod messenger;
+mod no_crm;
 mod queue;
 mod store;
 
@@ -12,5 +13,6 @@ pub use bus::FileBus;
 pub use database::{Database, DatabaseError};
 pub use mailer::FileMailer;
 pub use messenger::FileMessenger;
+pub use no_crm::NoCrm;
 pub use queue::{DeadLetter, SqliteQueue};
 pub use store::SqliteStore;

@@ -14,6 +14,7 @@ mod demo;
 mod doctor;
 mod figures;
 mod finding;
+mod follow_up;
 mod invoke;
 pub(crate) mod judge;
 mod mark;
@@ -87,6 +88,9 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
                 let (source, state) = (crm, state.dir);
                 let scan = scan::Scan { source, state, outbox, config, now, shadow, pass, mail, people };
                 scan::run(scan, &variables, format).await
+            }
+            Command::FollowUp { crm, dirs, config, now } => {
+                follow_up::run(&dirs, crm.as_deref(), load(&config)?, now, &variables, format).await
             }
             Command::Report { place, out } => report::run(&place, &out).await,
             Command::Backtest { config, against, truth, out, exports } => {

@@ -13,7 +13,7 @@ use envelope::{Pass, ScanRequested};
 use jiff::Timestamp;
 
 use super::connections::Source;
-use super::{Failure, Variables, clock};
+use super::{Failure, Variables, clock, follow_up};
 use crate::terminal::{faint, heading, progress, say, table};
 use crate::{Ended, Format};
 
@@ -39,8 +39,16 @@ pub(super) async fn run(scan: Scan, variables: &Variables, format: Format) -> Re
     let (people, mut aside) = asked.map_or((None, Vec::new()), |(people, aside)| (Some(people), aside));
     let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people);
     let mut for_the_scan = None;
-    let (record, pumped) =
+    let (record, mut pumped) =
         through(&plant, crm, scan.shadow, scan.pass, &mut || for_the_scan = source.requests()).await?;
+    let mut followed = None;
+    if !scan.shadow {
+        let (report, after) = follow_up::through(&plant, crm).await?;
+        followed = follow_up::in_words(&report);
+        pumped.handled += after.handled;
+        pumped.waiting.extend(after.waiting);
+        pumped.buried.extend(after.buried);
+    }
     let requests = for_the_scan.zip(source.requests());
     aside.extend(crm.set_aside());
     match format {
@@ -54,6 +62,7 @@ pub(super) async fn run(scan: Scan, variables: &Variables, format: Format) -> Re
         }
         Format::Table => {
             tell(&record, &pumped, &aside, &scan.outbox);
+            followed.iter().for_each(|line| say(line));
             if let Some((scan, all)) = requests {
                 let (system, rest) = (crm.system(), all.saturating_sub(scan));
                 say(&faint(&format!("{system}: {scan} requests for the scan, {rest} for what followed.")));
@@ -117,16 +126,21 @@ fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::
     if pumped.recovered > 0 {
         say(&format!("{} messages that an earlier run had left waiting were taken up first.", pumped.recovered));
     }
-    given_up(&pumped.buried);
-    for (reason, count) in tally(&pumped.waiting) {
-        say(&format!("{count} messages wait for the next run: {reason}"));
-    }
+    left_over(pumped);
     set_aside(aside);
     if record.alerted > 0 && !record.shadow {
         say(&format!("Mails, Slack messages and the CRM log are in {}", outbox.display()));
     }
     if record.alerted + record.held > 0 {
         say(&faint("`baton cases` lists them, `baton show CASE` shows one, `baton report --out FILE` draws them all."));
+    }
+}
+
+/// Prints what was not seen through.
+pub(super) fn left_over(pumped: &Pumped) {
+    given_up(&pumped.buried);
+    for (reason, count) in tally(&pumped.waiting) {
+        say(&format!("{count} messages wait for the next run: {reason}"));
     }
 }
 

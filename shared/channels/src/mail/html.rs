@@ -5,7 +5,7 @@ use domain::finding::Bearing;
 use domain::notice::Notice;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::sheet::{AccountLines, EvidenceLine, Link, Sheet, StepLine};
+use crate::sheet::{AccountLines, EvidenceLine, Link, ListLines, Sheet, StepLine};
 
 /// Dark mode and narrow screens for [`html_body`]; a page that embeds notices includes it once.
 pub const STYLE: &str = include_str!("style.css");
@@ -25,6 +25,8 @@ const PERSON: &str = "padding:3px 0 0;vertical-align:top";
 const NUMBER: &str = "width:12px;padding:8px 12px 0 0;vertical-align:top;color:#5c5c57";
 const STEP: &str = "padding:8px 0 0;vertical-align:top";
 const TEXT: &str = "margin:4px 0 0";
+const LINES: &str = "margin:4px 0 0;padding:0 0 0 18px";
+const LINE: &str = "margin:3px 0 0;padding:0";
 const SMALL: &str = "font-size:13px;line-height:1.45;color:#5c5c57";
 const WARNING: &str =
     "margin:10px 0 0;padding:7px 12px;border-left:3px solid #b7791f;background:#fdf6e7;color:#5f3f0a;font-weight:600";
@@ -81,6 +83,7 @@ fn card(sheet: &Sheet) -> Markup {
             @if !sheet.people.is_empty() || sheet.warning.is_some() { (people(sheet)) }
             @if !sheet.steps.is_empty() || sheet.goal.is_some() { (plan(sheet)) }
             @for remark in &sheet.remarks { p style="margin:12px 0 0" { (remark) } }
+            @for section in &sheet.sections { (list(section)) }
             (end(sheet))
         }
     }
@@ -162,6 +165,15 @@ fn step(line: &StepLine) -> Markup {
                     @if !line.why.is_empty() { " · " (line.why) }
                 }
             }
+        }
+    }
+}
+
+fn list(section: &ListLines) -> Markup {
+    html! {
+        (label(&section.title))
+        ul style=(LINES) {
+            @for line in &section.lines { li style=(LINE) { (line) } }
         }
     }
 }

@@ -35,6 +35,11 @@ pub(super) fn of(sheet: &Sheet) -> String {
         page.line("", remark);
     }
 
+    for section in &sheet.sections {
+        page.label(&section.title, section.lines.is_empty());
+        section.lines.iter().for_each(|line| page.line("  • ", line));
+    }
+
     page.gap();
     if let Some(command) = &sheet.command {
         page.line("Answer: ", command);

@@ -74,6 +74,7 @@ fn the_longest_notice_keeps_slacks_limits_and_says_what_is_left_out() {
         notice.evidence = notice.evidence.iter().cycle().take(60).cloned().collect();
         notice.steps = notice.steps.iter().cycle().take(60).cloned().collect();
         notice.remarks = notice.remarks.iter().cycle().take(60).cloned().collect();
+        notice.sections = notice.sections.iter().cycle().take(60).cloned().collect();
         notice.links = vec![("report".to_owned(), format!("https://example.com/{}", "x".repeat(400))); 30];
         let payload = message(&delivery, Some(&about())).payload;
 
@@ -102,6 +103,21 @@ fn a_notice_with_nothing_but_a_headline_is_a_short_message() {
     let payload = message(&delivery, Some(&about())).payload;
     assert_eq!(payload["blocks"].as_array().map(Vec::len), Some(3), "header, headline, footer");
     assert_eq!(payload["metadata"]["event_payload"].get("case"), None);
+}
+
+#[test]
+fn forty_lines_of_a_digest_fit_whole() {
+    let mut delivery = filled_with("x");
+    let notice = &mut delivery.notice;
+    (notice.evidence, notice.steps, notice.people, notice.remarks) = (vec![], vec![], vec![], vec![]);
+    (notice.account, notice.goal, notice.warning, notice.sure, notice.case) = (None, None, None, None, None);
+    let lines = |n: usize| (0..n).map(|n| domain::Personal::new(format!("{n} {}", "word ".repeat(25)))).collect();
+    let list = |title: &str, n| domain::notice::Section { title: title.to_owned(), lines: lines(n) };
+    notice.sections = vec![list("Your people", 8), list("Open cases", 14), list("Overdue steps", 10), list("Held", 8)];
+    let payload = message(&delivery).payload;
+    let all = texts(&payload["blocks"]).join("\n");
+    assert_eq!(all.matches("• ").count(), 40, "{all}");
+    assert!(units(&all) <= 10_000 && !all.contains("left out here"), "{}", units(&all));
 }
 
 #[test]

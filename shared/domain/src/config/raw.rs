@@ -1,14 +1,16 @@
 //! The configuration as a person writes it, before it is checked.
 
+use jiff::civil::{Time, Weekday};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::companies;
 use super::playbooks::{self, RawPlaybook};
-use super::{Accounts, Brake, Calendar, Config, ConfigError, Fields, Notify, People, Watch};
+use super::{Accounts, Brake, Calendar, Config, ConfigError, Fields, FollowingUp, Notify, People, Quiet, Watch};
 use crate::Personal;
 use crate::crm::Role;
+use crate::finding::Verdict;
 use crate::judge::companies::KnownCompanies;
 use crate::judge::titles::Level;
 use crate::notice::Channel;
@@ -22,6 +24,7 @@ pub(super) struct Raw {
     alert: RawAlert,
     brake: RawBrake,
     calendar: RawCalendar,
+    follow_up: RawFollowUp,
     notify: RawNotify,
     fields: RawFields,
     companies: RawCompanies,
@@ -74,7 +77,18 @@ table!(RawWatch {
 });
 table!(RawAlert { threshold: At<f64> = unset(crate::judge::THRESHOLD) });
 table!(RawBrake { share: At<f64> = unset(0.05), at_least: At<i64> = unset(25) });
-table!(RawCalendar { time_zone: At<String> = unset("UTC".to_owned()), holidays: At<Vec<String>> = unset(Vec::new()) });
+table!(RawCalendar {
+    time_zone: At<String> = unset("UTC".to_owned()),
+    holidays: At<Vec<String>> = unset(Vec::new()),
+    quiet_from: At<String> = unset(String::new()),
+    quiet_until: At<String> = unset(String::new()),
+});
+table!(RawFollowUp {
+    remind_after_days: At<i64> = unset(2),
+    escalate_after_days: At<i64> = unset(4),
+    digest_day: At<String> = unset("monday".to_owned()),
+    digest_hour: At<i64> = unset(9),
+});
 table!(RawNotify {
     default_recipient: At<String> = unset("csm@localhost".to_owned()),
     administrator: At<String> = unset("admin@localhost".to_owned()),
@@ -82,6 +96,7 @@ table!(RawNotify {
     sender_address: At<String> = unset("baton@localhost".to_owned()),
     channels: At<Vec<String>> = unset(vec!["slack".to_owned(), "mail".to_owned()]),
     crm_log: bool = true,
+    digest_only: At<Vec<String>> = unset(Vec::new()),
     report_url: At<String> = unset(String::new()),
     account_url: At<String> = unset(String::new()),
 });
@@ -132,12 +147,22 @@ pub(super) fn check(raw: Raw, text: &str, list: Option<&str>) -> Result<Config, 
             at_least: at_least(&raw.brake.at_least, &mut mistakes),
         },
         calendar: calendar(&raw.calendar, &mut mistakes),
+        follow_up: follow_up(&raw.follow_up, &mut mistakes),
         notify: notify(&raw.notify, &mut mistakes),
         fields: fields(raw.fields),
         companies: companies(&raw.companies, list, &mut mistakes),
         people: people(&raw.people, &mut mistakes),
         playbooks: playbooks::check(raw.playbook, &mut mistakes),
     };
+    if config.follow_up.digest_day.is_none() && !config.notify.digest_only.is_empty() {
+        let problem = "nobody would ever be told of these, since follow_up.digest_day is blank".to_owned();
+        mistakes.add(
+            raw.notify.digest_only.start(),
+            "notify.digest_only",
+            problem,
+            "name a day for the digest, or list nothing",
+        );
+    }
     if mistakes.found.is_empty() {
         return Ok(config);
     }
@@ -227,7 +252,94 @@ fn calendar(raw: &RawCalendar, mistakes: &mut Mistakes<'_>) -> Calendar {
             ),
         }
     }
-    Calendar { zone, holidays }
+    Calendar { zone, holidays, quiet: quiet(raw, mistakes) }
+}
+
+fn quiet(raw: &RawCalendar, mistakes: &mut Mistakes<'_>) -> Option<Quiet> {
+    let (from, until) = (&raw.quiet_from, &raw.quiet_until);
+    let (at, key, problem) = match (from.get().is_empty(), until.get().is_empty()) {
+        (true, true) => return None,
+        (false, true) => (from, "calendar.quiet_from", "there is no quiet_until"),
+        (true, false) => (until, "calendar.quiet_until", "there is no quiet_from"),
+        (false, false) => {
+            let from_time = time_of_day(from, "calendar.quiet_from", mistakes);
+            let until = time_of_day(until, "calendar.quiet_until", mistakes);
+            match (from_time, until) {
+                (Some(at), Some(until)) if at != until => return Some(Quiet { from: at, until }),
+                (Some(_), Some(_)) => {
+                    (from, "calendar.quiet_from", "they would hold all day, and nobody be told anything")
+                }
+                _ => return None,
+            }
+        }
+    };
+    mistakes.add(at.start(), key, problem.to_owned(), "write both, such as 18:00 and 08:00, or leave both out");
+    None
+}
+
+/// `18:00`
+fn time_of_day(raw: &At<String>, key: &str, mistakes: &mut Mistakes<'_>) -> Option<Time> {
+    let number = |digits: &str| digits.parse::<i8>().ok().filter(|_| digits.len() == 2);
+    let parts = raw.get().split_once(':');
+    let time = parts.and_then(|(hour, minute)| Time::new(number(hour)?, number(minute)?, 0, 0).ok());
+    if time.is_none() {
+        let problem = format!("{:?} is no time of day", raw.get());
+        mistakes.add(raw.start(), key, problem, "write hours from 00 to 23 and minutes, such as 18:00");
+    }
+    time
+}
+
+fn follow_up(raw: &RawFollowUp, mistakes: &mut Mistakes<'_>) -> FollowingUp {
+    let days = "write a number of working days such as 2; 0 for never";
+    let hour = "write an hour such as 9";
+    let remind = within(&raw.remind_after_days, 0, 30, "follow_up.remind_after_days", days, mistakes);
+    let escalate = within(&raw.escalate_after_days, 0, 30, "follow_up.escalate_after_days", days, mistakes);
+    if escalate != 0 && escalate <= remind {
+        let problem = format!("{escalate} is not after remind_after_days, which is {remind}");
+        let remedy = "write a higher number, such as 4, or 0 for never";
+        mistakes.add(raw.escalate_after_days.start(), "follow_up.escalate_after_days", problem, remedy);
+    }
+    FollowingUp {
+        remind_after_days: remind,
+        escalate_after_days: escalate,
+        digest_day: digest_day(&raw.digest_day, mistakes),
+        digest_hour: within(&raw.digest_hour, 0, 23, "follow_up.digest_hour", hour, mistakes),
+    }
+}
+
+fn digest_day(raw: &At<String>, mistakes: &mut Mistakes<'_>) -> Option<Weekday> {
+    Some(match raw.get().to_lowercase().as_str() {
+        "monday" => Weekday::Monday,
+        "tuesday" => Weekday::Tuesday,
+        "wednesday" => Weekday::Wednesday,
+        "thursday" => Weekday::Thursday,
+        "friday" => Weekday::Friday,
+        "saturday" => Weekday::Saturday,
+        "sunday" => Weekday::Sunday,
+        "" => return None,
+        _ => {
+            let problem = format!("{:?} is no day of the week", raw.get());
+            let remedy = "write its English name such as \"monday\", or \"\" for no digest";
+            mistakes.add(raw.start(), "follow_up.digest_day", problem, remedy);
+            return None;
+        }
+    })
+}
+
+fn digest_only(raw: &At<Vec<String>>, mistakes: &mut Mistakes<'_>) -> Vec<Verdict> {
+    let mut verdicts = Vec::new();
+    for name in raw.get() {
+        match Verdict::parse(name) {
+            Some(verdict) => verdicts.push(verdict),
+            None => mistakes.add(
+                raw.start(),
+                "notify.digest_only",
+                format!("{name:?} is no verdict"),
+                "use departed, moved, replaced, promoted, demoted, reassigned, arrived or away",
+            ),
+        }
+    }
+    verdicts
 }
 
 fn notify(raw: &RawNotify, mistakes: &mut Mistakes<'_>) -> Notify {
@@ -261,6 +373,7 @@ fn notify(raw: &RawNotify, mistakes: &mut Mistakes<'_>) -> Notify {
         sender_address,
         channels: channels(&raw.channels, mistakes),
         crm_log: raw.crm_log,
+        digest_only: digest_only(&raw.digest_only, mistakes),
         report_url: raw.report_url.get().clone(),
         account_url: raw.account_url.get().clone(),
     }

@@ -1,9 +1,59 @@
 //! Who is told: the person responsible, else that person's manager, else the configured recipient. Nobody twice.
 
-use domain::Personal;
-use domain::config::Config;
-use domain::crm::User;
-use domain::notice::Recipient;
+use crate::Personal;
+use crate::case::Case;
+use crate::config::Config;
+use crate::crm::{AccountRecord, User};
+use crate::notice::Recipient;
+
+/// Who is responsible for an account, and who is that person's manager, as the CRM has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Responsible {
+    /// Our person responsible.
+    pub owner: Option<User>,
+    /// The manager of that person.
+    pub manager: Option<User>,
+}
+
+impl From<AccountRecord> for Responsible {
+    fn from(account: AccountRecord) -> Self {
+        Self { owner: account.owner, manager: account.manager }
+    }
+}
+
+impl Responsible {
+    /// As they were when the account of a case was pulled together.
+    pub fn of(case: &Case) -> Self {
+        let context = case.context.as_ref();
+        let value = |fact: &crate::context::Fact<User>| fact.value.clone();
+        Self {
+            owner: context.and_then(|context| context.owner.as_ref()).map(value),
+            manager: context.and_then(|context| context.manager.as_ref()).map(value),
+        }
+    }
+
+    /// Who acts on a case: whoever has taken it over, else the person responsible.
+    pub fn acts_on(&self, case: &Case, config: &Config) -> Recipient {
+        match case.assigned.clone().filter(|to| !self.has_gone(to) && !to.email.is_blank()) {
+            Some(assigned) => assigned,
+            None => responsible(self.owner.as_ref(), self.manager.as_ref(), &case.subject.email, config),
+        }
+    }
+
+    /// The manager, to whom what `reader` leaves lying is told; nobody where that would be the reader, or the person who has left.
+    pub fn stands_above(&self, reader: &Recipient, case: &Case) -> Option<Recipient> {
+        let manager = self.manager.as_ref()?;
+        let above = Recipient::of(manager, "you manage the account's owner")?;
+        let is = |address| is_same_address(&above.email, address);
+        (!is(&reader.email) && !is(&case.subject.email)).then_some(above)
+    }
+
+    /// Whether the CRM says of somebody that they work here no longer.
+    fn has_gone(&self, recipient: &Recipient) -> bool {
+        let mut known = self.owner.iter().chain(&self.manager);
+        recipient.user.as_ref().is_some_and(|id| known.any(|user| user.id == *id && !user.active))
+    }
+}
 
 /// The one person who is told about an account; never the person whose address is `left`, who has left it.
 pub fn responsible(owner: Option<&User>, manager: Option<&User>, left: &Personal, config: &Config) -> Recipient {
@@ -38,7 +88,7 @@ pub fn is_same_address(a: &Personal, b: &Personal) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::UserId;
+    use crate::UserId;
 
     fn user(id: &str, active: bool, email: Option<&str>) -> User {
         User {

@@ -1,0 +1,70 @@
+//! `baton follow-up`: whatever time asks for, once: reminders, escalations, steps that are due, digests, and what waited for the
+//! end of quiet hours. To be run every quarter of an hour, as the steward is on AWS.
+
+use baton::adapters::{Database, NoCrm};
+use baton::plant::{Plant, Pumped};
+use domain::config::Config;
+use domain::ports::Crm;
+use jiff::Timestamp;
+use steward::{Followed, Report};
+
+use super::connections::Source;
+use super::{Failure, Variables, clock, scan};
+use crate::terminal::say;
+use crate::{Dirs, Ended, Format};
+
+pub(super) async fn run(
+    dirs: &Dirs,
+    source: Option<&str>,
+    config: Config,
+    now: Option<Timestamp>,
+    variables: &Variables,
+    format: Format,
+) -> Result<Ended, Failure> {
+    Database::read(dirs.state())?;
+    let clock = clock(now);
+    let source = source.map(|source| Source::open(source, variables, &config, &clock, &dirs.outbox())).transpose()?;
+    let crm = source.as_ref().map_or(&NoCrm as &dyn Crm, Source::as_crm);
+    let plant = Plant::open(dirs.state(), &dirs.outbox(), config, clock)?;
+    let (report, pumped) = through(&plant, crm).await?;
+    match format {
+        Format::Json => {
+            let Report { released, followed, digests, unacknowledged, .. } = &report;
+            let Followed { reminders, escalations, steps } = followed;
+            let (given_up, waiting) = (&pumped.buried, &pumped.waiting);
+            let told = serde_json::json!({
+                "released": released, "reminders": reminders, "escalations": escalations, "steps": steps, "digests": digests,
+                "unacknowledged": unacknowledged, "given_up": given_up, "waiting": waiting,
+            });
+            say(&told.to_string());
+        }
+        Format::Table => {
+            say(&in_words(&report).unwrap_or_else(|| "Nothing is due.".to_owned()));
+            scan::left_over(&pumped);
+        }
+    }
+    Ok(if pumped.buried.is_empty() && pumped.waiting.is_empty() { Ended::Done } else { Ended::Look })
+}
+
+/// Takes up what was left behind, lets the steward look, and sees everything through.
+pub(super) async fn through(plant: &Plant, crm: &dyn Crm) -> Result<(Report, Pumped), Failure> {
+    let report = plant.steward(crm).await;
+    if let Some(failed) = &report.failed {
+        return Err(Failure::new(failed.to_string()));
+    }
+    Ok((report, plant.pump(crm).await?))
+}
+
+/// What was done, in one line; nothing where nothing was.
+pub(super) fn in_words(report: &Report) -> Option<String> {
+    let Followed { reminders, escalations, steps } = report.followed;
+    let counts = [
+        (report.released, "held over quiet hours and sent now"),
+        (reminders, "reminded"),
+        (escalations, "escalated"),
+        (steps, "told of a step that is due"),
+        (report.digests, "sent a digest"),
+    ];
+    let parts: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    (!parts.is_empty()).then(|| format!("Followed up: {}.", parts.join(", ")))
+}
