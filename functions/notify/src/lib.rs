@@ -12,7 +12,8 @@ use domain::messages::{Body, Message};
 use domain::ports::{Clock, Crm, Mailer, Messenger};
 use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 use jiff::SignedDuration;
-pub use recipients::{is_same_address, responsible};
+pub use domain::notice::is_same_address;
+pub use recipients::responsible;
 
 /// What notify works with.
 pub struct Deps<'a> {

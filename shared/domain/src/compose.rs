@@ -1,6 +1,8 @@
 //! Writes notices: what happened and how sure we are, how we know, how the account stands, who is left, what to do.
 //! Every word comes from a fact; where a fact is missing the line is left out.
 
+mod afterwards;
+
 use jiff::civil::Date;
 
 use crate::case::{Case, State};
@@ -9,10 +11,13 @@ use crate::context::{Context, Stakeholder};
 use crate::crm::Role;
 use crate::finding::{Evidence, Verdict};
 use crate::judge::with_one_stop;
-use crate::notice::{AccountLine, Answer, Notice, NoticeEvidence, NoticeStep, Purpose, Recipient};
+use crate::notice::{AccountLine, Notice, NoticeEvidence, NoticeStep, Purpose, Recipient};
 use crate::plan::{Assignee, Step};
+use crate::proposals;
 use crate::records::ScanRecord;
 use crate::{AccountId, CaseId, Personal};
+
+pub use afterwards::{answers, handed_on, handed_over, refreshed, standing, story};
 
 /// Pieces of evidence that are worth a line on a phone.
 const MOST_EVIDENCE: usize = 5;
@@ -33,8 +38,11 @@ pub fn alert(case: &Case, recipient: Recipient, config: &Config, today: Date) ->
         warning: context.and_then(warning),
         goal: case.plan.as_ref().map(|plan| plan.goal.clone()),
         steps: case.plan.iter().flat_map(|plan| &plan.steps).map(|s| step(s, reads_as_manager)).collect(),
-        answers: vec![Answer::GotIt, Answer::NotAChange, Answer::Later, Answer::HandTo],
+        answers: answers(case, Purpose::Alert),
         links: links(case, &case.account, config),
+        standing: standing(case, &config.calendar),
+        proposals: proposals::shown(case, &config.calendar),
+        revision: case.revision(),
         ..bare(Purpose::Alert, recipient, footer, Some(case.id.clone()))
     }
 }
@@ -96,8 +104,10 @@ pub fn continued(case: &Case, recipient: Recipient, config: &Config) -> Notice {
         sure: Some(case.finding.percent()),
         evidence: evidence(case, &config.calendar),
         remarks: vec![Personal::new(remark)],
-        answers: vec![Answer::GotIt, Answer::NotAChange],
+        answers: answers(case, Purpose::Continued),
         links: links(case, &case.account, config),
+        standing: standing(case, &config.calendar),
+        revision: case.revision(),
         ..bare(Purpose::Continued, recipient, footer, Some(case.id.clone()))
     }
 }
@@ -154,6 +164,9 @@ fn bare(purpose: Purpose, recipient: Recipient, footer: String, case: Option<Cas
         links: Vec::new(),
         footer,
         case,
+        standing: None,
+        proposals: Vec::new(),
+        revision: 0,
     }
 }
 

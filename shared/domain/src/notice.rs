@@ -38,6 +38,11 @@ impl Recipient {
     }
 }
 
+/// Whether two addresses are one mailbox; an absent address is nobody's.
+pub fn is_same_address(a: &Personal, b: &Personal) -> bool {
+    !a.is_blank() && a.reveal().trim().eq_ignore_ascii_case(b.reveal().trim())
+}
+
 /// Why a notice is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -141,6 +146,15 @@ pub struct Notice {
     pub footer: String,
     /// The case, where there is one.
     pub case: Option<CaseId>,
+    /// What people have said to it since, the latest first: `Acknowledged by Maya Lind on 3 Nov`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Personal>,
+    /// Updates of the CRM that follow from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<NoticeProposal>,
+    /// Which revision of the case it shows: whoever answers it answers that one.
+    #[serde(default)]
+    pub revision: u32,
 }
 
 /// The account line of a notice.
@@ -176,12 +190,27 @@ pub struct NoticeStep {
     pub due: Date,
 }
 
+/// A proposed update of the CRM, as its reader sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeProposal {
+    /// Its place among the case's proposals, from 0.
+    pub number: u32,
+    /// The record, the field, what it holds and what it is to hold.
+    pub what: Personal,
+    /// Why.
+    pub why: Personal,
+    /// What has become of it; nothing while nobody has decided.
+    pub decided: Option<Personal>,
+}
+
 /// What the reader can answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// Seen, taken on.
     GotIt,
+    /// Everything is done.
+    Done,
     /// There was no change.
     NotAChange,
     /// Ask me again later.
@@ -195,6 +224,7 @@ impl Answer {
     pub fn label(self) -> &'static str {
         match self {
             Self::GotIt => "Got it",
+            Self::Done => "Done",
             Self::NotAChange => "Not a change",
             Self::Later => "Later",
             Self::HandTo => "Hand to …",
