@@ -17,6 +17,7 @@ use jiff::Timestamp;
 
 use crate::Deps;
 use crate::letter::{Letter, Unwritten};
+use crate::refresh;
 
 /// How often the record of a notice is tried. Everything about an account is written to one audit chain, so of two
 /// notices of a case that leave together one has to record itself anew; four others at once are more than there are.
@@ -172,6 +173,11 @@ async fn record(
     let mut after = None;
     change.note(note(&delivery.value, &progress));
     if let (Some(because), Some(case)) = (told_by(&delivery.value, &progress), case) {
+        if !refresh::shows(&delivery.value, &progress, &case.value, deps) {
+            let revision = case.value.revision().to_string();
+            let id = MessageId::of(&["refresh", at.delivery.as_str(), &revision]);
+            change.send(Message::new(id, Body::Refresh(about(&case.value))));
+        }
         match case.value.state {
             State::Planned => {
                 after = case.value.opened().map(|opened| now.duration_since(opened));
@@ -180,9 +186,8 @@ async fn record(
             }
             // It was taken back while it was on its way.
             State::Cleared if delivery.value.notice.purpose != Purpose::Cleared => {
-                let about = CaseRef { account: case.value.account.clone(), case: case.value.id.clone() };
                 let id = MessageId::of(&["cleared", at.delivery.as_str()]);
-                change.send(Message::new(id, Body::NotifyCleared(about)));
+                change.send(Message::new(id, Body::NotifyCleared(about(&case.value))));
             }
             State::Detected
             | State::Enriched
@@ -201,6 +206,10 @@ async fn record(
     Ok(outcome)
 }
 
+fn about(case: &Case) -> CaseRef {
+    CaseRef { account: case.account.clone(), case: case.id.clone() }
+}
+
 /// What became of a delivery whose sender never said.
 fn given_up(since: Timestamp) -> Progress {
     let reason = "whoever was sending it ended before the answer was recorded".to_owned();
@@ -216,7 +225,7 @@ async fn case_of(delivery: &Delivery, at: &DeliveryRef, deps: &Deps<'_>) -> Resu
 /// Why a notice that was due need not be sent any more.
 fn outdated(delivery: &Delivery, case: Option<&Loaded<Case>>) -> Option<String> {
     let state = case?.value.state;
-    let alert = matches!(delivery.notice.purpose, Purpose::Alert | Purpose::Gained);
+    let alert = matches!(delivery.notice.purpose, Purpose::Alert | Purpose::Gained | Purpose::HandedOver);
     (alert && state.is_final()).then(|| format!("the case was {state} before anybody was told"))
 }
 

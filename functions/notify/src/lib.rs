@@ -3,17 +3,19 @@
 
 mod decide;
 mod deliver;
+mod hand_over;
 mod letter;
 mod recipients;
+mod refresh;
+mod update;
 
 use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
-use domain::messages::{Body, Message};
+use domain::messages::{Body, FollowUp, Message};
 use domain::ports::{Clock, Crm, Mailer, Messenger};
 use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 use jiff::SignedDuration;
-pub use domain::notice::is_same_address;
-pub use recipients::responsible;
+pub use recipients::{is_same_address, responsible};
 
 /// What notify works with.
 pub struct Deps<'a> {
@@ -49,7 +51,12 @@ pub async fn handle(message: Message, deps: &Deps<'_>) -> Result<Outcome, Handle
         Body::NotifyContinued(about) => decide::continued(message.id, about, deps).await,
         Body::NotifyBrake { system, scan } => decide::brake(message.id, &system, &scan, deps).await,
         Body::Deliver(at) => deliver::deliver(at, deps).await,
-        Body::FollowUp { .. } | Body::Refresh(_) | Body::Update { .. } => Ok(Outcome::Done),
+        Body::FollowUp { about, what: FollowUp::HandOver } => hand_over::hand_over(message.id, about, deps).await,
+        Body::FollowUp { what: FollowUp::Remind | FollowUp::Escalate | FollowUp::Wake | FollowUp::Step(_), .. } => {
+            Ok(Outcome::Skipped("nobody asks for this yet".to_owned()))
+        }
+        Body::Refresh(about) => refresh::refresh(&about, deps).await,
+        Body::Update { about, proposal } => update::update(&about, proposal, deps).await,
         Body::Look(_) | Body::Judge(_) | Body::Enrich(_) | Body::Plan(_) => {
             Err(HandlerError::Poison("notify was sent a message that is not for it".to_owned()))
         }

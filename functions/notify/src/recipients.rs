@@ -3,7 +3,7 @@
 use domain::Personal;
 use domain::config::Config;
 use domain::crm::User;
-use domain::notice::{Recipient, is_same_address};
+use domain::notice::Recipient;
 
 /// The one person who is told about an account; never the person whose address is `left`, who has left it.
 pub fn responsible(owner: Option<&User>, manager: Option<&User>, left: &Personal, config: &Config) -> Recipient {
@@ -28,6 +28,11 @@ pub fn responsible(owner: Option<&User>, manager: Option<&User>, left: &Personal
         because: format!("you are the default recipient: {}, and no manager can be told", instead(owner)),
         zone: None,
     }
+}
+
+/// Whether two addresses are one mailbox; an absent address is nobody's.
+pub fn is_same_address(a: &Personal, b: &Personal) -> bool {
+    !a.is_blank() && a.reveal().trim().eq_ignore_ascii_case(b.reveal().trim())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use domain::finding::Bearing;
 use domain::notice::{
-    AccountLine, Answer, Channel, Delivery, Notice, NoticeEvidence, NoticeStep, Progress, Purpose, Recipient,
+    AccountLine, Answer, Channel, Delivery, Notice, NoticeEvidence, NoticeProposal, NoticeStep, Progress, Purpose, Recipient,
 };
 use domain::{CaseId, DeliveryId, Personal};
 use jiff::civil::{Date, date};
@@ -72,13 +72,16 @@ pub(crate) fn northwind() -> Delivery {
             step("Executive introduction if 1 and 2 have not happened", "", "your manager", date(2026, 11, 30)),
         ],
         remarks: Vec::new(),
-        answers: vec![Answer::GotIt, Answer::NotAChange, Answer::Later, Answer::HandTo],
+        answers: vec![Answer::GotIt, Answer::Done, Answer::NotAChange, Answer::Later, Answer::HandTo],
         links: vec![
             ("everything we looked at".to_owned(), "https://baton.example/report.html#C-7Q2M".to_owned()),
             ("the account in Salesforce".to_owned(), "https://northwind.my.salesforce.com/001A".to_owned()),
         ],
         footer: "You get this because you own the account. Case C-7Q2M · rules 2026.11".to_owned(),
         case: CaseId::parse("C-7Q2M").ok(),
+        standing: None,
+        proposals: Vec::new(),
+        revision: 0,
     })
 }
 
@@ -102,6 +105,10 @@ pub(crate) fn filled_with(text: &str) -> Delivery {
     notice.remarks = vec![personal()];
     notice.links = vec![(text.to_owned(), text.to_owned())];
     notice.footer = text.to_owned();
+    notice.standing = Some(personal());
+    let open = NoticeProposal { number: 0, what: personal(), why: personal(), decided: None };
+    let decided = NoticeProposal { number: 1, decided: Some(personal()), ..open.clone() };
+    notice.proposals = vec![open, decided];
     delivery
 }
 

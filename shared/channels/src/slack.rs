@@ -16,7 +16,7 @@ use domain::notice::{Answer, Delivery};
 use domain::ports::SlackMessage;
 use serde_json::{Value, json};
 
-use crate::sheet::{EvidenceLine, Link, Sheet, StepLine};
+use crate::sheet::{EvidenceLine, Link, ProposalLine, Sheet, StepLine};
 use blocks::{Blocks, fit, mrkdwn, plain_text};
 
 #[cfg(feature = "send")]
@@ -24,7 +24,7 @@ pub use messenger::{API, BadAddress, BotToken, SlackMessenger};
 pub use preview::{STYLE, preview, preview_page};
 
 /// The most that evidence and remarks may take, so that they cannot push out the plan.
-const EVIDENCE: usize = 2_400;
+const EVIDENCE: usize = 2_000;
 /// The most that the account's facts and its people may take.
 const LIST: usize = 1_000;
 
@@ -48,13 +48,15 @@ pub fn message(delivery: &Delivery) -> SlackMessage {
     }
 }
 
-/// What a notification and a screen reader say: what happened, how sure, and what comes first.
+/// What a notification and a screen reader say: what happened, how sure, and what has become of it, or what comes first.
 fn fallback(sheet: &Sheet) -> String {
     let mut text = sheet.subject.clone();
     if let Some(sure) = &sheet.sure {
         text.push_str(&format!(" ({sure})"));
     }
-    if let Some(step) = sheet.next_step() {
+    if let Some(standing) = &sheet.standing {
+        text.push_str(&format!(". {standing}"));
+    } else if let Some(step) = sheet.next_step() {
         text.push_str(&format!(". First: {} ({}, {})", step.what, step.who, step.due));
     }
     fit(&text, 1_000)
@@ -63,6 +65,9 @@ fn fallback(sheet: &Sheet) -> String {
 fn blocks(sheet: &Sheet, delivery: &Delivery) -> Vec<Value> {
     let mut blocks = Blocks::with_room_for_the_end();
     blocks.header(&sheet.subject);
+    if let Some(standing) = &sheet.standing {
+        blocks.standing(&format!("✓ {standing}"));
+    }
     blocks.section(&headline(sheet));
 
     blocks.lines("How we know", EVIDENCE, sheet.evidence.iter().map(evidence));
@@ -77,6 +82,11 @@ fn blocks(sheet: &Sheet, delivery: &Delivery) -> Vec<Value> {
     let steps = sheet.steps.iter().map(|step| (format!("{}. {}", step.number, step.what), step_context(step)));
     blocks.steps("The plan", sheet.goal.as_deref(), steps);
     blocks.lines("", EVIDENCE, sheet.remarks.iter().cloned());
+    if let Some(case) = &delivery.notice.case {
+        for line in &sheet.proposals {
+            blocks.proposal(&proposed(line), &proposal_context(line), &proposal_buttons(line, case.as_str()));
+        }
+    }
 
     if let Some(case) = &delivery.notice.case {
         let buttons: Vec<_> = sheet.answers.iter().map(|answer| button(*answer, case.as_str())).collect();
@@ -110,9 +120,33 @@ fn step_context(step: &StepLine) -> Vec<Value> {
     elements
 }
 
+fn proposed(line: &ProposalLine) -> String {
+    let head = if line.decided.is_some() { "For the CRM" } else { "Proposed for the CRM" };
+    format!("{head}: {}", line.what)
+}
+
+/// What has become of it, or why it is proposed; small, below it.
+fn proposal_context(line: &ProposalLine) -> Vec<Value> {
+    let small_print = line.decided.as_ref().unwrap_or(&line.why);
+    if small_print.is_empty() { Vec::new() } else { vec![plain_text(small_print, 400)] }
+}
+
+/// Only an open proposal can be decided; which one it is stands behind the case.
+fn proposal_buttons(line: &ProposalLine, value: &str) -> Vec<Value> {
+    let button = |action: &str, label: &str| {
+        let value = format!("{value}#{}", line.number);
+        json!({"type": "button", "text": plain_text(label, 75), "action_id": action, "value": value})
+    };
+    match line.decided {
+        None => vec![button("confirm_update", "Write it"), button("reject_update", "Leave it as it is")],
+        Some(_) => Vec::new(),
+    }
+}
+
 fn button(answer: Answer, case: &str) -> Value {
     let action = match answer {
         Answer::GotIt => "got_it",
+        Answer::Done => "done",
         Answer::NotAChange => "not_a_change",
         Answer::Later => "later",
         Answer::HandTo => "hand_to",

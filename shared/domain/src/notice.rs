@@ -38,11 +38,6 @@ impl Recipient {
     }
 }
 
-/// Whether two addresses are one mailbox; an absent address is nobody's.
-pub fn is_same_address(a: &Personal, b: &Personal) -> bool {
-    !a.is_blank() && a.reveal().trim().eq_ignore_ascii_case(b.reveal().trim())
-}
-
 /// Why a notice is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -209,7 +204,7 @@ pub struct NoticeProposal {
 pub enum Answer {
     /// Seen, taken on.
     GotIt,
-    /// Everything is done.
+    /// Done.
     Done,
     /// There was no change.
     NotAChange,

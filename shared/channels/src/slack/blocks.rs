@@ -9,8 +9,8 @@ const TEXT: usize = 10_000;
 const SECTION: usize = 3_000;
 /// Blocks in one message.
 const BLOCKS: usize = 50;
-/// What `actions` and `end` may need: four buttons (300), the footer (600), the closing line (200), and the links.
-const END: usize = 1_100 + LINKS;
+/// What `actions` and `end` may need: five buttons (375), the footer (600), the closing line (200), and the links.
+const END: usize = 1_175 + LINKS;
 /// What the links may take.
 const LINKS: usize = 1_000;
 /// Their blocks: buttons, links, footer, closing line.
@@ -29,6 +29,11 @@ impl Blocks {
 
     pub(super) fn header(&mut self, text: &str) {
         self.push(json!({"type": "header", "text": plain_text(text, 150)}));
+    }
+
+    /// What has become of it, short enough to leave room for the plan.
+    pub(super) fn standing(&mut self, text: &str) {
+        self.push(json!({"type": "section", "text": plain_text(text, 400)}));
     }
 
     pub(super) fn section(&mut self, text: &str) {
@@ -66,6 +71,18 @@ impl Blocks {
             let small_print = json!({"type": "context", "elements": small_print});
             self.push_all(vec![step, small_print]);
         }
+    }
+
+    /// A proposal with its small print and its buttons.
+    pub(super) fn proposal(&mut self, what: &str, small_print: &[Value], buttons: &[Value]) {
+        let mut blocks = vec![json!({"type": "section", "text": plain_text(what, 600)})];
+        if !small_print.is_empty() {
+            blocks.push(json!({"type": "context", "elements": small_print}));
+        }
+        if !buttons.is_empty() {
+            blocks.push(json!({"type": "actions", "elements": buttons}));
+        }
+        self.push_all(blocks);
     }
 
     pub(super) fn actions(&mut self, buttons: &[Value]) {

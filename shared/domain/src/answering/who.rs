@@ -4,7 +4,7 @@
 use crate::Personal;
 use crate::case::Case;
 use crate::config::Config;
-use crate::notice::{Delivery, Purpose, Recipient, is_same_address};
+use crate::notice::{Delivery, Purpose, Recipient};
 
 /// Whoever answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +118,10 @@ impl Circle {
         let name = if to.name.is_blank() { email.clone() } else { Personal::new(to.name.reveal().trim()) };
         Ok(Recipient { user: None, name, email, because, zone: to.zone.clone() })
     }
+}
+
+fn is_same_address(one: &Personal, other: &Personal) -> bool {
+    !one.is_blank() && one.reveal().trim().eq_ignore_ascii_case(other.reveal().trim())
 }
 
 fn configured(address: &Personal) -> Recipient {

@@ -43,12 +43,13 @@ pub fn answers(case: &Case, purpose: Purpose) -> Vec<Answer> {
     if !asks(purpose) || case.state.is_final() {
         return Vec::new();
     }
-    let taken_on = case.state == State::Acknowledged;
-    let first = if taken_on { Answer::Done } else { Answer::GotIt };
-    match purpose {
-        Purpose::Continued => vec![first, Answer::NotAChange],
-        _ => vec![first, Answer::NotAChange, Answer::Later, Answer::HandTo],
-    }
+    let seen = if case.state == State::Acknowledged { None } else { Some(Answer::GotIt) };
+    let rest: &[Answer] = match purpose {
+        Purpose::Continued if seen.is_some() => &[Answer::NotAChange],
+        Purpose::Continued => &[Answer::Done, Answer::NotAChange],
+        _ => &[Answer::Done, Answer::NotAChange, Answer::Later, Answer::HandTo],
+    };
+    seen.into_iter().chain(rest.iter().copied()).collect()
 }
 
 /// Whether its reader is asked for anything.
@@ -155,10 +156,11 @@ mod tests {
         let check = |state, purpose, expected: &[Answer]| {
             assert_eq!(answers(&answered(state, &[]), purpose), expected, "{state} {purpose}");
         };
-        check(State::Notified, Purpose::Alert, &[GotIt, NotAChange, Later, HandTo]);
+        check(State::Notified, Purpose::Alert, &[GotIt, Done, NotAChange, Later, HandTo]);
         check(State::Acknowledged, Purpose::Alert, &[Done, NotAChange, Later, HandTo]);
         check(State::Acknowledged, Purpose::HandedOver, &[Done, NotAChange, Later, HandTo]);
         check(State::Notified, Purpose::Continued, &[GotIt, NotAChange]);
+        check(State::Acknowledged, Purpose::Continued, &[Done, NotAChange]);
         check(State::Notified, Purpose::Gained, &[]);
         for end in [State::Closed, State::Dismissed, State::Cleared] {
             check(end, Purpose::Alert, &[]);
