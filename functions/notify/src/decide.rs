@@ -71,7 +71,10 @@ async fn answer(
     let partition = account_partition(&about.account);
     let mut all = records::all::<Delivery>(deps.outbox.store, Index::Table, &partition, "DELIVERY#").await?;
     all.retain(|Loaded { value, .. }| value.notice.case.as_ref() == Some(&about.case));
-    let first = |told: &&Loaded<Delivery>| matches!(told.value.notice.purpose, Purpose::Alert | Purpose::Gained);
+    // Whoever took the case over was told first by that.
+    let first = |told: &&Loaded<Delivery>| {
+        matches!(told.value.notice.purpose, Purpose::Alert | Purpose::Gained | Purpose::HandedOver)
+    };
     let deliveries = all.iter().filter(first).filter_map(|alert| {
         let thread = thread(&alert.value.progress)?;
         let notice = notice(&case.value, alert.value.notice.recipient.clone(), deps.config);
@@ -92,14 +95,27 @@ async fn answer(
         Some(Delivery { thread, ..due(alert.value.channel, notice, &partition, &of) })
     });
     let is_new = |delivery: &Delivery| all.iter().all(|known| known.value.id != delivery.id);
-    let deliveries = deliveries.filter(is_new).collect();
-    queue(Change::new(Some(id), trail, deps.clock.now()), &partition, Some(&case.value), deliveries, deps).await
+    let deliveries = each_once(deliveries.filter(is_new).collect());
+    let mut change = Change::new(Some(id.clone()), trail, deps.clock.now());
+    if case.value.state == State::Cleared {
+        // What was posted asks for nothing any more.
+        let refresh = MessageId::of(&["refresh", id.as_str()]);
+        change.send(Message::new(refresh, Body::Refresh(about)));
+    }
+    queue(change, &partition, Some(&case.value), deliveries, deps).await
+}
+
+/// Somebody who was told twice, as when a case came back to them, is answered once.
+pub(crate) fn each_once(mut deliveries: Vec<Delivery>) -> Vec<Delivery> {
+    deliveries.sort_by(|a, b| a.id.cmp(&b.id));
+    deliveries.dedup_by(|a, b| a.id == b.id);
+    deliveries
 }
 
 /// The thread in which whoever was told is answered; nothing for whoever was not, or not yet: what leaves later finds
 /// that it was taken back, and asks for this word again. A notice of which nobody can tell whether it was sent is answered
 /// outside of any thread.
-fn thread(progress: &Progress) -> Option<Option<String>> {
+pub(crate) fn thread(progress: &Progress) -> Option<Option<String>> {
     match progress {
         Progress::Sent { reference, .. } => Some(Some(reference.clone())),
         Progress::Unknown { .. } => Some(None),

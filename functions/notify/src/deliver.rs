@@ -19,7 +19,7 @@ use jiff::Timestamp;
 
 use crate::Deps;
 use crate::letter::{Found, Letter, Unwritten};
-use crate::quiet;
+use crate::{quiet, refresh};
 
 /// How often the record of a notice is tried. Everything about an account is written to one audit chain, so of two
 /// notices of a case that leave together one has to record itself anew; four others at once are more than there are.
@@ -242,6 +242,11 @@ async fn record(
     let mut after = None;
     change.note(note(&delivery.value, &progress));
     if let (Some(because), Some(case)) = (told_by(&delivery.value, &progress), case) {
+        if !refresh::shows(&delivery.value, &progress, &case.value, deps) {
+            let revision = case.value.revision().to_string();
+            let id = MessageId::of(&["refresh", at.delivery.as_str(), &revision]);
+            change.send(Message::new(id, Body::Refresh(about(&case.value))));
+        }
         match case.value.state {
             State::Planned => {
                 after = case.value.opened().map(|opened| now.duration_since(opened));
@@ -250,9 +255,8 @@ async fn record(
             }
             // It was taken back while it was on its way.
             State::Cleared if delivery.value.notice.purpose != Purpose::Cleared => {
-                let about = CaseRef { account: case.value.account.clone(), case: case.value.id.clone() };
                 let id = MessageId::of(&["cleared", at.delivery.as_str()]);
-                change.send(Message::new(id, Body::NotifyCleared(about)));
+                change.send(Message::new(id, Body::NotifyCleared(about(&case.value))));
             }
             State::Detected
             | State::Enriched
@@ -269,6 +273,10 @@ async fn record(
     let outcome = deps.outbox.commit_in_batch(change).await?;
     after.into_iter().for_each(deps.told);
     Ok(outcome)
+}
+
+fn about(case: &Case) -> CaseRef {
+    CaseRef { account: case.account.clone(), case: case.id.clone() }
 }
 
 /// Why nobody can tell whether it was sent, and why it cannot be found out.

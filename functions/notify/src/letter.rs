@@ -134,7 +134,7 @@ impl Letter {
 }
 
 /// What is tried again: when the service may be asked again, where it says when, else when the queue gives it again.
-fn not_now(error: &MessengerError) -> HandlerError {
+pub(crate) fn not_now(error: &MessengerError) -> HandlerError {
     match error {
         MessengerError::Wait { after } => HandlerError::Later { after: *after, reason: told(error) },
         MessengerError::Unavailable(_)

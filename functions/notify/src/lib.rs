@@ -4,8 +4,11 @@
 mod decide;
 mod deliver;
 mod follow;
+mod hand_over;
 mod letter;
 mod quiet;
+mod refresh;
+mod update;
 
 use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
@@ -38,12 +41,7 @@ pub struct Deps<'a> {
 /// Handles a batch, each record alone.
 pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
     let known = follow::responsible_now(&records, deps).await;
-    let handler = async |message: Message| match message.body {
-        Body::FollowUp { about, what } if what != FollowUp::HandOver => {
-            follow::follow(message.id, about, what, &known, deps).await
-        }
-        _ => handle(message, deps).await,
-    };
+    let handler = async |message: Message| handle(message, &known, deps).await;
     one_by_one_then_send(records, deps.has_time, &deps.outbox, deps.clock, handler).await
 }
 
@@ -52,15 +50,17 @@ pub fn asks_the_crm(records: &[Record]) -> bool {
     follow::cases_of(records).next().is_some()
 }
 
-/// Decides on notices, or sends one.
-pub async fn handle(message: Message, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+async fn handle(message: Message, known: &follow::Known, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
     match message.body {
         Body::Notify(about) => decide::alert(message.id, about, deps).await,
         Body::NotifyCleared(about) => decide::cleared(message.id, about, deps).await,
         Body::NotifyContinued(about) => decide::continued(message.id, about, deps).await,
         Body::NotifyBrake { system, scan } => decide::brake(message.id, &system, &scan, deps).await,
         Body::Deliver(at) => deliver::deliver(at, deps).await,
-        Body::FollowUp { .. } | Body::Refresh(_) | Body::Update { .. } => Ok(Outcome::Done),
+        Body::FollowUp { about, what: FollowUp::HandOver } => hand_over::hand_over(message.id, about, deps).await,
+        Body::FollowUp { about, what } => follow::follow(message.id, about, what, known, deps).await,
+        Body::Refresh(about) => refresh::refresh(&about, deps).await,
+        Body::Update { about, proposal } => update::update(&about, proposal, deps).await,
         Body::Look(_) | Body::Judge(_) | Body::Enrich(_) | Body::Plan(_) => {
             Err(HandlerError::Poison("notify was sent a message that is not for it".to_owned()))
         }

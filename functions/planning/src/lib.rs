@@ -7,9 +7,9 @@ use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Body, CaseRef, Message};
 use domain::plan::Plan;
-use domain::playbook;
 use domain::ports::{Clock, Expect};
 use domain::records::{self, Change};
+use domain::{playbook, proposals};
 use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 
 /// What planning works with.
@@ -46,7 +46,8 @@ pub async fn handle(message: Message, deps: &Deps<'_>) -> Result<Outcome, Handle
     let calendar = &deps.config.calendar;
     let plan = playbook::plan(&case.value, context, &deps.config.playbooks, calendar, calendar.day(now));
     let because = because(plan.as_ref());
-    let planned = Case { plan, ..case.value }.become_state(State::Planned, because, now)?;
+    let proposals = proposals::of(&case.value, &deps.config.fields);
+    let planned = Case { plan, proposals, ..case.value }.become_state(State::Planned, because, now)?;
 
     let mut change = Change::new(Some(message.id), trail, now);
     change.case(&planned, Expect::Version(case.version)).note(note(&planned)).send(request_notice(about));

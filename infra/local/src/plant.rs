@@ -143,6 +143,12 @@ impl Plant {
         self.works(crm).steward().await
     }
 
+    /// Lets what was decided about cases take effect at once: notices go out, and what was posted and logged shows the present
+    /// state. What needs a CRM that is read stays where it is.
+    pub async fn pump_notices(&self, crm: &dyn Crm) -> Result<Pumped, HandlerError> {
+        self.works(crm).pump_queues(&[QueueName::Planned, QueueName::Deliveries]).await
+    }
+
     /// Gives an SQS event, as Lambda would, to the function behind a queue.
     pub async fn invoke(&self, queue: QueueName, event: &str, crm: &dyn Crm) -> Result<Vec<Handled>, HandlerError> {
         self.works(crm).invoke(queue, event).await
@@ -228,12 +234,16 @@ impl Works<'_> {
     /// Hands over what was stranded, then feeds every function until the queues give nothing more: they are empty, or hide
     /// what has failed.
     pub async fn pump(&self) -> Result<Pumped, HandlerError> {
+        self.pump_queues(&QueueName::ALL).await
+    }
+
+    async fn pump_queues(&self, queues: &[QueueName]) -> Result<Pumped, HandlerError> {
         let recovered = self.outbox().drain(self.clock.now(), &|| true, self.clock.now()).await?;
         let mut pumped = Pumped { recovered, ..Pumped::default() };
         loop {
             let mut idle = true;
-            for queue in QueueName::ALL {
-                while self.step(queue, &mut pumped).await? {
+            for queue in queues {
+                while self.step(*queue, &mut pumped).await? {
                     idle = false;
                 }
             }

@@ -2,7 +2,8 @@
 
 use domain::finding::Bearing;
 use domain::notice::{
-    AccountLine, Answer, Channel, Delivery, Notice, NoticeEvidence, NoticeStep, Progress, Purpose, Recipient, Section,
+    AccountLine, Answer, Channel, Delivery, Notice, NoticeEvidence, NoticeProposal, NoticeStep, Progress, Purpose,
+    Recipient, Section,
 };
 use domain::{CaseId, DeliveryId, Personal};
 use jiff::civil::{Date, date};
@@ -80,6 +81,9 @@ pub(crate) fn northwind() -> Delivery {
         ],
         footer: "You get this because you own the account. Case C-7Q2M · rules 2026.11".to_owned(),
         case: CaseId::parse("C-7Q2M").ok(),
+        standing: None,
+        proposals: Vec::new(),
+        revision: 0,
     })
 }
 
@@ -104,6 +108,10 @@ pub(crate) fn filled_with(text: &str) -> Delivery {
     notice.sections = vec![Section { title: "Open cases".to_owned(), lines: vec![personal()] }];
     notice.links = vec![(text.to_owned(), text.to_owned())];
     notice.footer = text.to_owned();
+    notice.standing = Some(personal());
+    let open = NoticeProposal { number: 0, what: personal(), why: personal(), decided: None };
+    let decided = NoticeProposal { number: 1, decided: Some(personal()), ..open.clone() };
+    notice.proposals = vec![open, decided];
     delivery
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod contents;
 mod case;
 mod evidence;
 mod account;
+mod answers;
 mod stakeholders;
 mod places;
 mod map;

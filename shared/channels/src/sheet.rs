@@ -2,7 +2,7 @@
 //! render this and nothing else, so they cannot say different things.
 
 use domain::finding::Bearing;
-use domain::notice::{Answer, Notice};
+use domain::notice::{Answer, Notice, NoticeProposal};
 use jiff::civil::Date;
 
 use crate::words;
@@ -12,6 +12,8 @@ use crate::words;
 pub struct Sheet {
     /// The subject, at most 150 characters.
     pub subject: String,
+    /// What has become of it since, the latest first.
+    pub standing: Option<String>,
     /// What happened.
     pub headline: String,
     /// `96 % sure`
@@ -28,6 +30,8 @@ pub struct Sheet {
     pub goal: Option<String>,
     /// What to do.
     pub steps: Vec<StepLine>,
+    /// What is proposed to be written into the CRM.
+    pub proposals: Vec<ProposalLine>,
     /// Further sentences.
     pub remarks: Vec<String>,
     /// Lists under titles, of at most 40 lines together.
@@ -86,6 +90,21 @@ pub struct ListLines {
     pub lines: Vec<String>,
 }
 
+/// One proposed update of the CRM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposalLine {
+    /// Its place among the case's proposals, from 0.
+    pub number: u32,
+    /// The field, what it holds and what it is to hold.
+    pub what: String,
+    /// Why; may be empty.
+    pub why: String,
+    /// What has become of it; nothing while it is open.
+    pub decided: Option<String>,
+    /// The commands that confirm or reject it, while it is open.
+    pub command: Option<String>,
+}
+
 /// A place to look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -103,6 +122,7 @@ impl Sheet {
         let anchor = newest_day(notice);
         Self {
             subject: words::plain(notice.subject.reveal(), 150),
+            standing: notice.standing.as_ref().and_then(|standing| some_text(standing.reveal(), 600)),
             headline: words::plain(notice.headline.reveal(), 400),
             sure: notice.sure.map(words::sure),
             evidence: evidence(notice, anchor),
@@ -111,6 +131,7 @@ impl Sheet {
             warning: notice.warning.as_deref().and_then(|warning| some_text(warning, 300)),
             goal: notice.goal.as_deref().and_then(|goal| some_text(goal, 300)),
             steps: steps(notice, anchor),
+            proposals: notice.proposals.iter().map(|proposal| proposed(proposal, notice)).collect(),
             remarks: notice.remarks.iter().filter_map(|remark| some_text(remark.reveal(), 500)).collect(),
             sections: sections(notice),
             answers: notice.answers.clone(),
@@ -192,21 +213,35 @@ fn sections(notice: &Notice) -> Vec<ListLines> {
     sections
 }
 
-/// Answers that have a link of their own need no command, and some answers have none.
+fn proposed(proposal: &NoticeProposal, notice: &Notice) -> ProposalLine {
+    let decided = proposal.decided.as_ref().and_then(|decided| some_text(decided.reveal(), 300));
+    let open = notice.case.as_ref().filter(|_| decided.is_none());
+    let nth = u64::from(proposal.number) + 1;
+    ProposalLine {
+        number: proposal.number,
+        what: words::plain(proposal.what.reveal(), 400),
+        why: words::plain(proposal.why.reveal(), 300),
+        command: open.map(|case| format!("baton answer {case} confirm-update {nth} | reject-update {nth}")),
+        decided,
+    }
+}
+
+/// Answers that have a link of their own need no command.
 fn command(notice: &Notice) -> Option<String> {
     let case = notice.case.as_ref()?;
     let has_link = |answer: &Answer| notice.links.iter().any(|(label, _)| label == answer.label());
     let unlinked = notice.answers.iter().filter(|answer| !has_link(answer));
-    let forms: Vec<_> = unlinked.filter_map(|answer| form(*answer)).collect();
+    let forms: Vec<_> = unlinked.map(|answer| form(*answer)).collect();
     (!forms.is_empty()).then(|| format!("baton answer {case} {}", forms.join(" | ")))
 }
 
-fn form(answer: Answer) -> Option<&'static str> {
+fn form(answer: Answer) -> &'static str {
     match answer {
-        Answer::GotIt => Some("got-it"),
-        Answer::Done => Some("done"),
-        Answer::NotAChange => Some("not-a-change --because …"),
-        Answer::Later | Answer::HandTo => None,
+        Answer::GotIt => "got-it",
+        Answer::Done => "done",
+        Answer::NotAChange => "not-a-change --because …",
+        Answer::Later => "later --until …",
+        Answer::HandTo => "hand-to --to …",
     }
 }
 

@@ -30,7 +30,7 @@ use domain::notice::{Answer, Delivery};
 use domain::ports::SlackMessage;
 use serde_json::{Value, json};
 
-use crate::sheet::{EvidenceLine, Link, Sheet, StepLine};
+use crate::sheet::{EvidenceLine, Link, ProposalLine, Sheet, StepLine};
 use blocks::{Blocks, fit, mrkdwn, plain_text};
 
 pub use button::{ButtonValue, action_id, answer_of};
@@ -45,7 +45,7 @@ pub use preview::{STYLE, preview, preview_page};
 pub use token::{BotToken, FixedToken, NoToken};
 
 /// The most that evidence and remarks may take, so that they cannot push out the plan.
-const EVIDENCE: usize = 2_400;
+const EVIDENCE: usize = 2_000;
 /// The most that the account's facts and its people may take.
 const LIST: usize = 1_000;
 
@@ -76,13 +76,15 @@ pub fn message(delivery: &Delivery, about: Option<&ButtonValue>) -> SlackMessage
     }
 }
 
-/// What a notification and a screen reader say: what happened, how sure, and what comes first.
+/// What a notification and a screen reader say: what happened, how sure, and what has become of it, or what comes first.
 fn fallback(sheet: &Sheet) -> String {
     let mut text = sheet.subject.clone();
     if let Some(sure) = &sheet.sure {
         text.push_str(&format!(" ({sure})"));
     }
-    if let Some(step) = sheet.next_step() {
+    if let Some(standing) = &sheet.standing {
+        text.push_str(&format!(". {standing}"));
+    } else if let Some(step) = sheet.next_step() {
         text.push_str(&format!(". First: {} ({}, {})", step.what, step.who, step.due));
     }
     fit(&text, 1_000)
@@ -91,6 +93,9 @@ fn fallback(sheet: &Sheet) -> String {
 fn blocks(sheet: &Sheet, delivery: &Delivery, about: Option<&ButtonValue>) -> Vec<Value> {
     let mut blocks = Blocks::with_room_for_the_end();
     blocks.header(&sheet.subject);
+    if let Some(standing) = &sheet.standing {
+        blocks.standing(&format!("✓ {standing}"));
+    }
     blocks.section(&headline(sheet));
 
     blocks.lines("How we know", EVIDENCE, sheet.evidence.iter().map(evidence));
@@ -107,6 +112,9 @@ fn blocks(sheet: &Sheet, delivery: &Delivery, about: Option<&ButtonValue>) -> Ve
     blocks.lines("", EVIDENCE, sheet.remarks.iter().cloned());
     for section in &sheet.sections {
         blocks.lines(&section.title, SECTION, section.lines.iter().map(|line| format!("• {line}")));
+    }
+    for line in &sheet.proposals {
+        blocks.proposal(&proposed(line), &proposal_context(line), &proposal_buttons(line, about));
     }
 
     if delivery.notice.case.is_some() {
@@ -139,6 +147,33 @@ fn step_context(step: &StepLine) -> Vec<Value> {
         elements.push(plain_text(&step.why, 300));
     }
     elements
+}
+
+fn proposed(line: &ProposalLine) -> String {
+    let head = if line.decided.is_some() { "For the CRM" } else { "Proposed for the CRM" };
+    format!("{head}: {}", line.what)
+}
+
+/// What has become of it, or why it is proposed; small, below it.
+fn proposal_context(line: &ProposalLine) -> Vec<Value> {
+    let small_print = line.decided.as_ref().unwrap_or(&line.why);
+    if small_print.is_empty() { Vec::new() } else { vec![plain_text(small_print, 400)] }
+}
+
+/// Only an open proposal can be decided; which one it is stands behind the case.
+fn proposal_buttons(line: &ProposalLine, about: Option<&ButtonValue>) -> Vec<Value> {
+    let button = |action: &str, label: &str| {
+        let mut button =
+            json!({"type": "button", "text": plain_text(label, 75), "action_id": format!("{action}_{}", line.number)});
+        if let Some(about) = about {
+            button["value"] = about.to_string().into();
+        }
+        button
+    };
+    match line.decided {
+        None => vec![button("confirm_update", "Write it"), button("reject_update", "Leave it as it is")],
+        Some(_) => Vec::new(),
+    }
 }
 
 fn button(answer: Answer, about: Option<&ButtonValue>) -> Value {

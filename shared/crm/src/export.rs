@@ -4,6 +4,7 @@ mod accounts;
 mod contacts;
 mod layout;
 mod log;
+mod files;
 mod record;
 mod set_aside;
 mod sorted;
@@ -23,6 +24,7 @@ use jiff::Timestamp;
 
 use accounts::Accounts;
 use contacts::Pages;
+pub use files::CrmFiles;
 use layout::Layout;
 use log::TaskLog;
 pub use log::{state_file, task_file, update_file};

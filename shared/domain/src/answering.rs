@@ -1,15 +1,21 @@
 //! What a person says to a case, and what comes of it, wherever it was said: in Slack, on the page behind a mail, on the command
-//! line.
+//! line. All of them go through [`give`].
+
+mod give;
+mod who;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::audit::Note;
-use crate::case::{Answered, Case, Proposal, ProposalState, State};
+use crate::case::{Answered, Case, Followed, Proposal, ProposalState, State};
 use crate::config::Calendar;
 use crate::messages::{Body, CaseRef, FollowUp, Message};
 use crate::notice::Recipient;
 use crate::{MessageId, Personal};
+
+pub use give::{Given, Said, give};
+pub use who::{By, Circle, NotTheirs};
 
 /// What a person says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,9 +64,21 @@ pub enum Refused {
     /// There is no such step.
     #[error("the plan has no step {0}")]
     NoStep(u32),
+    /// Somebody has said so before.
+    #[error("step {0} is done already")]
+    StepIsDone(u32),
     /// There is no such proposal, or somebody has decided about it.
     #[error("this update is no longer open")]
     NoProposal,
+    /// Whoever confirms or rejects an update must be known, and have to do with the case.
+    #[error(
+        "what is written into the CRM is approved by those who have to do with the case: its owner, the manager, or whoever \
+         Baton has told of it; say who you are by your mail address"
+    )]
+    NoSay,
+    /// The case cannot be handed to that person.
+    #[error("{0}")]
+    NotTheirs(#[from] NotTheirs),
 }
 
 /// A case after an answer, what its chain says of it, and what is asked for next.
@@ -79,7 +97,8 @@ const MOST_CHARACTERS: usize = 1_000;
 /// Nothing is put off for longer than so many days.
 const MOST_DAYS: i32 = 366;
 
-/// Takes an answer that `by` has given through `channel`, such as `Slack`.
+/// Takes an answer that `by` has given through `channel`, such as `Slack`. Whether that person may give it, and whether it was
+/// about what stands there now, [`give`] has asked before.
 pub fn take(
     case: Case,
     reply: &Reply,
@@ -98,9 +117,16 @@ pub fn take(
     };
     match reply {
         Reply::Later(day) => case.snoozed = Some(*day),
-        Reply::HandTo(to) => case.assigned = Some(to.clone()),
+        Reply::HandTo(to) => {
+            // Whoever takes it over is a new reader: nobody has reminded them, and nothing of theirs was put off.
+            case.assigned = Some(to.clone());
+            case.snoozed = None;
+            case.followed = Followed { reminded: None, escalated: None, ..case.followed };
+        }
         Reply::StepDone(step) => {
-            case.done_steps.insert(*step);
+            if !case.done_steps.insert(*step) {
+                return Err(Refused::StepIsDone(step.saturating_add(1)));
+            }
         }
         Reply::ConfirmUpdate(n) => open(&mut case, *n)?.state = ProposalState::Confirmed { by: by.clone(), at: now },
         Reply::RejectUpdate(n) => open(&mut case, *n)?.state = ProposalState::Rejected { by: by.clone(), at: now },
@@ -127,16 +153,47 @@ fn words(reply: &Reply, case: &Case, today: Date) -> Result<String, Refused> {
         Reply::NotAChange(why) => format!("not a change: {}", clip(why)),
         Reply::Later(day) if *day <= today || (*day - today).get_days() > MOST_DAYS => return Err(Refused::Day(*day)),
         Reply::Later(day) => format!("later: again on {}", day.strftime("%-d %b %Y")),
-        Reply::HandTo(to) => format!("handed to {}", to.name.reveal()),
+        Reply::HandTo(to) => format!("{HANDED}{}", to.name.reveal()),
         Reply::Confirm => "confirmed".to_owned(),
         Reply::StepDone(step) => {
             let step_of = |plan: &crate::plan::Plan| plan.steps.get(*step as usize).map(|step| step.what.clone());
-            let what = case.plan.as_ref().and_then(step_of).ok_or(Refused::NoStep(*step + 1))?;
+            let what = case.plan.as_ref().and_then(step_of).ok_or(Refused::NoStep(step.saturating_add(1)))?;
             format!("step {} is done: {}", step + 1, what.reveal())
         }
         Reply::ConfirmUpdate(n) => format!("update confirmed: {}", proposal(case, *n)?),
         Reply::RejectUpdate(n) => format!("update rejected: {}", proposal(case, *n)?),
     })
+}
+
+/// How it begins when a case was handed to somebody.
+const HANDED: &str = "handed to ";
+
+/// The last answer by which somebody else has taken the case over, and its place among the answers, from 0.
+pub fn handed_over(case: &Case) -> Option<(usize, &Answered)> {
+    let answers = case.answers.iter().enumerate().rev();
+    answers.filter(|_| case.assigned.is_some()).find(|(_, answered)| answered.words.reveal().starts_with(HANDED))
+}
+
+/// An answer as others read of it: `Acknowledged by Maya Lind on 3 Nov`.
+pub fn told(answered: &Answered, calendar: &Calendar) -> String {
+    let by = format!("{} on {}", answered.by.reveal(), calendar.day(answered.at).strftime("%-d %b"));
+    let words = answered.words.reveal();
+    let (head, more) =
+        words.split_once(": ").map_or((words, String::new()), |(head, more)| (head, format!(": {more}")));
+    match head {
+        "got it" => format!("Acknowledged by {by}"),
+        "done" => format!("Done by {by}{more}"),
+        "not a change" => format!("Not a change, says {by}{more}"),
+        "later" => format!("Put off by {by}{more}"),
+        "confirmed" => format!("Confirmed by {by}"),
+        "update confirmed" => format!("Update of the CRM confirmed by {by}{more}"),
+        "update rejected" => format!("Update of the CRM rejected by {by}{more}"),
+        _ if words.starts_with(HANDED) => format!("Handed to {} by {by}", &words[HANDED.len()..]),
+        _ if head.starts_with("step ") => {
+            format!("{} {by}{more}", head.replace("step", "Step").replace("is done", "done by"))
+        }
+        _ => format!("{by}: {words}"),
+    }
 }
 
 fn clip(text: &Personal) -> String {
@@ -145,7 +202,7 @@ fn clip(text: &Personal) -> String {
 
 fn proposal(case: &Case, n: u32) -> Result<String, Refused> {
     let proposal = case.proposals.get(n as usize).ok_or(Refused::NoProposal)?;
-    Ok(format!("{} = {}", proposal.field, proposal.after.reveal()))
+    Ok(crate::proposals::in_words(case, proposal))
 }
 
 /// The state that follows; nothing where it stays as it is.
@@ -163,7 +220,6 @@ fn next(reply: &Reply, state: State) -> Result<Option<State>, Refused> {
         (Reply::GotIt, Planned | Notified) => Ok(Some(Acknowledged)),
         (Reply::Done(_), Notified | Acknowledged) => Ok(Some(Closed)),
         (Reply::GotIt | Reply::Later(_) | Reply::StepDone(_), Acknowledged) => Ok(None),
-        // Whoever takes it over is a new reader, who has answered nothing yet.
         (Reply::HandTo(_), Notified | Acknowledged) => Ok(None),
         // Whoever puts it off or does a step of it has seen it.
         (Reply::Later(_) | Reply::StepDone(_), Notified) => Ok(Some(Acknowledged)),
@@ -191,8 +247,7 @@ fn messages(reply: &Reply, case: &Case, about: CaseRef) -> Vec<Message> {
     let nth = case.answers.len().to_string();
     let id = |what: &str| MessageId::of(&[what, about.case.as_str(), &nth]);
     if *reply == Reply::Confirm {
-        let id = MessageId::of(&["enrich", about.case.as_str(), "confirmed"]);
-        return vec![Message::new(id, Body::Enrich(about))];
+        return vec![Message::new(id("enrich confirmed"), Body::Enrich(about))];
     }
     let mut messages = vec![Message::new(id("refresh"), Body::Refresh(about.clone()))];
     match reply {
@@ -214,3 +269,6 @@ fn messages(reply: &Reply, case: &Case, about: CaseRef) -> Vec<Message> {
     }
     messages
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Writes notices: what happened and how sure we are, how we know, how the account stands, who is left, what to do.
 //! Every word comes from a fact; where a fact is missing the line is left out.
 
+mod afterwards;
 mod digest;
 mod follow_up;
 
@@ -12,13 +13,15 @@ use crate::context::{Context, Stakeholder};
 use crate::crm::Role;
 use crate::finding::{Evidence, Verdict};
 use crate::judge::with_one_stop;
-use crate::notice::{AccountLine, Answer, Notice, NoticeEvidence, NoticeStep, Purpose, Recipient};
+use crate::notice::{AccountLine, Notice, NoticeEvidence, NoticeStep, Purpose, Recipient};
 use crate::plan::{Assignee, Step};
+use crate::proposals;
 use crate::records::ScanRecord;
 use crate::{AccountId, CaseId, Personal};
 
 pub use self::digest::{Known, digests};
 pub use self::follow_up::{escalation, reminder, step_due, woken};
+pub use afterwards::{answers, handed_on, handed_over, refreshed, standing, story};
 
 /// Pieces of evidence that are worth a line on a phone.
 const MOST_EVIDENCE: usize = 5;
@@ -39,8 +42,11 @@ pub fn alert(case: &Case, recipient: Recipient, config: &Config, today: Date) ->
         warning: context.and_then(warning),
         goal: case.plan.as_ref().map(|plan| plan.goal.clone()),
         steps: case.plan.iter().flat_map(|plan| &plan.steps).map(|s| step(s, reads_as_manager)).collect(),
-        answers: vec![Answer::GotIt, Answer::Done, Answer::NotAChange, Answer::Later, Answer::HandTo],
+        answers: answers(case, Purpose::Alert),
         links: links(case, &case.account, config),
+        standing: standing(case, &config.calendar),
+        proposals: proposals::shown(case, &config.calendar),
+        revision: case.revision(),
         ..bare(Purpose::Alert, recipient, footer, Some(case.id.clone()))
     }
 }
@@ -102,8 +108,10 @@ pub fn continued(case: &Case, recipient: Recipient, config: &Config) -> Notice {
         sure: Some(case.finding.percent()),
         evidence: evidence(case, &config.calendar),
         remarks: vec![Personal::new(remark)],
-        answers: vec![Answer::GotIt, Answer::NotAChange],
+        answers: answers(case, Purpose::Continued),
         links: links(case, &case.account, config),
+        standing: standing(case, &config.calendar),
+        revision: case.revision(),
         ..bare(Purpose::Continued, recipient, footer, Some(case.id.clone()))
     }
 }
@@ -161,6 +169,9 @@ fn bare(purpose: Purpose, recipient: Recipient, footer: String, case: Option<Cas
         links: Vec::new(),
         footer,
         case,
+        standing: None,
+        proposals: Vec::new(),
+        revision: 0,
     }
 }
 

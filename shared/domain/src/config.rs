@@ -136,6 +136,8 @@ pub struct Notify {
     pub sender_address: String,
     /// The channels that are used.
     pub channels: Vec<Channel>,
+    /// Mail domains of ours beside the sender's own, to whose people a case may be handed; in small letters.
+    pub hand_over_domains: Vec<String>,
     /// Whether cases are logged in the CRM.
     pub crm_log: bool,
     /// What is told in the weekly digest only, where it concerns no key role and no renewal that is near.
@@ -285,6 +287,17 @@ mod tests {
         assert!(found[2].contains("people.min_likelihood: 101 is not from 0 to 100"), "{found:#?}");
         let config = Config::parse("[people]\nmost_per_scan = 0\n").unwrap();
         assert_eq!(config.people, People { freshness_days: 30, most_per_scan: 0, min_likelihood: 60 });
+    }
+
+    #[test]
+    fn a_domain_to_hand_cases_to_is_written_without_a_name_before_it() {
+        let found = problems("[notify]\nhand_over_domains = [\"robin@ours.example\"]\n");
+        assert!(
+            found[0].starts_with("line 2: notify.hand_over_domains: \"robin@ours.example\" is no domain"),
+            "{found:#?}"
+        );
+        let config = Config::parse("[notify]\nhand_over_domains = [\"Ours.example\"]\n").unwrap();
+        assert_eq!(config.notify.hand_over_domains, ["ours.example"]);
     }
 
     #[test]

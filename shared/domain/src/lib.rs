@@ -21,6 +21,7 @@ pub mod coverage;
 pub mod successors;
 pub mod plan;
 pub mod playbook;
+pub mod proposals;
 pub mod config;
 pub mod notice;
 pub mod recipients;

@@ -144,6 +144,15 @@ pub struct Notice {
     pub footer: String,
     /// The case, where there is one.
     pub case: Option<CaseId>,
+    /// What people have said to it since, the latest first: `Acknowledged by Maya Lind on 3 Nov`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Personal>,
+    /// Updates of the CRM that follow from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<NoticeProposal>,
+    /// Which revision of the case it shows: whoever answers it answers that one.
+    #[serde(default)]
+    pub revision: u32,
 }
 
 /// The account line of a notice.
@@ -186,6 +195,19 @@ pub struct NoticeStep {
     pub who: String,
     /// By when.
     pub due: Date,
+}
+
+/// A proposed update of the CRM, as its reader sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeProposal {
+    /// Its place among the case's proposals, from 0.
+    pub number: u32,
+    /// The record, the field, what it holds and what it is to hold.
+    pub what: Personal,
+    /// Why.
+    pub why: Personal,
+    /// What has become of it; nothing while nobody has decided.
+    pub decided: Option<Personal>,
 }
 
 /// What the reader can answer.

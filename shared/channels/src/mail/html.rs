@@ -5,7 +5,7 @@ use domain::finding::Bearing;
 use domain::notice::Notice;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::sheet::{AccountLines, EvidenceLine, Link, ListLines, Sheet, StepLine};
+use crate::sheet::{AccountLines, EvidenceLine, Link, ListLines, ProposalLine, Sheet, StepLine};
 
 /// Dark mode and narrow screens for [`html_body`]; a page that embeds notices includes it once.
 pub const STYLE: &str = include_str!("style.css");
@@ -15,6 +15,7 @@ const CARD: &str = "box-sizing:border-box;width:100%;max-width:600px;margin:0 au
     background:#ffffff;color:#1d1d1b;text-align:left;overflow-wrap:anywhere;word-break:break-word;\
     font:15px/1.5 -apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
 const HEADLINE: &str = "margin:0;font-size:20px;line-height:1.35;font-weight:600;letter-spacing:-0.01em";
+const STANDING: &str = "margin:0 0 10px;font-size:14px;line-height:1.4;font-weight:600;color:#5c5c57";
 const SURE: &str = "margin:6px 0 0;font-size:14px;font-weight:600;color:#5c5c57";
 const LABEL: &str = "margin:22px 0 0;font-size:13px;line-height:1.4;font-weight:600;color:#5c5c57";
 const TABLE: &str = "width:100%;border-collapse:collapse;border-spacing:0";
@@ -76,6 +77,7 @@ fn preheader(sheet: &Sheet) -> String {
 fn card(sheet: &Sheet) -> Markup {
     html! {
         div.baton-card style=(CARD) {
+            @if let Some(standing) = &sheet.standing { p.baton-soft style=(STANDING) { (standing) } }
             h1.baton-ink style=(HEADLINE) { (sheet.headline) }
             @if let Some(sure) = &sheet.sure { p.baton-soft style=(SURE) { (sure) } }
             @if !sheet.evidence.is_empty() { (evidence(&sheet.evidence)) }
@@ -84,6 +86,7 @@ fn card(sheet: &Sheet) -> Markup {
             @if !sheet.steps.is_empty() || sheet.goal.is_some() { (plan(sheet)) }
             @for remark in &sheet.remarks { p style="margin:12px 0 0" { (remark) } }
             @for section in &sheet.sections { (list(section)) }
+            @if !sheet.proposals.is_empty() { (proposals(&sheet.proposals)) }
             (end(sheet))
         }
     }
@@ -174,6 +177,26 @@ fn list(section: &ListLines) -> Markup {
         (label(&section.title))
         ul style=(LINES) {
             @for line in &section.lines { li style=(LINE) { (line) } }
+        }
+    }
+}
+
+fn proposals(lines: &[ProposalLine]) -> Markup {
+    html! {
+        (label("For the CRM"))
+        @for line in lines {
+            p style=(TEXT) {
+                (line.what)
+                span.baton-soft style=(SMALL) {
+                    @if let Some(decided) = &line.decided { " · " (decided) }
+                    @else if !line.why.is_empty() { " · " (line.why) }
+                }
+            }
+            @if let Some(command) = &line.command {
+                p.baton-soft style={ "margin:2px 0 0;" (SMALL) } {
+                    "Nothing is written before somebody confirms it: " code.baton-ink style=(COMMAND) { (command) }
+                }
+            }
         }
     }
 }

@@ -224,7 +224,7 @@ fn a_notice_without_a_step_of_the_readers_has_no_attachment() {
 fn the_command_names_only_answers_without_a_link() {
     let mut delivery = northwind();
     let command = |delivery: &Delivery| Sheet::of(&delivery.notice).command;
-    let all = "baton answer C-7Q2M got-it | done | not-a-change --because …";
+    let all = "baton answer C-7Q2M got-it | done | not-a-change --because … | later --until … | hand-to --to …";
     assert_eq!(command(&delivery).as_deref(), Some(all));
     delivery.notice.links.push(("Got it".to_owned(), "https://baton.example/a".to_owned()));
     assert_eq!(command(&delivery).as_deref(), Some(all.replace("got-it | ", "").as_str()));
@@ -241,6 +241,8 @@ fn an_id_that_is_no_message_id_is_written_as_one() {
 fn facts(sheet: &Sheet) -> Vec<String> {
     let mut facts = vec![sheet.headline.clone(), sheet.footer.clone()];
     facts.extend(sheet.sure.clone());
+    facts.extend(sheet.standing.clone());
+    facts.extend(sheet.proposals.iter().flat_map(|line| [Some(line.what.clone()), line.decided.clone()]).flatten());
     facts.extend(sheet.evidence.iter().flat_map(|line| [line.bearing.to_string(), line.text.clone()]));
     facts.extend(sheet.evidence.iter().filter_map(|line| line.day.clone()));
     facts.extend(sheet.account.iter().map(|account| account.facts.join(" · ")));

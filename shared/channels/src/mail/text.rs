@@ -3,7 +3,7 @@
 use domain::notice::Notice;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::sheet::{EvidenceLine, Link, Sheet, StepLine};
+use crate::sheet::{EvidenceLine, Link, ProposalLine, Sheet, StepLine};
 
 const WIDTH: usize = 72;
 
@@ -14,6 +14,10 @@ pub fn text_body(notice: &Notice) -> String {
 
 pub(super) fn of(sheet: &Sheet) -> String {
     let mut page = Page::default();
+    if let Some(standing) = &sheet.standing {
+        page.line("", standing);
+        page.gap();
+    }
     page.line("", &sheet.headline);
     page.line("", sheet.sure.as_deref().unwrap_or_default());
 
@@ -34,6 +38,8 @@ pub(super) fn of(sheet: &Sheet) -> String {
         page.gap();
         page.line("", remark);
     }
+    page.label("For the CRM", sheet.proposals.is_empty());
+    sheet.proposals.iter().for_each(|line| proposal(&mut page, line));
 
     for section in &sheet.sections {
         page.label(&section.title, section.lines.is_empty());
@@ -58,6 +64,12 @@ fn step(page: &mut Page, line: &StepLine) {
     page.line(&format!("  {}  ", line.number), &line.what);
     let small_print = [&line.who, &line.due, &line.why].map(String::as_str);
     page.line("     ", &small_print.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "));
+}
+
+fn proposal(page: &mut Page, line: &ProposalLine) {
+    page.line("  ", &line.what);
+    page.line("  ", line.decided.as_deref().unwrap_or(&line.why));
+    page.line("  Nothing is written before somebody confirms it: ", line.command.as_deref().unwrap_or_default());
 }
 
 fn place(link: &Link) -> String {

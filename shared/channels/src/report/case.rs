@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::text::{day, moment, name, said, sentence_case};
-use super::{CaseView, account, contents, evidence, plan, previews, stakeholders, timeline};
+use super::{CaseView, account, answers, contents, evidence, plan, previews, stakeholders, timeline};
 
 /// The section, reachable by the case's id.
 pub(super) fn section(view: &CaseView, made: Timestamp) -> Markup {
@@ -18,7 +18,11 @@ pub(super) fn section(view: &CaseView, made: Timestamp) -> Markup {
                 (part("How the account stands", &account::facts(context, day(made))))
                 (part("Who is left", &stakeholders::figure(case, context, day(made))))
             }
-            @if let Some(plan) = &case.plan { (part("What to do", &plan::steps(plan))) }
+            @if let Some(plan) = &case.plan { (part("What to do", &plan::steps(plan, &case.done_steps))) }
+            @if !case.proposals.is_empty() { (part("For the CRM", &answers::proposals(case))) }
+            @if !case.answers.is_empty() || case.assigned.is_some() || case.snoozed.is_some() {
+                (part("What people said", &answers::all(case)))
+            }
             @if !view.timeline.is_empty() { (part("What was done", &timeline::entries(&view.timeline))) }
             @if !view.deliveries.is_empty() { (part("What was sent", &previews::all(&view.deliveries))) }
             p.back { a href="#cases" { "All cases" } }

@@ -1,13 +1,14 @@
 //! One case with everything a report can show, for the tests of its parts.
 
 use domain::audit::{Head, Note};
-use domain::case::{Case, Kind, State, Subject};
+use domain::case::{Answered, Case, Kind, Proposal, ProposalState, State, Subject};
 use domain::context::{Candidate, Context, Fact, Health, Stakeholder};
 use domain::coverage::Coverage;
 use domain::crm::{Opportunity, Role, Ticket, User};
 use domain::finding::{Evidence, Finding, Question, Verdict};
-use domain::notice::{Channel, Delivery, Progress};
+use domain::notice::{Channel, Delivery, Progress, Recipient};
 use domain::plan::{Assignee, Plan, Step};
+use domain::ports::UpdatedRecord;
 use domain::{AccountId, CaseId, ContactId, DeliveryId, Money, Personal, ScanId, UserId};
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -129,12 +130,25 @@ pub(super) fn case(text: &str) -> Case {
         continued: 0,
         context: Some(context(text)),
         plan: Some(plan(text)),
-        assigned: None,
-        snoozed: None,
-        answers: Vec::new(),
-        done_steps: std::collections::BTreeSet::new(),
+        assigned: Some(Recipient {
+            user: None,
+            name: Personal::new(text),
+            email: Personal::new(text),
+            because: text.to_owned(),
+            zone: None,
+        }),
+        snoozed: Some(date(2026, 12, 1)),
+        answers: vec![Answered { by: Personal::new(text), at: made(), words: Personal::new(text) }],
+        done_steps: [0].into(),
         followed: domain::case::Followed::default(),
-        proposals: Vec::new(),
+        proposals: vec![Proposal {
+            record: UpdatedRecord::Contact(ContactId::parse("003A").unwrap()),
+            field: text.to_owned(),
+            before: Personal::new(text),
+            after: Personal::new(text),
+            why: Personal::new(text),
+            state: ProposalState::Outdated { now: Personal::new(text) },
+        }],
     }
 }
 

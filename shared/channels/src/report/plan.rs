@@ -1,5 +1,7 @@
 //! What to do and by when: the goal, who could take over, and the dated steps.
 
+use std::collections::BTreeSet;
+
 use domain::context::Candidate;
 use domain::plan::{Plan, Step};
 use maud::{Markup, html};
@@ -7,7 +9,7 @@ use maud::{Markup, html};
 use super::text::{name, quoted, said, weekday};
 
 /// The plan. A plan of no steps says so.
-pub(super) fn steps(plan: &Plan) -> Markup {
+pub(super) fn steps(plan: &Plan, done: &BTreeSet<u32>) -> Markup {
     html! {
         p.goal { (said(&plan.goal)) }
         p.soft {
@@ -17,7 +19,7 @@ pub(super) fn steps(plan: &Plan) -> Markup {
         }
         @if !plan.candidates.is_empty() { (candidates(&plan.candidates)) }
         @if plan.steps.is_empty() { p.nothing { "The playbook asks for no step." } }
-        @else { ol.steps { @for step in &plan.steps { (one(step)) } } }
+        @else { ol.steps { @for (place, step) in (0..).zip(&plan.steps) { (one(step, done.contains(&place))) } } }
     }
 }
 
@@ -36,13 +38,13 @@ fn candidates(candidates: &[Candidate]) -> Markup {
     }
 }
 
-fn one(step: &Step) -> Markup {
+fn one(step: &Step, done: bool) -> Markup {
     html! {
         li {
             p.due { (weekday(step.due)) }
             div {
                 div.what { (quoted(&step.what)) }
-                p.soft { span.assignee { (step.who) } @if !step.why.is_empty() { " · " (said(&step.why)) } }
+                p.soft { @if done { strong { "done" } " · " } span.assignee { (step.who) } @if !step.why.is_empty() { " · " (said(&step.why)) } }
             }
         }
     }

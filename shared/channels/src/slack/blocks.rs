@@ -31,6 +31,11 @@ impl Blocks {
         self.push(json!({"type": "header", "text": plain_text(text, 150)}));
     }
 
+    /// What has become of it, short enough to leave room for the plan.
+    pub(super) fn standing(&mut self, text: &str) {
+        self.push(json!({"type": "section", "text": plain_text(text, 400)}));
+    }
+
     pub(super) fn section(&mut self, text: &str) {
         self.push(json!({"type": "section", "text": plain_text(text, 500)}));
     }
@@ -66,6 +71,18 @@ impl Blocks {
             let small_print = json!({"type": "context", "elements": small_print});
             self.push_all(vec![step, small_print]);
         }
+    }
+
+    /// A proposal with its small print and its buttons.
+    pub(super) fn proposal(&mut self, what: &str, small_print: &[Value], buttons: &[Value]) {
+        let mut blocks = vec![json!({"type": "section", "text": plain_text(what, 600)})];
+        if !small_print.is_empty() {
+            blocks.push(json!({"type": "context", "elements": small_print}));
+        }
+        if !buttons.is_empty() {
+            blocks.push(json!({"type": "actions", "elements": buttons}));
+        }
+        self.push_all(blocks);
     }
 
     /// `revision` is another whenever the message is written anew: Slack asks for another id of the block then.

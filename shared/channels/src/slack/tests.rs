@@ -1,6 +1,8 @@
 //! What a Slack message is made of, and that nothing from outside gets further than its text.
 
 use super::*;
+use domain::notice::NoticeProposal;
+
 use crate::example::{HOSTILE, filled_with, northwind};
 
 #[test]
@@ -39,6 +41,39 @@ fn buttons_carry_the_case_and_the_metadata_the_delivery() {
     assert_eq!(buttons, all.map(|id| (Some(id), Some("C-7Q2M|001A|2"))));
     assert_eq!(payload["metadata"]["event_payload"], json!({"delivery": delivery.id.as_str(), "case": "C-7Q2M"}));
     assert_eq!((&payload["unfurl_links"], &payload["unfurl_media"]), (&json!(false), &json!(false)));
+}
+
+#[test]
+fn what_was_said_stands_above_what_happened_and_takes_the_place_of_the_first_step() {
+    let mut delivery = northwind();
+    delivery.notice.standing = Some(Personal::new("Acknowledged by Robin Vale on 22 Nov"));
+    delivery.notice.answers = vec![Answer::Done, Answer::Later];
+    let payload = message(&delivery).payload;
+    assert_eq!(texts(&payload["blocks"])[1], "✓ Acknowledged by Robin Vale on 22 Nov");
+    assert!(payload["text"].as_str().unwrap().ends_with("(96\u{a0}% sure). Acknowledged by Robin Vale on 22 Nov"));
+    let actions = payload["blocks"].as_array().unwrap().iter().filter(|block| block["type"] == "actions");
+    assert_eq!(actions.map(|block| items(&block["elements"]).count()).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
+fn an_open_proposal_has_buttons_and_a_decided_one_says_what_became_of_it() {
+    let mut delivery = northwind();
+    let what = Personal::new("Title of Dana Fox in the CRM: “COO”");
+    let open = NoticeProposal { number: 0, what, why: Personal::new("a list of jobs"), decided: None };
+    let decided = NoticeProposal { number: 1, decided: Some(Personal::new("written on 3 Nov")), ..open.clone() };
+    delivery.notice.proposals = vec![open, decided];
+    delivery.notice.answers.clear();
+    let payload = message(&delivery).payload;
+    let actions: Vec<_> = items(&payload["blocks"]).filter(|block| block["type"] == "actions").collect();
+    let buttons: Vec<_> = actions.iter().flat_map(|block| items(&block["elements"])).collect();
+    let of = |button: &Value| format!("{} {}", button["action_id"], button["value"]).replace('"', "");
+    assert_eq!(
+        buttons.iter().map(|button| of(button)).collect::<Vec<_>>(),
+        ["confirm_update C-7Q2M#0", "reject_update C-7Q2M#0"]
+    );
+    let text = texts(&payload["blocks"]).join("\n");
+    assert!(text.contains("Proposed for the CRM: Title of Dana Fox") && text.contains("a list of jobs"), "{text}");
+    assert!(text.contains("For the CRM: Title") && text.contains("written on 3 Nov"), "{text}");
 }
 
 #[test]

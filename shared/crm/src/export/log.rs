@@ -28,10 +28,13 @@ struct Rows {
 }
 
 impl TaskLog {
+    /// The file of notes, tasks and states.
+    pub(super) const TASKS: &str = "Task.csv";
+
     /// Writes to `Task.csv` and `Updates.csv` in `dir`.
     pub(super) fn new(dir: &Path) -> Self {
         let rows = |name: &str, header| Rows { path: dir.join(name), header, written: Mutex::new(None) };
-        Self { tasks: rows("Task.csv", &HEADER), updates: rows("Updates.csv", &UPDATES_HEADER) }
+        Self { tasks: rows(Self::TASKS, &HEADER), updates: rows("Updates.csv", &UPDATES_HEADER) }
     }
 
     /// Writes the rows of an entry that are not in the file yet.

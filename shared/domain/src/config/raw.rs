@@ -95,6 +95,7 @@ table!(RawNotify {
     sender_name: String = "Baton",
     sender_address: At<String> = unset("baton@localhost".to_owned()),
     channels: At<Vec<String>> = unset(vec!["slack".to_owned(), "mail".to_owned()]),
+    hand_over_domains: At<Vec<String>> = unset(Vec::new()),
     crm_log: bool = true,
     digest_only: At<Vec<String>> = unset(Vec::new()),
     report_url: At<String> = unset(String::new()),
@@ -372,6 +373,7 @@ fn notify(raw: &RawNotify, mistakes: &mut Mistakes<'_>) -> Notify {
         sender_name: raw.sender_name.clone(),
         sender_address,
         channels: channels(&raw.channels, mistakes),
+        hand_over_domains: domains(&raw.hand_over_domains, mistakes),
         crm_log: raw.crm_log,
         digest_only: digest_only(&raw.digest_only, mistakes),
         report_url: raw.report_url.get().clone(),
@@ -405,6 +407,15 @@ fn channels(raw: &At<Vec<String>>, mistakes: &mut Mistakes<'_>) -> Vec<Channel> 
     channels.sort();
     channels.dedup();
     channels
+}
+
+fn domains(raw: &At<Vec<String>>, mistakes: &mut Mistakes<'_>) -> Vec<String> {
+    let belongs = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    for domain in raw.get().iter().filter(|domain| domain.is_empty() || !domain.chars().all(belongs)) {
+        let problem = format!("{domain:?} is no domain");
+        mistakes.add(raw.start(), "notify.hand_over_domains", problem, "write what stands after the @, company.com");
+    }
+    raw.get().iter().map(|domain| domain.to_ascii_lowercase()).collect()
 }
 
 fn fields(raw: RawFields) -> Fields {

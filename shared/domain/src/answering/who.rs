@@ -1,0 +1,277 @@
+//! Who may do what with a case: hand it to whom, and approve what is written into the CRM. Asked by mail address, which Slack,
+//! a signed link and a recipient's record have in common.
+
+use crate::Personal;
+use crate::case::Case;
+use crate::config::Config;
+use crate::notice::{Delivery, Purpose, Recipient};
+
+/// Whoever answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct By {
+    /// The name to be shown.
+    pub name: Personal,
+    /// The mail address, where it is certain who it is: the Slack user's, the recipient's of a signed link.
+    pub address: Option<Personal>,
+}
+
+impl By {
+    /// Somebody of whom only the name is known, or what was given as one.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: Personal::new(name), address: None }
+    }
+
+    /// Somebody with this address.
+    pub fn known(name: impl Into<String>, address: impl Into<String>) -> Self {
+        Self { name: Personal::new(name), address: Some(Personal::new(address)) }
+    }
+}
+
+/// Why a case cannot be handed to somebody. The text is for whoever wants to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotTheirs {
+    /// It is not one address of one mailbox.
+    #[error("that is no mail address: write one, such as name@company.com")]
+    NoAddress,
+    /// The case is about that person.
+    #[error("the case is about that person")]
+    Subject,
+    /// Nothing would change.
+    #[error("that person has the case already")]
+    HasIt,
+    /// Nobody knows that person as one of us.
+    #[error(
+        "nobody here is known under that address: a case is handed to somebody at {0}, or to a person Baton has told of this \
+         account before (notify.hand_over_domains names further domains)"
+    )]
+    Stranger(String),
+}
+
+/// The people around a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Circle {
+    /// Who has to do with this case.
+    of_case: Vec<Recipient>,
+    /// Who else is known: told of other cases of the account, or configured.
+    others: Vec<Recipient>,
+    /// Whoever has the case now: who has taken it over, else who was told first.
+    holder: Option<Recipient>,
+}
+
+impl Circle {
+    /// The people around `case`, of whom `told` holds the notices of its account.
+    pub fn of(case: &Case, told: &[Delivery], config: &Config) -> Self {
+        let context = case.context.as_ref();
+        let owner = context.and_then(|context| context.owner.as_ref()).map(|fact| &fact.value);
+        let manager = context.and_then(|context| context.manager.as_ref()).map(|fact| &fact.value);
+        let responsible = [owner, manager].into_iter().flatten();
+        let is_told = |delivery: &&Delivery| {
+            let was_asked = matches!(
+                delivery.notice.purpose,
+                Purpose::Alert | Purpose::HandedOver | Purpose::Reminder | Purpose::Escalation | Purpose::Woken
+            );
+            delivery.notice.case.as_ref() == Some(&case.id) && was_asked
+        };
+        let first = told.iter().filter(is_told).find(|delivery| delivery.notice.purpose == Purpose::Alert);
+        let holder = case.assigned.clone().or_else(|| first.map(|delivery| delivery.notice.recipient.clone()));
+        let mut of_case: Vec<Recipient> = case.assigned.iter().cloned().collect();
+        of_case.extend(responsible.filter_map(|user| Recipient::of(user, "")));
+        of_case.extend(told.iter().filter(is_told).map(|delivery| delivery.notice.recipient.clone()));
+        of_case.push(configured(&config.notify.default_recipient));
+        let mut others: Vec<Recipient> = told.iter().map(|delivery| delivery.notice.recipient.clone()).collect();
+        others.push(configured(&config.notify.administrator));
+        for people in [&mut of_case, &mut others] {
+            people.retain(|person| !is_same_address(&person.email, &case.subject.email));
+        }
+        Self { of_case, others, holder }
+    }
+
+    /// Whether this is one of those who have to do with the case: its reader, whoever has taken it over, the owner, the
+    /// manager, or the default recipient. Only they approve what is written into the CRM.
+    pub fn may_approve(&self, by: &By) -> bool {
+        by.address.as_ref().is_some_and(|address| self.of_case.iter().any(|p| is_same_address(&p.email, address)))
+    }
+
+    /// Somebody known by this address.
+    pub fn find(&self, address: &Personal) -> Option<&Recipient> {
+        self.of_case.iter().chain(&self.others).find(|person| is_same_address(&person.email, address))
+    }
+
+    /// Whoever `to` is, as somebody who may be handed the case; `by` hands it over.
+    pub fn taker(&self, case: &Case, to: &Recipient, by: &By, config: &Config) -> Result<Recipient, NotTheirs> {
+        let domain = domain_of(&to.email).ok_or(NotTheirs::NoAddress)?;
+        if is_same_address(&to.email, &case.subject.email) {
+            return Err(NotTheirs::Subject);
+        }
+        if self.holder.as_ref().is_some_and(|holder| is_same_address(&holder.email, &to.email)) {
+            return Err(NotTheirs::HasIt);
+        }
+        let because = format!("{} handed it to you", by.name.reveal().trim());
+        if let Some(known) = self.find(&to.email) {
+            return Ok(Recipient { because, ..known.clone() });
+        }
+        let ours = domains(config);
+        if !ours.contains(&domain) {
+            return Err(NotTheirs::Stranger(ours.join(" or ")));
+        }
+        let email = Personal::new(to.email.reveal().trim());
+        let name = if to.name.is_blank() { email.clone() } else { Personal::new(to.name.reveal().trim()) };
+        Ok(Recipient { user: None, name, email, because, zone: to.zone.clone() })
+    }
+}
+
+fn is_same_address(one: &Personal, other: &Personal) -> bool {
+    !one.is_blank() && one.reveal().trim().eq_ignore_ascii_case(other.reveal().trim())
+}
+
+fn configured(address: &Personal) -> Recipient {
+    let name = Personal::new("Customer success");
+    Recipient { user: None, name, email: address.clone(), because: String::new(), zone: None }
+}
+
+/// The sender's own domain first.
+fn domains(config: &Config) -> Vec<String> {
+    let sender = domain_of(&Personal::new(config.notify.sender_address.as_str()));
+    sender.into_iter().chain(config.notify.hand_over_domains.iter().cloned()).collect()
+}
+
+/// The domain of one plain address, in small letters; nothing where it is no such address. Letters outside ASCII are refused:
+/// what looks like our domain need not be it.
+fn domain_of(address: &Personal) -> Option<String> {
+    let address = address.reveal().trim();
+    let (name, domain) = address.split_once('@')?;
+    let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '<' | '>' | '"' | '(' | ')' | '@' | ':');
+    let is_one = !name.is_empty() && !domain.is_empty() && address.len() <= 254;
+    (is_one && name.chars().all(is_plain) && domain.chars().all(is_plain)).then(|| domain.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::State;
+    use crate::context::{Context, Fact};
+    use crate::coverage::Coverage;
+    use crate::crm::User;
+    use crate::marks::tests::case;
+    use crate::notice::{Channel, Progress};
+    use crate::{DeliveryId, UserId};
+
+    fn user(name: &str, active: bool) -> Fact<User> {
+        let email = Some(Personal::new(format!("{}@us.example", name.to_lowercase())));
+        let value = User { id: UserId::parse(name).unwrap(), name: Personal::new(name), email, active, zone: None };
+        Fact { value, source: String::new(), as_of: jiff::Timestamp::UNIX_EPOCH }
+    }
+
+    fn told(case: &Case, purpose: Purpose, name: &str, about: bool) -> Delivery {
+        let recipient = Recipient::of(&user(name, true).value, "you own the account").unwrap();
+        let mut notice = crate::compose::cleared(case, recipient, &Config::shipped());
+        notice.purpose = purpose;
+        notice.case = about.then(|| case.id.clone());
+        let id = DeliveryId::of(&[name]);
+        Delivery { id, channel: Channel::Slack, notice, progress: Progress::Due, thread: None }
+    }
+
+    /// Maya owns the account, Morgan manages her, Olga was told of it, Noah of another case of the account.
+    fn circle() -> (Case, Circle) {
+        let mut case = case("Dana Fox", &[State::Detected, State::Notified]);
+        case.subject.email = Personal::new("dana@northwind.example");
+        let fact = Fact { value: String::new(), source: String::new(), as_of: jiff::Timestamp::UNIX_EPOCH };
+        case.context = Some(Context {
+            account: fact,
+            status: None,
+            health: None,
+            renewal: None,
+            value: None,
+            opportunities: Vec::new(),
+            tickets: Vec::new(),
+            stakeholders: Vec::new(),
+            owner: Some(user("Maya", true)),
+            manager: Some(user("Morgan", true)),
+            coverage_before: Coverage::default(),
+            coverage_after: Coverage::default(),
+            candidates: Vec::new(),
+            gaining: None,
+        });
+        let told = [
+            told(&case, Purpose::Alert, "Olga", true),
+            told(&case, Purpose::Gained, "Gus", true),
+            told(&case, Purpose::Alert, "Noah", false),
+        ];
+        let circle = Circle::of(&case, &told, &Config::shipped());
+        (case, circle)
+    }
+
+    #[test]
+    fn only_those_who_have_to_do_with_the_case_approve_what_is_written_into_the_crm() {
+        let (mut case, circle) = circle();
+        for (address, may) in [
+            ("maya@us.example", true),
+            (" MAYA@US.example ", true),
+            ("morgan@us.example", true),
+            ("olga@us.example", true),
+            ("csm@localhost", true),
+            ("gus@us.example", false),
+            ("noah@us.example", false),
+            ("dana@northwind.example", false),
+            ("", false),
+        ] {
+            assert_eq!(circle.may_approve(&By::known("x", address)), may, "{address}");
+        }
+        assert!(!circle.may_approve(&By::named("Maya")), "a name is no identity");
+        case.assigned = Some(Recipient::of(&user("Nina", true).value, "").unwrap());
+        assert!(Circle::of(&case, &[], &Config::shipped()).may_approve(&By::known("Nina", "nina@us.example")));
+    }
+
+    #[test]
+    fn whoever_no_longer_works_here_approves_nothing() {
+        let (mut case, _) = circle();
+        case.context.as_mut().unwrap().owner = Some(user("Maya", false));
+        assert!(!Circle::of(&case, &[], &Config::shipped()).may_approve(&By::known("Maya", "maya@us.example")));
+    }
+
+    fn to(address: &str) -> Recipient {
+        let (name, email) = (Personal::default(), Personal::new(address));
+        Recipient { user: None, name, email, because: String::new(), zone: None }
+    }
+
+    #[test]
+    fn a_case_is_handed_to_people_who_are_known_or_at_a_domain_of_ours() {
+        let (mut case, circle) = circle();
+        let config = Config::parse(
+            "[notify]\nsender_address = \"baton@Ours.example\"\nhand_over_domains = [\"sister.example\"]\n",
+        )
+        .unwrap();
+        let by = By::named("Maya");
+        let check =
+            |address: &str| circle.taker(&case, &to(address), &by, &config).map(|r| (r.user.is_some(), r.because));
+        for (address, known) in [
+            ("noah@us.example", true),
+            ("Morgan@us.example", true),
+            ("new@ours.example", false),
+            ("new@SISTER.example", false),
+        ] {
+            assert_eq!(check(address), Ok((known, "Maya handed it to you".to_owned())), "{address}");
+        }
+        let stranger = Err(NotTheirs::Stranger("ours.example or sister.example".to_owned()));
+        for address in ["new@us.example", "x@evil.ours.example", "x@ours.example.evil", "x@оurs.example"] {
+            let refused = check(address);
+            assert!(refused == stranger || refused == Err(NotTheirs::NoAddress), "{address}: {refused:?}");
+        }
+        for address in [
+            "",
+            "@",
+            "x",
+            "a@ours.example,b@ours.example",
+            "a@b@ours.example",
+            "<a@ours.example>",
+            "a@ours.example\nBcc: b@x",
+        ] {
+            assert_eq!(check(address), Err(NotTheirs::NoAddress), "{address:?}");
+        }
+        assert_eq!(check("dana@northwind.example"), Err(NotTheirs::Subject));
+        assert_eq!(check("olga@us.example"), Err(NotTheirs::HasIt), "she was told first");
+        case.assigned = Some(to("noah@us.example"));
+        let circle = Circle::of(&case, &[], &config);
+        assert_eq!(circle.taker(&case, &to("Noah@us.example"), &by, &config), Err(NotTheirs::HasIt));
+    }
+}
