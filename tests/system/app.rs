@@ -20,6 +20,7 @@ use envelope::{Pass, ScanRequested};
 use futures_executor::block_on;
 use inbox::DirectoryInbox;
 use jiff::Timestamp;
+use links::{Keys, Signer};
 use people::JobsCsv;
 use rusqlite::Connection;
 
@@ -140,7 +141,8 @@ impl TestApp {
     pub(crate) fn plant(&self, day: &str) -> Plant {
         let clock = Arc::new(FixedClock(morning(day)));
         let inbox = self.inbox().map(|inbox| Box::new(inbox) as Box<dyn Inbox>);
-        Plant::over(self.open(), &self.outbox(), self.config.clone(), clock).hearing(inbox, self.jobs())
+        let plant = Plant::over(self.open(), &self.outbox(), self.config.clone(), clock);
+        plant.hearing(inbox, self.jobs()).answered_by(Some(signer()))
     }
 
     /// The state for writing. A child that another test has just forked holds every lock of this process until it runs
@@ -364,6 +366,14 @@ impl LogRow {
         let cell = |at: usize| row[at].to_owned();
         Self { id: cell(0), account: cell(1), contact: cell(2), subject: cell(4), status: cell(7) }
     }
+}
+
+/// The key that mails are signed with here.
+pub(crate) const LINK_KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
+/// What mails are signed with here.
+pub(crate) fn signer() -> Signer {
+    Signer::new(Keys::parse(LINK_KEY, None).unwrap(), "local")
 }
 
 /// Seven in the morning of a day.

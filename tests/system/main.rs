@@ -24,6 +24,7 @@ mod deliveries;
 mod steward;
 mod backtest;
 mod slack_api;
+mod respond;
 mod contracts;
 mod tamper;
 mod score;

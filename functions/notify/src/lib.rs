@@ -4,6 +4,7 @@
 mod decide;
 mod deliver;
 mod letter;
+mod buttons;
 mod recipients;
 
 use domain::config::Config;
@@ -12,6 +13,7 @@ use domain::messages::{Body, Message};
 use domain::ports::{Clock, Crm, Mailer, Messenger};
 use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 use jiff::SignedDuration;
+use links::Signer;
 pub use recipients::{is_same_address, responsible};
 
 /// What notify works with.
@@ -22,6 +24,8 @@ pub struct Deps<'a> {
     pub mailer: &'a dyn Mailer,
     /// Posts Slack messages.
     pub messenger: &'a dyn Messenger,
+    /// Signs the links by which a mail is answered, where there is a key.
+    pub links: Option<&'a Signer>,
     /// Where results are committed and messages leave.
     pub outbox: Outbox<'a>,
     /// The configuration in force.

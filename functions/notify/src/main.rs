@@ -11,15 +11,18 @@ async fn main() -> Result<(), Error> {
     let crm = ExportsCrm::of(&function)?;
     let mailer = function.clients.mailer(function.environment.configuration_set.as_deref());
     let messenger = function.messenger().await?;
+    let answers = function.answers();
     serve(async |event, has_time| {
         let records = envelope::records(event)?;
         let config = function.config().await;
         let clock = &*function.clock;
+        let links = if config.notify.answer_url.is_empty() { None } else { answers.links().await };
         let metrics = || Metrics::new(&function.environment.system, clock.now());
         let deps = Deps {
             crm: &crm,
             mailer: &mailer,
             messenger: &messenger,
+            links: links.as_ref(),
             outbox: function.outbox(),
             config: &config,
             clock,

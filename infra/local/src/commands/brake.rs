@@ -12,7 +12,7 @@ use domain::ports::Expect;
 use domain::records::{self, Absence, Change, Loaded, Ruling, absence_key, account_partition, scan_partition};
 
 use super::scan::given_up;
-use super::{Failure, clock, crm};
+use super::{Failure, clock, crm, link_signer};
 use crate::terminal::say;
 use crate::{Brake, Dirs, Ended};
 
@@ -33,7 +33,8 @@ pub(super) async fn run(
         }
         (Brake::Discard, _) => None,
     };
-    let plant = Plant::open(dirs.state(), &outbox, config, clock)?;
+    let links = link_signer(&config)?;
+    let plant = Plant::open(dirs.state(), &outbox, config, clock)?.answered_by(links);
     let held: Vec<Case> =
         review::cases(&plant.store).await?.into_iter().filter(|case| is_held_by(case, scan)).collect();
     let missing = rule(&plant, scan, what).await?;

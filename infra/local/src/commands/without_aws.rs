@@ -11,7 +11,8 @@ use super::{Deployed, Failure};
 use crate::{Ended, Format};
 
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    futures_executor::block_on(work)
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|e| Failure::new(format!("the runtime does not start: {e}")))?.block_on(work)
 }
 
 pub(super) async fn store(_: Deployed<'_>) -> Result<Box<dyn Store>, Failure> {

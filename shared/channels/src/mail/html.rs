@@ -30,6 +30,10 @@ const WARNING: &str =
     "margin:10px 0 0;padding:7px 12px;border-left:3px solid #b7791f;background:#fdf6e7;color:#5f3f0a;font-weight:600";
 const RULE: &str = "margin:22px 0 0;padding:14px 0 0;border-top:1px solid #e3e3de";
 const COMMAND: &str = "font:12px/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:#1d1d1b";
+const BUTTON: &str = "display:inline-block;margin:0 6px 8px 0;padding:9px 14px;border:1px solid #c9c9c3;border-radius:6px;\
+    background:#ffffff;color:#1d1d1b;font-size:14px;line-height:1.3;font-weight:600;text-decoration:none";
+const FIRST_BUTTON: &str = "display:inline-block;margin:0 6px 8px 0;padding:9px 14px;border:1px solid #1a5aa8;\
+    border-radius:6px;background:#1a5aa8;color:#ffffff;font-size:14px;line-height:1.3;font-weight:600;text-decoration:none";
 const LINK: &str = "color:#1a5aa8;text-decoration:underline";
 
 /// The notice, for embedding in a page that includes [`STYLE`].
@@ -81,6 +85,7 @@ fn card(sheet: &Sheet) -> Markup {
             @if !sheet.people.is_empty() || sheet.warning.is_some() { (people(sheet)) }
             @if !sheet.steps.is_empty() || sheet.goal.is_some() { (plan(sheet)) }
             @for remark in &sheet.remarks { p style="margin:12px 0 0" { (remark) } }
+            @if !sheet.buttons.is_empty() { (buttons(&sheet.buttons)) }
             (end(sheet))
         }
     }
@@ -160,6 +165,21 @@ fn step(line: &StepLine) -> Markup {
                 div.baton-soft style=(SMALL) {
                     (line.who) " · " b.baton-ink style="font-weight:600;color:#1d1d1b" { (unbroken(&line.due)) }
                     @if !line.why.is_empty() { " · " (line.why) }
+                }
+            }
+        }
+    }
+}
+
+/// Each leads to a page with a real button: what a scanner follows changes nothing.
+fn buttons(buttons: &[Link]) -> Markup {
+    html! {
+        p style="margin:22px 0 0" {
+            @for (index, button) in buttons.iter().enumerate() {
+                @if let Some(target) = &button.target {
+                    @if index == 0 { a.baton-first href=(target) style=(FIRST_BUTTON) { (button.label) } }
+                    @else { a.baton-button href=(target) style=(BUTTON) { (button.label) } }
+                    " "
                 }
             }
         }
