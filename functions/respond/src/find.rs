@@ -22,7 +22,8 @@ pub(crate) async fn case(store: &dyn Store, case: &CaseId) -> Result<Option<Case
         };
         let rows = store.query(&query).await?;
         let found = rows.iter().find(|row| row.sort == sort);
-        let account = found.and_then(|row| row.partition.strip_prefix("ACCOUNT#")).and_then(|id| AccountId::parse(id).ok());
+        let account =
+            found.and_then(|row| row.partition.strip_prefix("ACCOUNT#")).and_then(|id| AccountId::parse(id).ok());
         if let Some(account) = account {
             return Ok(Some(CaseRef { account, case: case.clone() }));
         }

@@ -67,14 +67,12 @@ async fn once(
         return Ok(Given::Gone);
     };
     if answer.shown.is_some_and(|shown| shown != loaded.value.revision()) {
-        // Using it up has changed the case as well.
-        let is_used = used(outbox, answer.claim).await?.is_some();
-        return Ok(if is_used { Given::Already } else { Given::Changed(Box::new(loaded.value)) });
+        return or_already(Given::Changed(Box::new(loaded.value)), answer, outbox).await;
     }
     let taken = answering::take(loaded.value.clone(), answer.reply, answer.by, answer.channel, calendar, now);
     let Taken { case, note, messages } = match taken {
         Ok(taken) => taken,
-        Err(refused) => return Ok(Given::Refused(Box::new(loaded.value), refused)),
+        Err(refused) => return or_already(Given::Refused(Box::new(loaded.value), refused), answer, outbox).await,
     };
     let mut change = Change::new(Some(answer.claim.clone()), trail, now);
     change.case(&case, Expect::Version(loaded.version)).note(note);
@@ -95,6 +93,11 @@ async fn once(
     Ok(Given::Taken(Box::new(case)))
 }
 
+/// An answer that was taken has changed the case as well: given again, it is no news and no mistake.
+async fn or_already(given: Given, answer: &Answer<'_>, outbox: &Outbox<'_>) -> Result<Given, HandlerError> {
+    Ok(if used(outbox, answer.claim).await?.is_some() { Given::Already } else { given })
+}
+
 /// What was answered by what is used up, if it is.
 pub(crate) async fn used(outbox: &Outbox<'_>, claim: &MessageId) -> Result<Option<Answered>, HandlerError> {
     Ok(records::read::<Answered>(outbox.store, &used_key(claim)).await?.map(|used| used.value))
@@ -102,8 +105,7 @@ pub(crate) async fn used(outbox: &Outbox<'_>, claim: &MessageId) -> Result<Optio
 
 fn use_up(claim: &MessageId, answered: &Answered, now: Timestamp) -> Write {
     let expires = now + SignedDuration::from_hours(24 * CLAIM_DAYS);
-    let item =
-        Item { key: used_key(claim), index: None, body: records::encode(answered), expires: Some(expires) };
+    let item = Item { key: used_key(claim), index: None, body: records::encode(answered), expires: Some(expires) };
     Write::Put(item, Expect::Anything)
 }
 

@@ -5,6 +5,7 @@
 //! what does no harm and is seen by everybody, and never for an update of the CRM.
 
 use channels::mail::mailbox;
+use domain::Personal;
 use domain::answering::{self, Refused};
 use domain::case::{Answered, Case};
 use domain::config::Config;
@@ -12,7 +13,6 @@ use domain::handler::HandlerError;
 use domain::messages::{CaseRef, DeliveryRef};
 use domain::notice::{Delivery, Recipient};
 use domain::records::{self, Loaded, account_partition};
-use domain::Personal;
 use links::{Action, Link, Signer};
 
 use crate::form::Fields;
@@ -33,7 +33,8 @@ struct Opened<'a> {
 
 /// Shows on GET and HEAD, acts on POST.
 pub(crate) async fn handle(request: &Request, deps: &Deps<'_>) -> Response {
-    let fields = if request.method == "POST" { Fields::parse(&request.body) } else { Fields::parse(request.query.as_bytes()) };
+    let fields =
+        if request.method == "POST" { Fields::parse(&request.body) } else { Fields::parse(request.query.as_bytes()) };
     let response = match open(&fields, request, deps).await {
         Ok(Ok(opened)) if request.method == "POST" => act(&opened, &fields, request, deps).await,
         Ok(Ok(opened)) => Ok(show(&opened, deps)),
@@ -73,7 +74,8 @@ async fn open<'a>(
     };
     let about = about(&link);
     let at = DeliveryRef { partition: account_partition(&about.account), delivery: link.delivery.clone() };
-    let (case, delivery) = (records::case(deps.outbox.store, &about).await?, records::delivery(deps.outbox.store, &at).await?);
+    let (case, delivery) =
+        (records::case(deps.outbox.store, &about).await?, records::delivery(deps.outbox.store, &at).await?);
     let (Some(Loaded { value: case, .. }), Some(Loaded { value: delivery, .. })) = (case, delivery) else {
         return Ok(Err(refuse(410, &Message::Gone, deps)));
     };
@@ -115,7 +117,10 @@ async fn act(
         return Ok(say(429, &Message::TooMany).retried_after(600));
     }
     let seal = opened.signer.check_seal(opened.token, fields.get("seal").unwrap_or_default(), now);
-    if seal == Err(links::FormError::Forged) || !request.is_form() || !is_from_here(request, &deps.config.notify.answer_url) {
+    if seal == Err(links::FormError::Forged)
+        || !request.is_form()
+        || !is_from_here(request, &deps.config.notify.answer_url)
+    {
         guesses::count_forged(store, case, now).await?;
         return Ok(refuse(403, &Message::Foreign, deps));
     }

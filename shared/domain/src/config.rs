@@ -316,7 +316,9 @@ mod tests {
         for url in ["", "https://answers.ours.example", "http://127.0.0.1:8080", "http://localhost:8080/baton"] {
             assert_eq!(at(url).unwrap(), url);
         }
-        for url in ["http://answers.ours.example", "http://127.0.0.1.evil.example", "ftp://x", "https://", "https://a?b"] {
+        for url in
+            ["http://answers.ours.example", "http://127.0.0.1.evil.example", "ftp://x", "https://", "https://a?b"]
+        {
             assert!(at(url).unwrap_err()[0].to_string().contains("line 2: notify.answer_url"), "{url}");
         }
     }

@@ -23,7 +23,7 @@ pub const GOOD_FOR: SignedDuration = SignedDuration::from_hours(72);
 pub const MOST_CHARACTERS: usize = 2_000;
 
 /// What a link is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// To look, and to choose an answer.
@@ -177,8 +177,7 @@ impl Signer {
     /// The link as it stands in an address.
     pub fn sign(&self, link: &Link) -> String {
         let key = self.keys.current();
-        let payload =
-            Payload { key: key.id().to_owned(), deployment: self.deployment.clone(), link: link.clone() };
+        let payload = Payload { key: key.id().to_owned(), deployment: self.deployment.clone(), link: link.clone() };
         // Texts and whole numbers always serialise.
         let payload = BASE64URL_NOPAD.encode(&serde_json::to_vec(&payload).unwrap_or_default());
         let signature = BASE64URL_NOPAD.encode(&key.sign(LINK, payload.as_bytes()));

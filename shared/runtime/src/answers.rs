@@ -26,7 +26,8 @@ impl Answers {
 
     /// What Slack signs with; nothing where it is missing or none, which the log says.
     pub async fn slack(&self) -> Option<Secrets<SigningSecret>> {
-        let read = |text: String| SigningSecret::parse(&text).map_err(|e| tracing::error!(%e, "{SIGNING} is none")).ok();
+        let read =
+            |text: String| SigningSecret::parse(&text).map_err(|e| tracing::error!(%e, "{SIGNING} is none")).ok();
         let current = read(self.value(SIGNING).await?)?;
         let previous = self.previous(SIGNING).await.and_then(read);
         Some(Secrets::new(current, previous))

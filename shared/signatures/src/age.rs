@@ -47,7 +47,8 @@ mod tests {
     #[test]
     fn what_is_no_whole_number_of_this_time_is_refused() {
         let now = Timestamp::from_second(1_531_420_618).unwrap();
-        for text in ["abc", "", "1e9", "٣", "-1", "99999999999999999999", " 1531420618", "1531420618 ", "+1531420618"] {
+        for text in ["abc", "", "1e9", "٣", "-1", "99999999999999999999", " 1531420618", "1531420618 ", "+1531420618"]
+        {
             assert_eq!(check_seconds("t", text, now), Err(Refused::Malformed("t")), "{text:?}");
         }
         // Milliseconds where seconds are due, and the other way round.

@@ -109,7 +109,10 @@ fn a_click_on_the_button_acts_once_and_says_so() {
     // The same link again, looked at or sent, says what was answered and does nothing.
     unchanged(&app, || {
         refused(&site.get(&links[&Action::GotIt]), 410, "This link was used: got it, said Maya on 1 Oct 2026");
-        let again = post([("l", links[&Action::GotIt].as_str()), ("seal", &site.signer.seal(&links[&Action::GotIt], site.now()))].into_iter());
+        let again = post(
+            [("l", links[&Action::GotIt].as_str()), ("seal", &site.signer.seal(&links[&Action::GotIt], site.now()))]
+                .into_iter(),
+        );
         refused(&site.send(&again), 410, "This link was used");
     });
     see_through(&app, site);
@@ -210,7 +213,9 @@ fn a_link_that_is_not_whole_not_from_here_or_too_old_does_nothing_and_says_so() 
             (site.signer.sign(&other_case), 410, "no longer there"),
         ] {
             refused(&site.get(&token), status, says);
-            let forced = post([("l", token.as_str()), ("seal", &site.signer.seal(&token, site.now())), ("reason", "x")].into_iter());
+            let forced = post(
+                [("l", token.as_str()), ("seal", &site.signer.seal(&token, site.now())), ("reason", "x")].into_iter(),
+            );
             refused(&site.send(&forced), status, says);
         }
     });
@@ -355,7 +360,9 @@ fn a_body_of_any_size_or_kind_is_answered_below_500() {
     let app = told();
     let (site, links) = (Site::of(&app), links(&app));
     unchanged(&app, || {
-        for (size, status) in [(0, 403), (1, 403), (64 * 1024, 403), (64 * 1024 + 1, 413), (1 << 20, 413), (7 << 20, 413)] {
+        for (size, status) in
+            [(0, 403), (1, 403), (64 * 1024, 403), (64 * 1024 + 1, 413), (1 << 20, 413), (7 << 20, 413)]
+        {
             let request = Request { body: vec![b'x'; size], ..post(std::iter::empty()) };
             assert_eq!(site.send(&request).status, status, "{size}");
         }

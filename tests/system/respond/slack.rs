@@ -71,8 +71,18 @@ fn a_button_that_asks_for_more_opens_a_dialog_and_what_comes_back_is_the_answer(
     for (action, values, state, words) in [
         ("done", json!({"note": {"note": {"value": "spoke to Lee"}}}), State::Closed, "done: spoke to Lee"),
         ("done", json!({"note": {"note": {"value": null}}}), State::Closed, "done"),
-        ("not_a_change", json!({"reason": {"reason": {"value": "on leave"}}}), State::Dismissed, "not a change: on leave"),
-        ("later", json!({"day": {"day": {"selected_date": "2026-10-12"}}}), State::Acknowledged, "later: again on 12 Oct 2026"),
+        (
+            "not_a_change",
+            json!({"reason": {"reason": {"value": "on leave"}}}),
+            State::Dismissed,
+            "not a change: on leave",
+        ),
+        (
+            "later",
+            json!({"day": {"day": {"selected_date": "2026-10-12"}}}),
+            State::Acknowledged,
+            "later: again on 12 Oct 2026",
+        ),
         ("hand_to", json!({"person": {"person": {"selected_user": "U2"}}}), State::Notified, "handed to Noah"),
     ] {
         let app = told();

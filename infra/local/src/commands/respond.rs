@@ -158,8 +158,7 @@ async fn respond_to(request: hyper::Request<Incoming>, peer: SocketAddr, site: &
 async fn open(site: &Site, request: &Request, clock: Arc<dyn Clock>) -> Result<Plant, DatabaseError> {
     let until = Instant::now() + PATIENCE;
     loop {
-        let database =
-            if request.method == "POST" { Database::open(&site.state) } else { Database::read(&site.state) };
+        let database = if request.method == "POST" { Database::open(&site.state) } else { Database::read(&site.state) };
         match database {
             Err(DatabaseError::InUse(_)) if Instant::now() < until => {
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -179,7 +178,9 @@ async fn follow(site: Rc<Site>) {
         Ok::<_, Failure>(plant.pump(&source).await?)
     };
     match followed.await {
-        Ok(pumped) => pumped.waiting.iter().chain(&pumped.buried).for_each(|reason| say(&format!("Not done yet: {reason}"))),
+        Ok(pumped) => {
+            pumped.waiting.iter().chain(&pumped.buried).for_each(|reason| say(&format!("Not done yet: {reason}")))
+        }
         Err(error) => say(&format!("What follows from the answer waits for the next scan: {error}")),
     }
 }

@@ -36,8 +36,7 @@ pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
     let asked = scan.people.as_deref().map(|source| super::people(source, &scan.config)).transpose()?;
     let (people, mut aside) = asked.map_or((None, Vec::new()), |(people, aside)| (Some(people), aside));
     let links = super::link_signer(&scan.config)?;
-    let plant =
-        Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people).answered_by(links);
+    let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people).answered_by(links);
     let (record, pumped) = through(&plant, &crm, scan.shadow, scan.pass).await?;
     aside.extend(crm.set_aside());
     match format {

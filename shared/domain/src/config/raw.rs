@@ -278,9 +278,11 @@ const ANSWERED_AT: &str = "write the https:// address of the function respond; h
 /// What goes through a link must be encrypted, unless it stays on one machine.
 fn is_answered_at(address: &str) -> bool {
     let host = |rest: &str| !rest.starts_with('/') && !rest.is_empty();
-    let here = |rest: &str| ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| {
-        rest.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-    });
+    let here = |rest: &str| {
+        ["127.0.0.1", "localhost", "[::1]"]
+            .iter()
+            .any(|host| rest.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])))
+    };
     let plain = address.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/[]%".contains(&b));
     plain && (address.strip_prefix("https://").is_some_and(host) || address.strip_prefix("http://").is_some_and(here))
 }
