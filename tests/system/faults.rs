@@ -377,6 +377,7 @@ fn with(
         bus: &Faulty { port: FileBus::new(&app.outbox()), fault },
         mailer: &Faulty { port: FileMailer::new(&app.outbox()), fault },
         messenger: &Faulty { port: FileMessenger::new(&app.outbox()), fault },
+        links: None,
         config: app.config(),
         clock: &*clock,
     };
@@ -734,6 +735,7 @@ fn sent_over_conflicts(conflicts: usize) -> (usize, usize) {
         bus: &FileBus::new(&app.outbox()),
         mailer: &Faulty { port: FileMailer::new(&app.outbox()), fault: &mails },
         messenger: &Faulty { port: FileMessenger::new(&app.outbox()), fault: &posts },
+        links: None,
         config: app.config(),
         clock: &*clock,
     };

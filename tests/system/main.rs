@@ -29,6 +29,7 @@ mod backtest;
 mod slack_api;
 mod slack_stand_in;
 mod slack_vendor;
+mod respond;
 mod contracts;
 mod tamper;
 mod score;

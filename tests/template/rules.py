@@ -20,6 +20,7 @@ SENDS = {
     "planning": ["planned"],
     "notify": ["planned", "deliveries"],
     "steward": ["scan-pages", "changes", "enriched", "planned", "deliveries"],
+    "respond": ["changes", "planned", "deliveries"],
 }
 CONSUMES = {
     "scanner": ["scan-pages"],
@@ -27,6 +28,7 @@ CONSUMES = {
     "planning": ["enriched"],
     "notify": ["planned", "deliveries"],
     "steward": [],
+    "respond": [],
 }
 # (batch size, batching window in seconds)
 BATCHES = {"scan-pages": (1, 0), "changes": (1000, 20), "enriched": (100, 5), "planned": (100, 5), "deliveries": (10, 0)}
@@ -35,6 +37,8 @@ METRICS = [
     "ContactsScanned", "ContactsChanged", "CasesAlerted", "CasesHeld", "ChangesSilenced", "ScansFinished",
     "SecondsFromChangeToAlert", "CasesUnacknowledged", "OutboxStranded", "DeliveriesUnknown", "IntakesStuck",
 ]
+# Functions that sign in with, or verify by, what the secret holds.
+SECRET_READERS = ["scanner", "enrichment", "notify", "respond"]
 # Functions that send messages to themselves: Lambda takes that for a mistake unless it is told otherwise.
 CIRCLES = ["scanner", "notify"]
 # What is brought to the disk, in MB: the newest export, and a sorted copy of it.
@@ -232,7 +236,7 @@ def environments_are_complete(world):
             "BATON_QUEUES": {q: f"${{{ids.get(q)}}}" for q in SENDS.get(name, [])},
             "BATON_DEAD_LETTERS": {q: f"${{{ids.get(q + '-dead-letters')}}}" for q in CONSUMES.get(name, [])},
         }
-        if name in ("scanner", "enrichment", "notify"):
+        if name in SECRET_READERS:
             wanted["BATON_SECRET"] = "${Secret}"
         if name == "steward":
             wanted["BATON_MAPPINGS"] = {q: f"${{{mapping}}}" for mapping, q, _, _ in sources(world.template)}
@@ -494,7 +498,7 @@ def rights_match_the_wiring(world):
 
 
 @rule(
-    "mail leaves from one address, only notify sends it, and only notify reads the secret",
+    "mail leaves from one address, only notify sends it, and only notify and respond read the secret",
     any_sender=lambda w: [s.pop("Condition") for _, s in statements(w.template["Resources"]["NotifyRole"]["Properties"]) if s.get("Sid") == "Mail"],
     another_function_mails=grant("PlanningRole", ["ses:SendRawEmail"], {"Fn::Sub": "${MailIdentity}"}),
     another_function_reads_the_secret=grant("ScannerRole", ["secretsmanager:GetSecretValue"], {"Ref": "Secret"}),
@@ -502,11 +506,33 @@ def rights_match_the_wiring(world):
 def mail_has_one_sender(world):
     for role, statement in allowed(world.template):
         actions = listed(statement["Action"])
-        if any(a.startswith(("ses:", "secretsmanager:")) for a in actions) and role != "NotifyRole":
+        if any(a.startswith("ses:") for a in actions) and role != "NotifyRole":
+            yield f"{role}: {actions}"
+        if any(a.startswith("secretsmanager:") for a in actions) and role not in [f"{r.title()}Role" for r in SECRET_READERS]:
             yield f"{role}: {actions}"
         sender = statement.get("Condition", {}).get("StringEquals", {}).get("ses:FromAddress")
         if any(a.startswith("ses:") for a in actions) and sender != {"Ref": "MailFrom"}:
             yield f"{role}: may send as anybody"
+
+
+@rule(
+    "only respond can be called from outside, answers in one piece, and nobody else may be called by everybody",
+    another_address=lambda w: w.template["Resources"].update(NotifyUrl={"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "NONE", "TargetFunctionArn": {"Ref": "Notify"}}}),
+    everybody_may_call_notify=lambda w: w.template["Resources"].update(Open={"Type": "AWS::Lambda::Permission", "Properties": {"Action": "lambda:InvokeFunction", "FunctionName": {"Ref": "Notify"}, "Principal": "*"}}),
+    no_address=drop("RespondUrl"),
+    other_origins_may_read=put("RespondUrl", "Cors", {"AllowOrigins": ["*"]}),
+    an_answer_that_streams=put("RespondUrl", "InvokeMode", "RESPONSE_STREAM"),
+)
+def one_door(world):
+    urls = properties(world.template, "AWS::Lambda::Url")
+    if [resource_of(u["TargetFunctionArn"]) for u in urls.values()] != ["Respond"]:
+        yield f"addresses: {sorted(urls)}"
+    for name, u in urls.items():
+        if u.get("InvokeMode") != "BUFFERED" or "Cors" in u:
+            yield f"{name}: streams, or lets other origins read"
+    for name, p in properties(world.template, "AWS::Lambda::Permission").items():
+        if p["Principal"] == "*" and resource_of(p["FunctionName"]) != "Respond":
+            yield f"{name}: everybody may call {p['FunctionName']}"
 
 
 # Schedules -------------------------------------------------------------------------------------------------------------

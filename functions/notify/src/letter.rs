@@ -10,7 +10,7 @@ use domain::ports::{LogEntry, LogTask, MailerError, MessengerError, OutgoingMail
 use domain::{Personal, UserId};
 use jiff::Timestamp;
 
-use crate::Deps;
+use crate::{Deps, buttons};
 
 /// What leaves for one delivery.
 pub(crate) enum Letter {
@@ -83,7 +83,7 @@ impl Letter {
                 }
             }
             // A service that gives the mail an id of its own is answered under that id.
-            Self::Mail(mail, message_id) => match deps.mailer.send(mail).await {
+            Self::Mail(mail, message_id) => match deps.mailer.send(&with_buttons(mail, delivery, case, deps)).await {
                 Ok(own) => Ok(Progress::Sent { at, reference: own.unwrap_or_else(|| message_id.clone()) }),
                 Err(MailerError::Refused(reason)) => Ok(Progress::Withheld { reason }),
                 Err(error @ (MailerError::Unavailable(_) | MailerError::Unusable(_))) => {
@@ -142,6 +142,14 @@ pub(crate) fn not_now(error: &MessengerError) -> HandlerError {
         | MessengerError::Unusable(_)
         | MessengerError::Refused(_) => HandlerError::Retry(told(error)),
     }
+}
+
+/// The mail with links by which it can be answered, where it asks for an answer and answers can be taken: they are bound to the
+/// case as it stands now.
+fn with_buttons(mail: &OutgoingMail, delivery: &Delivery, case: Option<&Case>, deps: &Deps<'_>) -> OutgoingMail {
+    let asking = case.and_then(|case| buttons::added(delivery, case, deps));
+    let written = |asking: &Delivery| mail::message(asking, &sender(deps).ok()?, deps.clock.now()).ok();
+    asking.as_ref().and_then(written).unwrap_or_else(|| mail.clone())
 }
 
 fn sender(deps: &Deps<'_>) -> Result<Sender, Unwritten> {

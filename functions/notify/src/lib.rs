@@ -6,6 +6,7 @@ mod deliver;
 mod follow;
 mod hand_over;
 mod letter;
+mod buttons;
 mod quiet;
 mod refresh;
 mod update;
@@ -17,6 +18,7 @@ use domain::ports::{Clock, Crm, Mailer, Messenger};
 pub use domain::recipients::{is_same_address, responsible};
 use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 use jiff::SignedDuration;
+use links::Signer;
 
 /// What notify works with.
 pub struct Deps<'a> {
@@ -26,6 +28,8 @@ pub struct Deps<'a> {
     pub mailer: &'a dyn Mailer,
     /// Posts Slack messages.
     pub messenger: &'a dyn Messenger,
+    /// Signs the links by which a mail is answered, where there is a key.
+    pub links: Option<&'a Signer>,
     /// Where results are committed and messages leave.
     pub outbox: Outbox<'a>,
     /// The configuration in force.

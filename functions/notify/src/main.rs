@@ -12,6 +12,7 @@ async fn main() -> Result<(), Error> {
     let crm = ConnectedCrm::of(&function)?;
     let mailer = function.clients.mailer(function.environment.configuration_set.as_deref());
     let messenger = function.messenger().await?;
+    let answers = function.answers();
     serve(async |event, has_time| {
         let records = envelope::records(event)?;
         let config = function.config().await;
@@ -24,11 +25,13 @@ async fn main() -> Result<(), Error> {
         if let Err(error) = opened {
             tracing::error!(error = told(&error), "the CRM cannot be asked");
         }
+        let links = if config.notify.answer_url.is_empty() { None } else { answers.links().await };
         let metrics = || Metrics::new(&function.environment.system, clock.now());
         let deps = Deps {
             crm: &crm,
             mailer: &mailer,
             messenger: &messenger,
+            links: links.as_ref(),
             outbox: function.outbox(),
             config: &config,
             clock,

@@ -3,6 +3,7 @@
 mod commands;
 mod terminal;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -157,6 +158,22 @@ enum Command {
         by: String,
         #[command(flatten)]
         dirs: Dirs,
+    },
+    /// Take answers over HTTP, from Slack's buttons and from the links in mails, until it is stopped.
+    Respond {
+        /// Where to listen; SLACK_SIGNING_SECRET and BATON_LINK_KEY in the environment say what is accepted.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        #[command(flatten)]
+        dirs: Dirs,
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The CRM, to see through at once what follows from an answer; without it the next scan does.
+        #[arg(long, value_name = "SOURCE")]
+        crm: Option<String>,
+        /// The time to take for now, such as 2026-11-02T07:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        now: Option<Timestamp>,
     },
     /// Say of a case that it was right or wrong, and why; `baton accuracy` counts these marks.
     Mark {

@@ -11,6 +11,7 @@ use domain::ports::{Bus, Clock, Crm, GivenBack, Inbox, Mailer, Messenger, People
 use domain::records::ScanRecord;
 use envelope::{Foreign, Handled, HasTime, ScanRequested};
 use jiff::SignedDuration;
+use links::Signer;
 
 use crate::adapters::{Database, DatabaseError, FileBus, FileMailer, FileMessenger, SqliteQueue, SqliteStore};
 
@@ -31,6 +32,7 @@ pub struct Plant {
     recovered: AtomicBool,
     inbox: Option<Box<dyn Inbox>>,
     people: Option<Box<dyn People>>,
+    links: Option<Signer>,
 }
 
 /// What the pump did.
@@ -78,7 +80,14 @@ impl Plant {
             recovered: AtomicBool::new(false),
             inbox: None,
             people: None,
+            links: None,
         }
+    }
+
+    /// The same, and its mails can be answered by links that this signer signs.
+    #[must_use]
+    pub fn answered_by(self, links: Option<Signer>) -> Self {
+        Self { links, ..self }
     }
 
     /// The same, and it hears from others than the CRM too.
@@ -115,6 +124,7 @@ impl Plant {
             bus: &self.bus,
             mailer: &*self.mailer,
             messenger: &*self.messenger,
+            links: self.links.as_ref(),
             config: &self.config,
             clock: &*self.clock,
         }
@@ -174,6 +184,8 @@ pub struct Works<'a> {
     pub mailer: &'a dyn Mailer,
     /// Posts Slack messages.
     pub messenger: &'a dyn Messenger,
+    /// Signs the links by which a mail is answered.
+    pub links: Option<&'a Signer>,
     /// The configuration in force.
     pub config: &'a Config,
     /// The time of day.
@@ -256,7 +268,7 @@ impl Works<'_> {
     /// Gives an SQS event, as Lambda would, to the function behind a queue.
     pub async fn invoke(&self, queue: QueueName, event: &str) -> Result<Vec<Handled>, HandlerError> {
         let records = envelope::records(event).map_err(foreign)?;
-        let Self { crm, mailer, messenger, config, clock, .. } = *self;
+        let Self { crm, mailer, messenger, links, config, clock, .. } = *self;
         let outbox = self.outbox();
         let has_time: HasTime<'_> = &|| true;
         Ok(match queue {
@@ -269,7 +281,8 @@ impl Works<'_> {
                 planning::handle_batch(records, &planning::Deps { outbox, config, clock, has_time }).await
             }
             QueueName::Planned | QueueName::Deliveries => {
-                let deps = notify::Deps { crm, mailer, messenger, outbox, config, clock, has_time, told: &|_| {} };
+                let told: &(dyn Fn(SignedDuration) + Sync) = &|_| {};
+                let deps = notify::Deps { crm, mailer, messenger, links, outbox, config, clock, has_time, told };
                 notify::handle_batch(records, &deps).await
             }
         })

@@ -12,6 +12,11 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(anstream::stdout(), "{line}");
 }
 
+/// Prints a line beside the output proper.
+pub(crate) fn whisper(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{}", faint(line));
+}
+
 /// Prints an error.
 pub(crate) fn complain(line: &str) {
     let style = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));

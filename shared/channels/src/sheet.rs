@@ -40,6 +40,10 @@ pub struct Sheet {
     pub answers: Vec<Answer>,
     /// The command that answers, for channels without buttons.
     pub command: Option<String>,
+    /// Answers that a link gives, in the order in which they are offered.
+    pub buttons: Vec<Link>,
+    /// The page on which all of them can be given, for channels without buttons.
+    pub answer_page: Option<Link>,
     /// Where everything is.
     pub links: Vec<Link>,
     /// Why the reader gets it, the case, the rules.
@@ -116,6 +120,11 @@ pub struct Link {
     pub address: String,
 }
 
+/// A link of a notice with one of these labels is a button that answers.
+pub const BUTTONS: [&str; 5] = ["Got it", "Done", "Not a change", "Later", "Hand to …"];
+/// A link of a notice with this label is the page on which it can be answered.
+pub const ANSWER_PAGE: &str = "Answer";
+
 impl Sheet {
     /// Cleans and words a notice.
     pub fn of(notice: &Notice) -> Self {
@@ -136,7 +145,9 @@ impl Sheet {
             sections: sections(notice),
             answers: notice.answers.clone(),
             command: command(notice),
-            links: notice.links.iter().map(|(label, address)| link(label, address)).collect(),
+            buttons: answers(notice, &BUTTONS),
+            answer_page: answers(notice, &[ANSWER_PAGE]).pop(),
+            links: places(notice),
             footer: words::plain(&notice.footer, 500),
         }
     }
@@ -243,6 +254,19 @@ fn form(answer: Answer) -> &'static str {
         Answer::Later => "later --until …",
         Answer::HandTo => "hand-to --to …",
     }
+}
+
+/// The links with these labels, in their order.
+fn answers(notice: &Notice, labels: &[&str]) -> Vec<Link> {
+    let of = |label: &&str| notice.links.iter().find(|(known, _)| known == label);
+    labels.iter().filter_map(of).map(|(label, address)| link(label, address)).collect()
+}
+
+/// All other links.
+fn places(notice: &Notice) -> Vec<Link> {
+    let answers = |label: &str| BUTTONS.contains(&label) || label == ANSWER_PAGE;
+    let places = notice.links.iter().filter(|(label, _)| !answers(label));
+    places.map(|(label, address)| link(label, address)).collect()
 }
 
 fn link(label: &str, address: &str) -> Link {

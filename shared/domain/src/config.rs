@@ -144,6 +144,8 @@ pub struct Notify {
     pub digest_only: Vec<Verdict>,
     /// Where the report can be opened; blank: no link.
     pub report_url: String,
+    /// Where answers from mails are taken; blank: mails have no buttons.
+    pub answer_url: String,
     /// Address of an account in the CRM, with `{account}` for its id; blank: no link.
     pub account_url: String,
 }
@@ -287,6 +289,19 @@ mod tests {
         assert!(found[2].contains("people.min_likelihood: 101 is not from 0 to 100"), "{found:#?}");
         let config = Config::parse("[people]\nmost_per_scan = 0\n").unwrap();
         assert_eq!(config.people, People { freshness_days: 30, most_per_scan: 0, min_likelihood: 60 });
+    }
+
+    #[test]
+    fn answers_are_taken_over_https_or_on_this_machine() {
+        let at = |url: &str| Config::parse(&format!("[notify]\nanswer_url = \"{url}\"\n")).map(|c| c.notify.answer_url);
+        for url in ["", "https://answers.ours.example", "http://127.0.0.1:8080", "http://localhost:8080/baton"] {
+            assert_eq!(at(url).unwrap(), url);
+        }
+        for url in
+            ["http://answers.ours.example", "http://127.0.0.1.evil.example", "ftp://x", "https://", "https://a?b"]
+        {
+            assert!(at(url).unwrap_err()[0].to_string().contains("line 2: notify.answer_url"), "{url}");
+        }
     }
 
     #[test]

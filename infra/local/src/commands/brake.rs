@@ -13,7 +13,7 @@ use domain::records::{self, Absence, Change, Loaded, Ruling, absence_key, accoun
 
 use super::connections::Source;
 use super::scan::given_up;
-use super::{Failure, Variables, clock};
+use super::{Failure, Variables, clock, link_signer};
 use crate::terminal::say;
 use crate::{Brake, Dirs, Ended};
 
@@ -35,7 +35,8 @@ pub(super) async fn run(
         }
         (Brake::Discard, _) => None,
     };
-    let plant = Plant::open(dirs.state(), &outbox, config, clock)?;
+    let links = link_signer(&config, variables)?;
+    let plant = Plant::open(dirs.state(), &outbox, config, clock)?.answered_by(links);
     let held: Vec<Case> =
         review::cases(&plant.store).await?.into_iter().filter(|case| is_held_by(case, scan)).collect();
     let missing = rule(&plant, scan, what).await?;

@@ -26,6 +26,7 @@ mod on_aws;
 mod read;
 mod redrive;
 mod report;
+mod respond;
 mod scan;
 mod show;
 mod variables;
@@ -39,6 +40,7 @@ use domain::ports::{Clock, FixedClock, Inbox, People, SetAside, Store};
 use envelope::Pass;
 use inbox::DirectoryInbox;
 use jiff::Timestamp;
+use links::{Keys, Signer};
 use people::{ApiKey, JobsCsv, PeopleDataLabs};
 
 use crate::{Cli, Command, ConfigFile, Deployment, Ended, Place};
@@ -104,6 +106,10 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
             Command::Show { case, explain, place } => show::run(&place, &case, explain, format).await,
             Command::Answer { case, answer, because, by, dirs } => {
                 answer::run(&dirs, &case, answer, because.as_deref(), &by).await
+            }
+            Command::Respond { listen, dirs, config, crm, now } => {
+                let config = load(&config)?;
+                respond::run(respond::Respond { listen, dirs, config, source: crm, now }, variables).await
             }
             Command::Mark { case, says, because, by, state } => {
                 mark::run(&state.dir, &case, says.into(), &because, &by).await
@@ -198,6 +204,24 @@ fn people(source: &str, config: &Config, variables: &Variables) -> Result<(Box<d
         ))),
     }
 }
+
+/// What the links in mails are signed with; nothing where mails are not answered by links.
+fn link_signer(config: &Config, variables: &Variables) -> Result<Option<Signer>, Failure> {
+    if config.notify.answer_url.is_empty() {
+        return Ok(None);
+    }
+    let key = variables.get("BATON_LINK_KEY").ok_or_else(|| {
+        Failure::new(
+            "notify.answer_url is set, and BATON_LINK_KEY is not: put a key into it (openssl rand -base64 32), or leave \
+             notify.answer_url blank",
+        )
+    })?;
+    let keys = Keys::parse(&key, variables.get("BATON_LINK_KEY_PREVIOUS").as_deref());
+    Ok(Some(Signer::new(keys.map_err(|e| Failure::new(format!("BATON_LINK_KEY: {e}")))?, THIS_MACHINE)))
+}
+
+/// The name of the deployment that one machine is, in links.
+const THIS_MACHINE: &str = "local";
 
 /// The state or the table, for reading.
 async fn open(place: &Place) -> Result<Box<dyn Store>, Failure> {

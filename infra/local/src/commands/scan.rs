@@ -37,7 +37,8 @@ pub(super) async fn run(scan: Scan, variables: &Variables, format: Format) -> Re
     let inbox = scan.mail.as_deref().map(super::inbox).transpose()?;
     let asked = scan.people.as_deref().map(|source| super::people(source, &scan.config, variables)).transpose()?;
     let (people, mut aside) = asked.map_or((None, Vec::new()), |(people, aside)| (Some(people), aside));
-    let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people);
+    let links = super::link_signer(&scan.config, variables)?;
+    let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people).answered_by(links);
     let mut for_the_scan = None;
     let (record, mut pumped) =
         through(&plant, crm, scan.shadow, scan.pass, &mut || for_the_scan = source.requests()).await?;

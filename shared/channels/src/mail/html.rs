@@ -33,6 +33,10 @@ const WARNING: &str =
     "margin:10px 0 0;padding:7px 12px;border-left:3px solid #b7791f;background:#fdf6e7;color:#5f3f0a;font-weight:600";
 const RULE: &str = "margin:22px 0 0;padding:14px 0 0;border-top:1px solid #e3e3de";
 const COMMAND: &str = "font:12px/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:#1d1d1b";
+const BUTTON: &str = "display:inline-block;margin:0 6px 8px 0;padding:9px 14px;border:1px solid #c9c9c3;border-radius:6px;\
+    background:#ffffff;color:#1d1d1b;font-size:14px;line-height:1.3;font-weight:600;text-decoration:none";
+const FIRST_BUTTON: &str = "display:inline-block;margin:0 6px 8px 0;padding:9px 14px;border:1px solid #1a5aa8;\
+    border-radius:6px;background:#1a5aa8;color:#ffffff;font-size:14px;line-height:1.3;font-weight:600;text-decoration:none";
 const LINK: &str = "color:#1a5aa8;text-decoration:underline";
 
 /// The notice, for embedding in a page that includes [`STYLE`].
@@ -87,6 +91,7 @@ fn card(sheet: &Sheet) -> Markup {
             @for remark in &sheet.remarks { p style="margin:12px 0 0" { (remark) } }
             @for section in &sheet.sections { (list(section)) }
             @if !sheet.proposals.is_empty() { (proposals(&sheet.proposals)) }
+            @if !sheet.buttons.is_empty() { (buttons(&sheet.buttons)) }
             (end(sheet))
         }
     }
@@ -195,6 +200,21 @@ fn proposals(lines: &[ProposalLine]) -> Markup {
             @if let Some(command) = &line.command {
                 p.baton-soft style={ "margin:2px 0 0;" (SMALL) } {
                     "Nothing is written before somebody confirms it: " code.baton-ink style=(COMMAND) { (command) }
+                }
+            }
+        }
+    }
+}
+
+/// Each leads to a page with a real button: what a scanner follows changes nothing.
+fn buttons(buttons: &[Link]) -> Markup {
+    html! {
+        p style="margin:22px 0 0" {
+            @for (index, button) in buttons.iter().enumerate() {
+                @if let Some(target) = &button.target {
+                    @if index == 0 { a.baton-first href=(target) style=(FIRST_BUTTON) { (button.label) } }
+                    @else { a.baton-button href=(target) style=(BUTTON) { (button.label) } }
+                    " "
                 }
             }
         }

@@ -50,7 +50,7 @@ pub(super) fn of(sheet: &Sheet) -> String {
     if let Some(command) = &sheet.command {
         page.line("Answer: ", command);
     }
-    sheet.links.iter().for_each(|link| page.line("", &place(link)));
+    sheet.answer_page.iter().chain(&sheet.links).for_each(|link| page.line("", &place(link)));
     page.gap();
     page.line("", &sheet.footer);
     page.text

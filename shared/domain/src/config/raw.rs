@@ -99,6 +99,7 @@ table!(RawNotify {
     crm_log: bool = true,
     digest_only: At<Vec<String>> = unset(Vec::new()),
     report_url: At<String> = unset(String::new()),
+    answer_url: At<String> = unset(String::new()),
     account_url: At<String> = unset(String::new()),
 });
 table!(RawFields {
@@ -367,6 +368,11 @@ fn notify(raw: &RawNotify, mistakes: &mut Mistakes<'_>) -> Notify {
             mistakes.add(url.start(), key, format!("{text:?} is no web address"), "begin it with https://");
         }
     }
+    let answers = raw.answer_url.get();
+    if !answers.is_empty() && !is_answered_at(answers) {
+        let problem = format!("{answers:?} is nowhere answers can be taken");
+        mistakes.add(raw.answer_url.start(), "notify.answer_url", problem, ANSWERED_AT);
+    }
     Notify {
         default_recipient,
         administrator,
@@ -377,8 +383,23 @@ fn notify(raw: &RawNotify, mistakes: &mut Mistakes<'_>) -> Notify {
         crm_log: raw.crm_log,
         digest_only: digest_only(&raw.digest_only, mistakes),
         report_url: raw.report_url.get().clone(),
+        answer_url: answers.trim_end_matches('/').to_owned(),
         account_url: raw.account_url.get().clone(),
     }
+}
+
+const ANSWERED_AT: &str = "write the https:// address of the function respond; http:// is for this machine alone";
+
+/// What goes through a link must be encrypted, unless it stays on one machine.
+fn is_answered_at(address: &str) -> bool {
+    let host = |rest: &str| !rest.starts_with('/') && !rest.is_empty();
+    let here = |rest: &str| {
+        ["127.0.0.1", "localhost", "[::1]"]
+            .iter()
+            .any(|host| rest.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])))
+    };
+    let plain = address.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/[]%".contains(&b));
+    plain && (address.strip_prefix("https://").is_some_and(host) || address.strip_prefix("http://").is_some_and(here))
 }
 
 fn channels(raw: &At<Vec<String>>, mistakes: &mut Mistakes<'_>) -> Vec<Channel> {
