@@ -5,6 +5,7 @@ use domain::finding::Verdict;
 use jiff::civil::date;
 
 use crate::app::{TestApp, is_about};
+use crate::slack_vendor::expect_valid;
 use crate::world::World;
 
 /// Maya's Northwind with a champion and two colleagues, and Noah's Fabrikam; seen once.
@@ -132,6 +133,7 @@ fn a_successor_who_is_named_later_is_told_in_the_same_thread() {
     let first = mails.iter().find(|mail| mail.in_reply_to.is_none()).unwrap();
     assert_eq!(answer.in_reply_to.as_ref(), Some(&first.message_id));
     assert!(answer.subject.contains("More about Dana Fox"), "{}", answer.subject);
+    expect_valid(&[&app.outbox().join("slack")], 2);
 }
 
 #[test]

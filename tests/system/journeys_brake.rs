@@ -13,6 +13,7 @@ use futures_executor::block_on;
 
 use crate::app::{TestApp, is_about, request};
 use crate::binary::{baton, succeed};
+use crate::slack_vendor::expect_valid;
 use crate::world::World;
 
 /// Later than any clock this is run by: commands that read the clock are followed by scans on this day and the next.
@@ -56,6 +57,7 @@ fn brake(app: &TestApp, what: &str, scan: &ScanRecord) -> String {
 #[test]
 fn a_purge_that_a_person_releases_is_judged_by_the_next_scan_and_is_over_then() {
     let (app, stopped) = a_purge();
+    expect_valid(&[&app.outbox().join("slack")], 1);
     let said = brake(&app, "release", &stopped);
     assert!(said.contains("40 contacts are missing: the next `baton scan` judges them as deleted"), "{said}");
 

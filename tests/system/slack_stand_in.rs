@@ -201,7 +201,7 @@ fn where_nobody_can_tell_it_is_not_said_that_the_message_is_not_there() {
         );
     };
     slack.control("set", &json!({"metadata_hidden": true}));
-    cannot_tell("says the same and names no delivery");
+    cannot_tell("of an app there names no delivery");
     slack.control("set", &json!({"metadata_hidden": false, "scopes": ["chat:write", "users:read.email", "im:write"]}));
     cannot_tell("add im:history");
     slack.control("set", &json!({"scopes": ["chat:write", "users:read.email", "im:history"]}));
@@ -238,7 +238,7 @@ fn a_button_opens_its_dialog_and_says_which_case_it_is_about() {
     let view = dialog::reason(&about, "Dana Fox has left");
     slack.wait(messenger.open_dialog(pressed["trigger_id"].as_str().unwrap(), &view)).unwrap();
     let mut opened = slack.control("state", &json!({}))["views"][0].clone();
-    opened["state"] = json!({"values": {"reason": {"value": {"value": "she is back"}}}});
+    opened["state"] = json!({"values": {"reason": {"reason": {"value": "she is back"}}}});
     assert_eq!(dialog::read(&opened), Some((about, Filled::NotAChange(Personal::new("she is back")))));
 
     let late = press(4);

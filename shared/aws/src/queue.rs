@@ -9,7 +9,7 @@ use aws_sdk_sqs::types::{
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use domain::messages::QueueName;
-use domain::ports::{GivenBack, MOST_RECEIVES, Queue, QueueError, Received};
+use domain::ports::{GivenBack, LONGEST_HIDDEN, MOST_RECEIVES, Queue, QueueError, Received};
 use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 
@@ -25,8 +25,6 @@ const BATCH_BYTES: usize = 256 * 1024;
 const LARGEST_MESSAGE: usize = 1024 * 1024;
 /// The longest reason that is kept, in bytes.
 const LONGEST_REASON: usize = 1024;
-/// SQS hides a new message for no longer, in seconds.
-const LONGEST_DELAY_S: i64 = 900;
 /// How long a message that was given back stays hidden, in seconds, for each time it was received.
 const BACK_OFF_S: u32 = 60;
 
@@ -190,7 +188,7 @@ impl Queue for SqsQueue {
         let url = self.url(queue)?;
         let on = format!("queue {}", queue.as_str());
         let about = Call { action: "sqs:SendMessage", on: &on, set_in: "BATON_QUEUES" };
-        let seconds = i32::try_from(whole_seconds(after).clamp(0, LONGEST_DELAY_S)).unwrap_or_default();
+        let seconds = i32::try_from(whole_seconds(after).clamp(0, LONGEST_HIDDEN.as_secs())).unwrap_or_default();
         let call = self.client.send_message().queue_url(url).message_body(body).delay_seconds(seconds);
         call.send().await.map_err(|e| about.failed(&e))?;
         Ok(())

@@ -304,6 +304,6 @@ impl Progress {
 
     /// How long it is until another may send in the place of one who has begun at `since`; nothing when that time has come.
     pub fn left_to(since: Timestamp, now: Timestamp) -> Option<SignedDuration> {
-        Some(A_SENDER_IS_DEAD - now.duration_since(since)).filter(|left| left.is_positive())
+        Some(A_SENDER_IS_DEAD - now.duration_since(since)).filter(SignedDuration::is_positive)
     }
 }

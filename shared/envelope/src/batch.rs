@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Message, MessageError, QueueName};
-use domain::ports::{Clock, Queue, QueueError, Received};
+use domain::ports::{Clock, LONGEST_HIDDEN, Queue, QueueError, Received};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 
@@ -136,9 +136,9 @@ fn not_yet(message: &Message, now: Timestamp) -> Option<HandlerError> {
     after.is_positive().then_some(HandlerError::Later { after, reason })
 }
 
-/// Puts a message off: another of its kind is sent that nobody takes up before `after` has passed, and whose tries are counted
-/// anew. The one that was received is to be deleted then. A stop between the two leaves both, and what is handled twice is
-/// done once.
+/// Puts a message off: another of its kind is sent that stays hidden until `after` has passed, and whose tries are counted anew.
+/// One that has to wait for longer than a queue can hide it says so itself. The one that was received is to be deleted then. A
+/// stop between the two leaves both, and what is handled twice is done once.
 pub async fn put_off(
     queue: &dyn Queue,
     name: QueueName,
@@ -149,7 +149,7 @@ pub async fn put_off(
     let due = |message: Message| Message { not_before: now.checked_add(after).ok(), ..message };
     // Only what was read is put off; whatever else it may be travels on as it is.
     let body = match Message::parse(&received.body) {
-        Ok(message) if after.is_positive() => due(message).to_json(),
+        Ok(message) if after > LONGEST_HIDDEN => due(message).to_json(),
         _ => received.body.clone(),
     };
     queue.send_later(name, &body, after, now).await

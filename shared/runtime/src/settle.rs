@@ -16,18 +16,23 @@ impl Function {
         let mut settled = Vec::with_capacity(handled.len());
         for Handled { received, source, outcome } in handled {
             let outcome = match outcome {
-                Err(error) if self.is_put_off(&received, &source, &error).await => {
-                    Ok(Outcome::Skipped("it is sent again, for later".to_owned()))
-                }
-                Err(error) => match self.give_up(&received, &source, &error).await {
-                    true => Ok(Outcome::Skipped("it is in the dead letters".to_owned())),
-                    false => Err(error),
-                },
+                Err(error) => self.see_to(&received, &source, error).await,
                 done => done,
             };
             settled.push(Handled { received, source, outcome });
         }
         serde_json::to_value(envelope::failures(&settled)).map_err(|e| Rejected::Unusable(e.to_string()))
+    }
+
+    /// What becomes of a message that was not handled: an error where it comes again by itself.
+    async fn see_to(&self, received: &Received, source: &str, error: HandlerError) -> Result<Outcome, HandlerError> {
+        if self.is_put_off(received, source, &error).await {
+            return Ok(Outcome::Skipped("it is sent again, for later".to_owned()));
+        }
+        match self.give_up(received, source, &error).await {
+            true => Ok(Outcome::Skipped("it is in the dead letters".to_owned())),
+            false => Err(error),
+        }
     }
 
     /// Sends a message again that only has to wait, so that this was none of its tries. Returns whether it was sent: where that

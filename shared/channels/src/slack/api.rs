@@ -53,7 +53,7 @@ impl Api {
 
     /// Calls a method that changes nothing and may be called again. Such methods take no JSON.
     pub(super) async fn read(&self, method: &str, fields: &[(&str, &str)]) -> Result<Value, Failed> {
-        Ok(answer::read(&self.ask(method, fields).await?)?)
+        answer::read(&self.ask(method, fields).await?)
     }
 
     /// The same, and the answer with its headers.

@@ -12,8 +12,6 @@ use crate::words;
 
 /// The longest text that can be written into a dialog, in characters; as much of an answer is kept.
 const MOST_CHARACTERS: u32 = 1_000;
-/// The `action_id` of every dialog's one field.
-const FIELD: &str = "value";
 
 /// What was filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,13 +41,13 @@ pub fn done(about: &ButtonValue, subject: &str) -> Value {
 
 /// Asks for the day on which to ask again.
 pub fn later(about: &ButtonValue, subject: &str, suggested: Date) -> Value {
-    let element = json!({"type": "datepicker", "action_id": FIELD, "initial_date": suggested.to_string()});
+    let element = json!({"type": "datepicker", "action_id": "day", "initial_date": suggested.to_string()});
     modal(Answer::Later, "Later", "Ask me then", about, subject, field("day", "When shall we ask again?", element))
 }
 
 /// Asks who takes it over.
 pub fn hand_to(about: &ButtonValue, subject: &str) -> Value {
-    let element = json!({"type": "users_select", "action_id": FIELD});
+    let element = json!({"type": "users_select", "action_id": "person"});
     modal(Answer::HandTo, "Hand to", "Hand over", about, subject, field("person", "Who takes it over?", element))
 }
 
@@ -57,7 +55,8 @@ pub fn hand_to(about: &ButtonValue, subject: &str) -> Value {
 pub fn read(view: &Value) -> Option<(ButtonValue, Filled)> {
     let about = ButtonValue::parse(view["private_metadata"].as_str()?)?;
     let answer = answer_of(view["callback_id"].as_str()?)?;
-    let value = &view["state"]["values"][block_id(answer)?][FIELD];
+    let field = field_of(answer)?;
+    let value = &view["state"]["values"][field][field];
     let text = || match &value["value"] {
         // A field that was left blank.
         Value::Null => Some(Personal::default()),
@@ -77,11 +76,11 @@ pub fn read(view: &Value) -> Option<(ButtonValue, Filled)> {
 /// has no dialog.
 pub fn refusal(answer: Answer, why: &str) -> Option<Value> {
     let why = words::plain(why, 300);
-    Some(json!({"response_action": "errors", "errors": {block_id(answer)?: why}}))
+    Some(json!({"response_action": "errors", "errors": {field_of(answer)?: why}}))
 }
 
-/// The block of the one field of an answer's dialog.
-fn block_id(answer: Answer) -> Option<&'static str> {
+/// The one field of an answer's dialog: its `block_id` and its `action_id`.
+fn field_of(answer: Answer) -> Option<&'static str> {
     match answer {
         Answer::GotIt => None,
         Answer::Done => Some("note"),
@@ -115,7 +114,7 @@ fn field(block_id: &str, label: &str, element: Value) -> Value {
 fn text_field(block_id: &str, label: &str, hint: &str, optional: bool) -> Value {
     let mut element = json!({
         "type": "plain_text_input",
-        "action_id": FIELD,
+        "action_id": block_id,
         "multiline": true,
         "max_length": MOST_CHARACTERS,
     });

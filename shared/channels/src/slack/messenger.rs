@@ -117,6 +117,8 @@ impl Messenger for SlackMessenger {
         self.api.expect_leave()?;
         let mut call = message.payload.clone();
         (call["channel"], call["ts"]) = (posted.channel.into(), posted.ts.into());
+        // Unlike a post, a change is read for names and links where it is not said otherwise.
+        call["parse"] = "none".into();
         // It may be changed again, so a doubt is none.
         let changed = self.api.write("chat.update", &call).await;
         changed.map(drop).map_err(|failed| self.api.error_of_reading(failed))

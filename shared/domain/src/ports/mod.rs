@@ -22,5 +22,5 @@ pub use intake::{Intake, IntakeError, IntakeState};
 pub use mailer::{Mailer, MailerError, OutgoingMail};
 pub use messenger::{Messenger, MessengerError, Posted, SlackMessage};
 pub use people::{Answer, People, PeopleError, Question};
-pub use queue::{GivenBack, MOST_RECEIVES, Queue, QueueError, Received};
+pub use queue::{GivenBack, LONGEST_HIDDEN, MOST_RECEIVES, Queue, QueueError, Received};
 pub use store::{Commit, Committed, Consistency, Expect, Index, Item, Key, Query, Row, Store, StoreError, Write};

@@ -29,6 +29,9 @@ pub enum QueueError {
     Unusable(String),
 }
 
+/// Every queue can hide a new message for so long, and SQS for no longer.
+pub const LONGEST_HIDDEN: SignedDuration = SignedDuration::from_mins(15);
+
 /// After so many receives a message goes to the dead letters.
 pub const MOST_RECEIVES: u32 = 5;
 
@@ -47,8 +50,7 @@ pub trait Queue: Send + Sync {
     /// Hands messages over; each of them may arrive more than once.
     async fn send(&self, queue: QueueName, bodies: &[String], now: Timestamp) -> Result<(), QueueError>;
 
-    /// Hands a message over that stays hidden for a while, or for as long as the queue can hide one, which may be shorter: SQS
-    /// can for 15 minutes.
+    /// Hands a message over that stays hidden for a while, though perhaps for no longer than [`LONGEST_HIDDEN`].
     async fn send_later(
         &self,
         queue: QueueName,
