@@ -142,7 +142,7 @@ fn ticks_that_come_twice_late_or_out_of_order_send_nothing_twice() {
     let once = told();
     once.tick("2026-11-10T14:00:00Z");
     assert_eq!(times(&once), ["10 Nov 14:00 maya@us.example", "10 Nov 14:00 tom@us.example"], "in Tokyo it is night");
-    once.tick("2026-11-10T23:30:00Z");
+    once.tick("2026-11-11T00:30:00Z");
     assert_eq!(times(&once).len(), 2, "and two days later it is no longer the week's news");
 }
 
