@@ -9,9 +9,9 @@ use domain::ports::Index;
 use domain::records::{self, Change, Loaded, account_partition};
 use domain::{MessageId, answering};
 
+use crate::Deps;
 use crate::decide::{due, each_once, queue, thread};
 use crate::recipients::is_same_address;
-use crate::Deps;
 
 /// The alert for the one who has it now, on every channel, and word to the others.
 pub(crate) async fn hand_over(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {

@@ -114,9 +114,9 @@ async fn show_in_slack(
         Err(MessengerError::Refused(reason)) => {
             Ok(Shown { delivery: fresh, how: format!("not the Slack message to {reader}: {reason}") })
         }
-        Err(
-            error @ (MessengerError::Unavailable(_) | MessengerError::Unusable(_) | MessengerError::Unknown(_)),
-        ) => Err(HandlerError::Retry(told(&error))),
+        Err(error @ (MessengerError::Unavailable(_) | MessengerError::Unusable(_) | MessengerError::Unknown(_))) => {
+            Err(HandlerError::Retry(told(&error)))
+        }
     }
 }
 

@@ -98,7 +98,8 @@ async fn record(
             case: Some(case.value.id.clone()),
             grounds: format!("{}: {grounds}", proposals::in_words(&case.value, confirmed)),
         });
-        let id = MessageId::of(&["refresh", about.case.as_str(), "update", &number.to_string(), action, &now.to_string()]);
+        let id =
+            MessageId::of(&["refresh", about.case.as_str(), "update", &number.to_string(), action, &now.to_string()]);
         change.send(Message::new(id, Body::Refresh(about.clone())));
         match deps.outbox.commit_in_batch(change).await {
             Err(HandlerError::Retry(_)) if tries < MOST_TRIES => {

@@ -7,9 +7,9 @@ use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Body, CaseRef, Message};
 use domain::plan::Plan;
-use domain::{playbook, proposals};
 use domain::ports::{Clock, Expect};
 use domain::records::{self, Change};
+use domain::{playbook, proposals};
 use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 
 /// What planning works with.

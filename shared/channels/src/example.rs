@@ -2,7 +2,8 @@
 
 use domain::finding::Bearing;
 use domain::notice::{
-    AccountLine, Answer, Channel, Delivery, Notice, NoticeEvidence, NoticeProposal, NoticeStep, Progress, Purpose, Recipient,
+    AccountLine, Answer, Channel, Delivery, Notice, NoticeEvidence, NoticeProposal, NoticeStep, Progress, Purpose,
+    Recipient,
 };
 use domain::{CaseId, DeliveryId, Personal};
 use jiff::civil::{Date, date};

@@ -24,9 +24,9 @@ use jiff::Timestamp;
 
 use accounts::Accounts;
 use contacts::Pages;
+pub use files::CrmFiles;
 use layout::Layout;
 use log::TaskLog;
-pub use files::CrmFiles;
 pub use log::{state_file, task_file, update_file};
 use set_aside::SetAsides;
 use whereabouts::Whereabouts;
