@@ -79,6 +79,7 @@ impl State {
         match method {
             "users.lookupByEmail" => self.person(&parameters(request)),
             "chat.postMessage" => self.post(parameters(request)),
+            "chat.update" => self.update(&parameters(request)),
             _ => refusal("unknown_method"),
         }
     }
@@ -103,6 +104,19 @@ impl State {
         let answer = Answer::json(200, &json!({ "ok": true, "channel": channel, "ts": &ts, "message": &call }));
         posts.push(Post { ts, call });
         answer
+    }
+}
+
+impl State {
+    /// What was posted keeps its place and its thread.
+    fn update(&self, call: &Value) -> Answer {
+        let mut posts = self.posts.lock().unwrap();
+        let stands = |post: &&mut Post| call["ts"] == post.ts.as_str() && post.call["channel"] == call["channel"];
+        let Some(post) = posts.iter_mut().find(stands) else { return refusal("message_not_found") };
+        for part in ["text", "blocks", "metadata"] {
+            post.call[part] = call[part].clone();
+        }
+        Answer::json(200, &json!({ "ok": true, "channel": call["channel"], "ts": &post.ts, "text": call["text"] }))
     }
 }
 

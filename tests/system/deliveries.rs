@@ -181,6 +181,8 @@ impl Mailbag {
 
     fn take_one(&self, queue: QueueName) -> String {
         let mut taken = self.take(queue);
+        // What changes a message in its place sends none.
+        taken.retain(|body| !body.contains("\"kind\":\"refresh\""));
         assert_eq!(taken.len(), 1, "{taken:#?}");
         taken.remove(0)
     }

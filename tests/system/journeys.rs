@@ -162,10 +162,17 @@ fn a_change_that_is_taken_back_clears_its_case_and_says_so_in_the_same_thread() 
     assert_eq!(answer.in_reply_to.as_ref(), Some(&alert.message_id));
     let slack = app.slack();
     assert_eq!(slack.len(), 2);
-    let answer = slack.iter().find(|other| **other != post).unwrap();
+    let answer = slack.iter().find(|other| other.ts != post.ts).unwrap();
     assert_eq!((answer.to.as_str(), answer.thread_ts.as_ref()), (MAYA, Some(&post.ts)));
-    let notes = app.log_rows().into_iter().filter(|row| row.status == "Completed");
-    assert_eq!(notes.count(), 2, "the CRM is told of both");
+    let alert = slack.iter().find(|other| other.ts == post.ts).unwrap();
+    assert!(alert.text.contains("Taken back on 8 Oct"), "what was posted says so too: {}", alert.text);
+    let notes: Vec<_> = app.log_rows().into_iter().filter(|row| row.status == "Completed").collect();
+    let states = notes.iter().filter(|row| row.subject.starts_with("Baton: Taken back on 8 Oct"));
+    assert_eq!(
+        (notes.len(), states.count()),
+        (3, 1),
+        "the CRM is told of both, and how the case has ended: {notes:#?}"
+    );
 }
 
 #[test]

@@ -215,7 +215,7 @@ fn a_case_that_is_held_for_being_unsure_goes_on_its_way_when_a_person_confirms_i
 
     let answer = |answer: &str| baton().args(["answer", case.id.as_str(), answer, "--state"]).arg(app.state()).output();
     let refused = String::from_utf8(answer("got-it").unwrap().stderr).unwrap();
-    assert!(refused.contains("answer confirm if it is true"), "{refused}");
+    assert!(refused.contains("the case is held for review: confirm it, or say that it is not a change"), "{refused}");
     let said = String::from_utf8(answer("confirm").unwrap().stdout).unwrap();
     assert!(said.contains("is detected; the next `baton scan` tells the person responsible"), "{said}");
     app.scan(LATER[0]);

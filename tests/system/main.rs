@@ -34,3 +34,5 @@ mod contracts;
 mod tamper;
 mod score;
 mod accuracy;
+mod answers;
+mod approval;

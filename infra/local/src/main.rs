@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// A contact is read on one thread and dropped on another, a million times a scan; the system's allocator is slow at that.
 #[global_allocator]
@@ -143,21 +144,22 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
-    /// Answer a case: got-it, done, not-a-change with the reason, or confirm for one that is held.
+    /// Answer a case, as its reader does in Slack and by mail.
     Answer {
         /// The case, or the beginning of its id.
         case: String,
         /// The answer.
         #[arg(value_enum)]
         answer: Answer,
-        /// Why; needed for not-a-change.
-        #[arg(long, value_name = "TEXT")]
-        because: Option<String>,
-        /// Who answers.
-        #[arg(long, value_name = "NAME", default_value = "the command line")]
-        by: String,
+        /// Which step of the plan, or which proposed update of the CRM, from 1.
+        #[arg(value_name = "N")]
+        number: Option<u32>,
+        #[command(flatten)]
+        said: Said,
         #[command(flatten)]
         dirs: Dirs,
+        #[command(flatten)]
+        config: ConfigFile,
     },
     /// Take answers over HTTP, from Slack's buttons and from the links in mails, until it is stopped.
     Respond {
@@ -324,12 +326,48 @@ enum Configuration {
 enum Answer {
     /// Seen, taken on.
     GotIt,
-    /// Done.
+    /// Done; --because says what.
     Done,
-    /// There was no change.
+    /// There was no change; --because says why.
     NotAChange,
-    /// It is true: a case that was held goes on its way with the next scan.
+    /// Ask again on the day that --until names.
+    Later,
+    /// Somebody else takes it, whom --to names by mail address.
+    HandTo,
+    /// It is true: a case that was held goes on its way, with the next scan or, with --crm, at once.
     Confirm,
+    /// Step N of the plan is done.
+    StepDone,
+    /// Update N of the CRM is right: write it. --by says by mail address who confirms it.
+    ConfirmUpdate,
+    /// Update N of the CRM is wrong. --by says by mail address who rejects it.
+    RejectUpdate,
+}
+
+/// What is said with an answer.
+#[derive(clap::Args)]
+struct Said {
+    /// Why, or what was done; needed for not-a-change.
+    #[arg(long, value_name = "TEXT")]
+    because: Option<String>,
+    /// The day to be asked again, such as 2026-11-10.
+    #[arg(long, value_name = "DATE")]
+    until: Option<Date>,
+    /// The mail address of whoever takes the case over.
+    #[arg(long, value_name = "ADDRESS")]
+    to: Option<String>,
+    /// The name of whoever takes it over, where Baton has not told that person of anything yet.
+    #[arg(long, value_name = "NAME", requires = "to")]
+    name: Option<String>,
+    /// Who answers: a name, or a mail address.
+    #[arg(long, value_name = "NAME", default_value = "the command line")]
+    by: String,
+    /// The CRM to write to at once [default: the files that the last scan has written].
+    #[arg(long, value_name = "SOURCE")]
+    crm: Option<String>,
+    /// The time to take for now, such as 2026-11-02T07:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

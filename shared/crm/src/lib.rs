@@ -4,6 +4,6 @@ mod export;
 #[cfg(feature = "live")]
 mod live;
 
-pub use export::{ExportCrm, state_file, task_file, update_file};
+pub use export::{CrmFiles, ExportCrm, state_file, task_file, update_file};
 #[cfg(feature = "live")]
 pub use live::{BadCredentials, Checked, LiveCrm, System};

@@ -108,8 +108,8 @@ pub fn take(
     now: Timestamp,
 ) -> Result<Taken, Refused> {
     let today = calendar.day(now);
-    let words = words(reply, &case, today)?;
     let next = next(reply, case.state)?;
+    let words = words(reply, &case, today)?;
     let about = CaseRef { account: case.account.clone(), case: case.id.clone() };
     let mut case = match next {
         Some(next) => case.become_state(next, words.clone(), now).map_err(|forbidden| Refused::Over(forbidden.from))?,
@@ -135,7 +135,7 @@ pub fn take(
     case.answers.push(Answered { by: by.clone(), at: now, words: Personal::new(words.clone()) });
     let note = Note {
         actor: by.reveal().to_owned(),
-        action: action(reply, &case),
+        action: next.map_or_else(|| action(reply).to_owned(), |next| next.to_string()),
         case: Some(case.id.clone()),
         grounds: format!("{words}, through {channel}"),
     };
@@ -232,14 +232,18 @@ fn open(case: &mut Case, n: u32) -> Result<&mut Proposal, Refused> {
     if proposal.state == ProposalState::Open { Ok(proposal) } else { Err(Refused::NoProposal) }
 }
 
-fn action(reply: &Reply, case: &Case) -> String {
+/// What an answer does that leads to no other state.
+fn action(reply: &Reply) -> &'static str {
     match reply {
-        Reply::GotIt | Reply::Done(_) | Reply::NotAChange(_) | Reply::Confirm => case.state.to_string(),
-        Reply::Later(_) => "snoozed".to_owned(),
-        Reply::HandTo(_) => "reassigned".to_owned(),
-        Reply::StepDone(_) => "step done".to_owned(),
-        Reply::ConfirmUpdate(_) => "update confirmed".to_owned(),
-        Reply::RejectUpdate(_) => "update rejected".to_owned(),
+        Reply::GotIt => "seen again",
+        Reply::Done(_) => "done",
+        Reply::NotAChange(_) => "dismissed",
+        Reply::Confirm => "confirmed",
+        Reply::Later(_) => "snoozed",
+        Reply::HandTo(_) => "reassigned",
+        Reply::StepDone(_) => "step done",
+        Reply::ConfirmUpdate(_) => "update confirmed",
+        Reply::RejectUpdate(_) => "update rejected",
     }
 }
 

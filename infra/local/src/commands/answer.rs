@@ -1,59 +1,123 @@
-//! `baton answer`: the person responsible has seen it, done it, says that it was no change, or that what is held is true.
+//! `baton answer`: what a person says to a case, as in Slack and by mail; what was posted and logged shows it at once.
 
 use std::sync::Arc;
 
 use baton::adapters::Database;
-use baton::plant::Plant;
+use baton::plant::{Plant, Pumped};
+use baton::review;
+use crm::CrmFiles;
 use domain::Personal;
-use domain::answering::{self, Reply, Taken};
-use domain::case::State;
+use domain::answering::{self, By, Circle, Given, Reply};
+use domain::case::{Case, State};
 use domain::config::Config;
 use domain::messages::CaseRef;
-use domain::ports::{Clock, Expect};
-use domain::records::{self, Change};
-use jiff::Timestamp;
+use domain::notice::Recipient;
+use domain::ports::Clock;
 
-use super::{Failure, clock, show};
-use crate::terminal::say;
-use crate::{Answer, Dirs, Ended};
+use super::scan::given_up;
+use super::{Failure, clock, crm, show};
+use crate::terminal::{cell, say};
+use crate::{Answer, Dirs, Ended, Said};
 
 pub(super) async fn run(
     dirs: &Dirs,
     case: &str,
     answer: Answer,
-    because: Option<&str>,
-    by: &str,
+    number: Option<u32>,
+    said: &Said,
+    config: Config,
 ) -> Result<Ended, Failure> {
-    let said = Personal::new(because.unwrap_or_default());
-    let reply = match answer {
-        Answer::GotIt => Reply::GotIt,
-        Answer::Done => Reply::Done(said),
-        Answer::NotAChange if said.is_blank() => {
-            return Err(Failure::new("say why it is no change: --because TEXT"));
-        }
-        Answer::NotAChange => Reply::NotAChange(said),
-        Answer::Confirm => Reply::Confirm,
-    };
-    let clock: Arc<dyn Clock> = clock(None);
+    let reply = reply(answer, number, said)?;
+    let clock: Arc<dyn Clock> = clock(said.now);
     Database::read(dirs.state())?;
-    let plant = Plant::open(dirs.state(), &dirs.outbox(), Config::shipped(), Arc::clone(&clock))?;
+    let plant = Plant::open(dirs.state(), &dirs.outbox(), config, Arc::clone(&clock))?;
     let found = show::find(&plant.store, case).await?;
     let about = CaseRef { account: found.account.clone(), case: found.id.clone() };
-    let Some((loaded, trail)) = records::case_and_trail(&plant.store, &about).await? else {
-        return Err(Failure::new(format!("there is no case {case}")));
-    };
-    let now: Timestamp = clock.now();
-    let taken =
-        answering::take(loaded.value, &reply, &Personal::new(by), "the command line", &plant.config.calendar, now);
-    let Taken { case, note, messages } = taken.map_err(|refused| Failure::new(format!("{}: {refused}", found.id)))?;
+    let by = by(&said.by, found, &plant).await?;
 
-    let mut change = Change::new(None, trail, now);
-    change.case(&case, Expect::Version(loaded.version)).note(note);
-    for message in messages {
-        change.send(message);
+    // Whoever runs the command has the case as it stands.
+    let given = answering::Said { reply, by, channel: "the command line", seen: None, claim: None };
+    let given = answering::give(&plant.outbox(), &about, &given, &plant.config, clock.now()).await?;
+    tell(&given, said.crm.is_some())?;
+    let pumped = take_effect(&plant, dirs, said.crm.as_deref()).await?;
+    given_up(&pumped.buried);
+    for reason in &pumped.waiting {
+        say(&format!("a message waits for the next scan: {reason}"));
     }
-    plant.outbox().commit(change, now).await?;
-    let then = if case.state == State::Detected { "; the next `baton scan` tells the person responsible" } else { "" };
-    say(&format!("{} is {}{then}", case.id, case.state));
-    Ok(Ended::Done)
+    Ok(if pumped.buried.is_empty() && pumped.waiting.is_empty() { Ended::Done } else { Ended::Look })
+}
+
+fn reply(answer: Answer, number: Option<u32>, said: &Said) -> Result<Reply, Failure> {
+    let words = Personal::new(said.because.as_deref().unwrap_or_default());
+    let nth = |what: &str| match number.and_then(|number| number.checked_sub(1)) {
+        Some(place) => Ok(place),
+        None => Err(Failure::new(format!("say which {what}, from 1; `baton show CASE` numbers them"))),
+    };
+    if number.is_some() && !matches!(answer, Answer::StepDone | Answer::ConfirmUpdate | Answer::RejectUpdate) {
+        return Err(Failure::new("a number says which step or update is meant; this answer is about the whole case"));
+    }
+    Ok(match answer {
+        Answer::GotIt => Reply::GotIt,
+        Answer::Done => Reply::Done(words),
+        Answer::NotAChange if words.is_blank() => {
+            return Err(Failure::new("say why it is no change: --because TEXT"));
+        }
+        Answer::NotAChange => Reply::NotAChange(words),
+        Answer::Later => Reply::Later(said.until.ok_or_else(|| Failure::new("say when to ask again: --until DATE"))?),
+        Answer::HandTo => Reply::HandTo(taker(said)?),
+        Answer::Confirm => Reply::Confirm,
+        Answer::StepDone => Reply::StepDone(nth("step")?),
+        Answer::ConfirmUpdate => Reply::ConfirmUpdate(nth("update")?),
+        Answer::RejectUpdate => Reply::RejectUpdate(nth("update")?),
+    })
+}
+
+/// Whoever takes it over, as far as was said; who that is, and whether it may be, is found out when the answer is given.
+fn taker(said: &Said) -> Result<Recipient, Failure> {
+    let to = said.to.as_deref().ok_or_else(|| Failure::new("say who takes it over: --to ADDRESS"))?;
+    let name = Personal::new(said.name.as_deref().unwrap_or_default());
+    Ok(Recipient { user: None, name, email: Personal::new(to), because: String::new(), zone: None })
+}
+
+/// Somebody named by an address is called as Baton knows that person.
+async fn by(text: &str, case: Case, plant: &Plant) -> Result<By, Failure> {
+    if !text.contains('@') {
+        return Ok(By::named(text));
+    }
+    let view = review::view(&plant.store, case).await?;
+    let circle = Circle::of(&view.case, &view.deliveries, &plant.config);
+    let known = circle.find(&Personal::new(text)).map(|known| known.name.reveal());
+    Ok(By::known(known.unwrap_or(text), text))
+}
+
+fn tell(given: &Given, at_once: bool) -> Result<(), Failure> {
+    match given {
+        Given::Taken { case, .. } => {
+            let waits = case.state == State::Detected && !at_once;
+            let then = if waits { "; the next `baton scan` tells the person responsible" } else { "" };
+            say(&format!("{} is {}{then}", case.id, case.state));
+            Ok(())
+        }
+        Given::Again(case) => {
+            let at = case.answers.last().map(|answered| answered.at.strftime("%Y-%m-%d %H:%M").to_string());
+            say(&format!("{} is {}; the same was said on {}", case.id, case.state, cell(&at.unwrap_or_default())));
+            Ok(())
+        }
+        Given::Refused(case, refused) => Err(Failure::new(format!("{}: {refused}", case.id))),
+        Given::Changed(case) | Given::Used(case) => {
+            Err(Failure::new(format!("{} was changed meanwhile: look at it with `baton show {}`", case.id, case.id)))
+        }
+        Given::Gone => Err(Failure::new("the case was erased meanwhile")),
+    }
+}
+
+/// Sees through what follows: all of it where a CRM is named, else what can be done without reading one.
+async fn take_effect(plant: &Plant, dirs: &Dirs, source: Option<&str>) -> Result<Pumped, Failure> {
+    let outbox = dirs.outbox();
+    if let Some(source) = source {
+        return Ok(plant.pump(&crm(source, &plant.config, plant.clock.now(), &outbox)?).await?);
+    }
+    let scans = review::scans(&plant.store).await?;
+    let system = scans.last().map_or("salesforce", |scan| scan.system.as_str());
+    Ok(plant.pump_notices(&CrmFiles::new(&outbox.join("crm"), system)).await?)
 }

@@ -104,8 +104,8 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
             Command::Judge { what: crate::Judge::Score(sets) } => judge::score(&load(&sets.config)?, &sets, format),
             Command::Cases { place, only } => cases::run(&place, only.as_deref(), format).await,
             Command::Show { case, explain, place } => show::run(&place, &case, explain, format).await,
-            Command::Answer { case, answer, because, by, dirs } => {
-                answer::run(&dirs, &case, answer, because.as_deref(), &by).await
+            Command::Answer { case, answer, number, said, dirs, config } => {
+                answer::run(&dirs, &case, answer, number, &said, load(&config)?).await
             }
             Command::Respond { listen, dirs, config, crm, now } => {
                 let config = load(&config)?;

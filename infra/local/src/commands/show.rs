@@ -4,9 +4,11 @@
 use baton::review;
 use channels::report::CaseView;
 use domain::case::Case;
+use domain::config::Config;
 use domain::finding::{Bearing, Evidence};
 use domain::notice::Progress;
 use domain::ports::Store;
+use domain::proposals;
 use jiff::Timestamp;
 
 use super::{Failure, open};
@@ -64,10 +66,11 @@ fn tell(view: &CaseView) {
     if let Some(plan) = &case.plan {
         say("");
         say(&format!("Plan: {} {}", cell_long(&plan.goal), faint(&format!("({})", plan.playbook))));
-        for (i, step) in plan.steps.iter().enumerate() {
+        for (i, step) in (0..).zip(&plan.steps) {
             let due = step.due.strftime("%a %-d %b");
+            let done = if case.done_steps.contains(&i) { "✓" } else { " " };
             say(&format!(
-                "  {}  {:<11} {:<8} {}  {}",
+                "{done} {}  {:<11} {:<8} {}  {}",
                 i + 1,
                 due.to_string(),
                 step.who,
@@ -76,6 +79,8 @@ fn tell(view: &CaseView) {
             ));
         }
     }
+    tell_proposals(case);
+    tell_answers(case);
     if !view.deliveries.is_empty() {
         say("");
         for delivery in &view.deliveries {
@@ -93,6 +98,40 @@ fn tell(view: &CaseView) {
     }
     say("");
     super::audit::tell(&view.timeline);
+}
+
+/// What may be written into the CRM, why, and how to decide about it.
+fn tell_proposals(case: &Case) {
+    let proposals = proposals::shown(case, &Config::shipped().calendar);
+    if !proposals.is_empty() {
+        say("");
+        say("For the CRM: nothing is written before somebody confirms it");
+    }
+    for proposal in proposals {
+        let nth = u64::from(proposal.number) + 1;
+        let command = || format!("baton answer {} confirm-update {nth} | reject-update {nth} --by ADDRESS", case.id);
+        let then = proposal.decided.map_or_else(command, |decided| cell_long(decided.reveal()));
+        say(&format!("  {nth}  {}  {}", cell_long(proposal.what.reveal()), faint(&cell(proposal.why.reveal()))));
+        say(&format!("     {then}"));
+    }
+}
+
+/// Who said what, who has the case, and until when it rests.
+fn tell_answers(case: &Case) {
+    if case.answers.is_empty() {
+        return;
+    }
+    say("");
+    for answered in &case.answers {
+        let (by, words) = (cell(answered.by.reveal()), cell_long(answered.words.reveal()));
+        say(&format!("  {}  {by}: {words}", minute(answered.at)));
+    }
+    if let Some(assigned) = &case.assigned {
+        say(&format!("  {} has the case now", cell(assigned.name.reveal())));
+    }
+    if let Some(day) = case.snoozed {
+        say(&format!("  It rests until {day}"));
+    }
 }
 
 /// A fact with its day, its weight and its source.

@@ -1,4 +1,5 @@
-//! A CRM that is only written to: the files to import, where no export is at hand to be read.
+//! A CRM that is only written to: the files to import, where no export is at hand to be read. Where no such files are kept,
+//! everything waits for somebody who names the CRM.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,33 +13,35 @@ use super::log::TaskLog;
 
 /// The files in which an export's log is kept.
 pub struct CrmFiles {
-    log: TaskLog,
+    log: Option<TaskLog>,
+    system: String,
 }
 
 impl CrmFiles {
-    /// Writes `Task.csv` and `Updates.csv` in `dir`.
-    pub fn new(dir: &Path) -> Self {
-        Self { log: TaskLog::new(dir) }
+    /// Writes `Task.csv` and `Updates.csv` in `dir` for this system, if a log is kept there already: a live CRM is written to by
+    /// itself and not in files.
+    pub fn new(dir: &Path, system: &str) -> Self {
+        let kept = dir.join(TaskLog::TASKS).is_file();
+        Self { log: kept.then(|| TaskLog::new(dir)), system: system.to_owned() }
     }
 
-    /// Whether a log is kept in `dir`: cases that were told of with a live CRM are logged there and nowhere else.
-    pub fn are_kept_in(dir: &Path) -> bool {
-        dir.join(TaskLog::TASKS).is_file()
+    fn log(&self) -> Result<&TaskLog, CrmError> {
+        self.log.as_ref().ok_or_else(unnamed)
     }
 }
 
 #[async_trait]
 impl Crm for CrmFiles {
-    fn system(&self) -> &'static str {
-        "salesforce"
+    fn system(&self) -> &str {
+        &self.system
     }
 
     async fn contacts(&self, _query: &ContactQuery<'_>) -> Result<ContactPage, CrmError> {
-        Err(unread())
+        Err(unnamed())
     }
 
     async fn cuts(&self, _least: usize, _most: usize) -> Result<Vec<ContactId>, CrmError> {
-        Err(unread())
+        Err(unnamed())
     }
 
     fn tells_changes(&self) -> bool {
@@ -46,23 +49,23 @@ impl Crm for CrmFiles {
     }
 
     async fn parents(&self, _accounts: &[AccountId]) -> Result<BTreeMap<AccountId, AccountId>, CrmError> {
-        Err(unread())
+        Err(unnamed())
     }
 
     async fn accounts(&self, _accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
-        Err(unread())
+        Err(unnamed())
     }
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {
-        self.log.write(entry)
+        self.log()?.write(entry)
     }
 
     async fn log_state(&self, state: &LogState) -> Result<(), CrmError> {
-        self.log.write_state(state)
+        self.log()?.write_state(state)
     }
 
     async fn update(&self, update: &FieldUpdate) -> Result<Updated, CrmError> {
-        self.log.write_update(update)?;
+        self.log()?.write_update(update)?;
         Ok(Updated::Written)
     }
 
@@ -75,7 +78,6 @@ impl Crm for CrmFiles {
     }
 }
 
-/// It waits for whoever names a CRM.
-fn unread() -> CrmError {
-    CrmError::Unavailable("no CRM was named to read from: --crm SOURCE".into())
+fn unnamed() -> CrmError {
+    CrmError::Unavailable("it was not named; the next scan does this, or --crm SOURCE names it".into())
 }

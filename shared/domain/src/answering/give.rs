@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{By, Circle, Refused, Reply, Taken, take, words};
 use crate::MessageId;
-use crate::case::Case;
+use crate::case::{Case, ProposalState};
 use crate::config::Config;
 use crate::handler::{HandlerError, Outbox, Outcome};
 use crate::messages::{Body, CaseRef, Message};
@@ -169,5 +169,11 @@ fn is_given(case: &Case, said: &Said<'_>, now: Timestamp) -> bool {
 /// Whether the same person has just said the same: a second click, or the same mail opened twice.
 fn is_latest_word(case: &Case, said: &Said<'_>, config: &Config, now: Timestamp) -> bool {
     let Ok(words) = words(&said.reply, case, config.calendar.day(now)) else { return false };
+    // A confirmation that has lapsed is asked for again.
+    if let Reply::ConfirmUpdate(n) | Reply::RejectUpdate(n) = said.reply
+        && case.proposals.get(n as usize).is_some_and(|proposal| proposal.state == ProposalState::Open)
+    {
+        return false;
+    }
     case.answers.last().is_some_and(|last| last.by == said.by.name && last.words.reveal() == words)
 }
