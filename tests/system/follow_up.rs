@@ -124,7 +124,8 @@ fn the_reminder_stands_in_the_thread_and_the_escalation_is_a_message_of_its_own_
     let alert = mails.iter().find(|mail| mail.subject.starts_with("Dana Fox")).unwrap();
     let reminder = mails.iter().find(|mail| mail.subject.starts_with("Reminder: Dana Fox has left")).unwrap();
     assert_eq!(reminder.in_reply_to.as_ref(), Some(&alert.message_id));
-    let noted: Vec<String> = app.audit().into_iter().filter(|e| e.actor.reveal() == "steward").map(|e| e.action).collect();
+    let noted: Vec<String> =
+        app.audit().into_iter().filter(|e| e.actor.reveal() == "steward").map(|e| e.action).collect();
     assert_eq!(noted.iter().filter(|action| *action == "reminded").count(), 1, "{noted:?}");
 }
 

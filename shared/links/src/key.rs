@@ -101,6 +101,7 @@ impl Keys {
     /// Whichever of the two has signed it.
     pub(crate) fn signer_of(&self, purpose: &[u8], text: &[u8], signature: &[u8]) -> Option<&Key> {
         let both = std::iter::once(&self.current).chain(&self.previous);
-        both.filter(|key| key.is_signer(purpose, text, signature)).last()
+        let mut signers = both.filter(|key| key.is_signer(purpose, text, signature));
+        signers.next()
     }
 }

@@ -5,12 +5,11 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use baton::adapters::{Database, DatabaseError};
-use baton::plant::Plant;
+use baton::plant::{Plant, Pumped};
 use domain::config::Config;
 use domain::ports::{Clock, FixedClock};
 use http_body_util::{BodyExt, Full, Limited};
@@ -70,7 +69,7 @@ pub(super) async fn run(asked: Respond, variables: Variables) -> Result<Ended, F
         ));
     }
     let (state, outbox, guesses) = (dirs.state().to_owned(), dirs.outbox(), Guesses::default());
-    let site = Rc::new(Site { state, outbox, config, source, now, slack, links, guesses, variables });
+    let site = Arc::new(Site { state, outbox, config, source, now, slack, links, guesses, variables });
     let listener = TcpListener::bind(listen).await;
     let listener = listener.map_err(|e| Failure::new(format!("nothing can be taken at {listen}: {e}")))?;
     let address = listener.local_addr().map_err(|e| Failure::new(e.to_string()))?;
@@ -92,10 +91,10 @@ fn slack_secrets(variables: &Variables) -> Result<Option<Secrets<SigningSecret>>
     Ok(read("SLACK_SIGNING_SECRET")?.map(|current| Secrets::new(current, previous)))
 }
 
-async fn accept(listener: TcpListener, site: Rc<Site>) -> Result<Ended, Failure> {
+async fn accept(listener: TcpListener, site: Arc<Site>) -> Result<Ended, Failure> {
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => drop(tokio::task::spawn_local(converse(stream, peer, Rc::clone(&site)))),
+            Ok((stream, peer)) => drop(tokio::task::spawn_local(converse(stream, peer, Arc::clone(&site)))),
             // The connection is gone, or there are too many; the next one may do.
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be taken");
@@ -105,9 +104,9 @@ async fn accept(listener: TcpListener, site: Rc<Site>) -> Result<Ended, Failure>
     }
 }
 
-async fn converse(stream: TcpStream, peer: SocketAddr, site: Rc<Site>) {
+async fn converse(stream: TcpStream, peer: SocketAddr, site: Arc<Site>) {
     let service = service_fn(move |request| {
-        let site = Rc::clone(&site);
+        let site = Arc::clone(&site);
         async move { Ok::<_, Infallible>(outgoing(respond_to(request, peer, &site).await)) }
     });
     let mut server = hyper::server::conn::http1::Builder::new();
@@ -117,7 +116,7 @@ async fn converse(stream: TcpStream, peer: SocketAddr, site: Rc<Site>) {
     }
 }
 
-async fn respond_to(request: hyper::Request<Incoming>, peer: SocketAddr, site: &Rc<Site>) -> Response {
+async fn respond_to(request: hyper::Request<Incoming>, peer: SocketAddr, site: &Arc<Site>) -> Response {
     let began = Instant::now();
     let request = match tokio::time::timeout(SLOWEST, incoming(request, peer)).await {
         Ok(Some(request)) => request,
@@ -139,7 +138,7 @@ async fn respond_to(request: hyper::Request<Incoming>, peer: SocketAddr, site: &
         let (method, path) = (&request.method, &request.path);
         whisper(&format!("{method} {path}: {what:?}, {:.1} ms", began.elapsed().as_secs_f64() * 1_000.0));
         if what == Counted::Answered && site.source.is_some() {
-            drop(tokio::task::spawn_local(follow(Rc::clone(site))));
+            follow(Arc::clone(site));
         }
     };
     let deps = Deps {
@@ -169,22 +168,25 @@ async fn open(site: &Site, request: &Request, clock: Arc<dyn Clock>) -> Result<P
     }
 }
 
-/// Sees through what follows from an answer, once the state is free again; what it cannot do the next scan does.
-async fn follow(site: Rc<Site>) {
-    let followed = async {
-        let clock: Arc<dyn Clock> = Arc::new(FixedClock(site.now.unwrap_or_else(Timestamp::now)));
-        let named = site.source.as_deref().unwrap_or_default();
-        let source = Source::open(named, &site.variables, &site.config, &clock, &site.outbox)?;
-        let request = Request { method: "POST".to_owned(), ..Request::default() };
-        let plant = open(&site, &request, clock).await?.answered_by(site.links.clone());
-        Ok::<_, Failure>(plant.pump(source.as_crm()).await?)
-    };
-    match followed.await {
+/// Sees through what follows from an answer on a thread of its own, because reading an export takes as long as it is large.
+fn follow(site: Arc<Site>) {
+    let runtime = tokio::runtime::Handle::current();
+    drop(tokio::task::spawn_blocking(move || match runtime.block_on(see_through(&site)) {
         Ok(pumped) => {
-            pumped.waiting.iter().chain(&pumped.buried).for_each(|reason| say(&format!("Not done yet: {reason}")))
+            let left = pumped.waiting.iter().chain(&pumped.buried);
+            left.for_each(|reason| say(&format!("Not done yet: {reason}")));
         }
         Err(error) => say(&format!("What follows from the answer waits for the next scan: {error}")),
-    }
+    }));
+}
+
+async fn see_through(site: &Site) -> Result<Pumped, Failure> {
+    let clock: Arc<dyn Clock> = Arc::new(FixedClock(site.now.unwrap_or_else(Timestamp::now)));
+    let named = site.source.as_deref().unwrap_or_default();
+    let source = Source::open(named, &site.variables, &site.config, &clock, &site.outbox)?;
+    let writing = Request { method: "POST".to_owned(), ..Request::default() };
+    let plant = open(site, &writing, clock).await?.answered_by(site.links.clone());
+    Ok(plant.pump(source.as_crm()).await?)
 }
 
 /// Reads a request; nothing where its body is too large.
