@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use baton::adapters::Database;
+use baton::adapters::{Database, NoCrm};
 use baton::plant::{Plant, Pumped};
 use baton::review;
 use crm::CrmFiles;
@@ -14,8 +14,9 @@ use domain::messages::CaseRef;
 use domain::notice::Recipient;
 use domain::ports::Clock;
 
+use super::connections::Source;
 use super::scan::given_up;
-use super::{Failure, clock, crm, show};
+use super::{Failure, Variables, clock, show};
 use crate::terminal::{cell, say};
 use crate::{Answer, Dirs, Ended, Said};
 
@@ -26,6 +27,7 @@ pub(super) async fn run(
     number: Option<u32>,
     said: &Said,
     config: Config,
+    variables: &Variables,
 ) -> Result<Ended, Failure> {
     let reply = reply(answer, number, said)?;
     let clock: Arc<dyn Clock> = clock(said.now);
@@ -39,7 +41,7 @@ pub(super) async fn run(
     let given = answering::Said { reply, by, channel: "the command line", seen: None, claim: None };
     let given = answering::give(&plant.outbox(), &about, &given, &plant.config, clock.now()).await?;
     tell(&given, said.crm.is_some())?;
-    let pumped = take_effect(&plant, dirs, said.crm.as_deref()).await?;
+    let pumped = take_effect(&plant, dirs, said.crm.as_deref(), variables).await?;
     given_up(&pumped.buried);
     for reason in &pumped.waiting {
         say(&format!("a message waits for the next scan: {reason}"));
@@ -112,10 +114,20 @@ fn tell(given: &Given, at_once: bool) -> Result<(), Failure> {
 }
 
 /// Sees through what follows: all of it where a CRM is named, else what can be done without reading one.
-async fn take_effect(plant: &Plant, dirs: &Dirs, source: Option<&str>) -> Result<Pumped, Failure> {
+async fn take_effect(
+    plant: &Plant,
+    dirs: &Dirs,
+    source: Option<&str>,
+    variables: &Variables,
+) -> Result<Pumped, Failure> {
     let outbox = dirs.outbox();
     if let Some(source) = source {
-        return Ok(plant.pump(&crm(source, &plant.config, plant.clock.now(), &outbox)?).await?);
+        let source = Source::open(source, variables, &plant.config, &plant.clock, &outbox)?;
+        return Ok(plant.pump(source.as_crm()).await?);
+    }
+    // Where there is no such file, the log is kept in a CRM that was not named, and waits for a run that names it.
+    if !outbox.join("crm/Task.csv").is_file() {
+        return Ok(plant.pump_notices(&NoCrm).await?);
     }
     let scans = review::scans(&plant.store).await?;
     let system = scans.last().map_or("salesforce", |scan| scan.system.as_str());

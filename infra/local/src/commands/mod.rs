@@ -105,7 +105,7 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
             Command::Cases { place, only } => cases::run(&place, only.as_deref(), format).await,
             Command::Show { case, explain, place } => show::run(&place, &case, explain, format).await,
             Command::Answer { case, answer, number, said, dirs, config } => {
-                answer::run(&dirs, &case, answer, number, &said, load(&config)?).await
+                answer::run(&dirs, &case, answer, number, &said, load(&config)?, &variables).await
             }
             Command::Respond { listen, dirs, config, crm, now } => {
                 let config = load(&config)?;
