@@ -150,7 +150,7 @@ fn gained_deliveries(case: &Case, partition: &str, deps: &Deps<'_>) -> Vec<Deliv
 }
 
 /// A delivery that is due. `about` is the case, or the scan, it tells of.
-fn due(channel: Channel, notice: Notice, partition: &str, about: &str) -> Delivery {
+pub(crate) fn due(channel: Channel, notice: Notice, partition: &str, about: &str) -> Delivery {
     let (purpose, recipient) = (notice.purpose.to_string(), notice.recipient.email.reveal());
     let id = DeliveryId::of(&[partition, about, &purpose, &channel.to_string(), recipient]);
     Delivery { id, channel, notice, progress: Progress::Due, thread: None }
@@ -191,7 +191,8 @@ async fn queue(
 
 const IN_SHADOW: &str = "the scan runs in shadow";
 
-fn send_request(partition: &str, delivery: &Delivery) -> Message {
+/// The message that asks for a delivery to be sent.
+pub(crate) fn send_request(partition: &str, delivery: &Delivery) -> Message {
     let at = DeliveryRef { partition: partition.to_owned(), delivery: delivery.id.clone() };
     Message::new(MessageId::of(&["deliver", delivery.id.as_str()]), Body::Deliver(at))
 }

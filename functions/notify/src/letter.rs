@@ -1,8 +1,10 @@
 //! A notice as its channel takes it, and what came of handing it over.
 
 use channels::mail::{self, Sender};
+use domain::address::mailbox;
 use domain::case::Case;
 use domain::handler::{HandlerError, told};
+use domain::messages::DeliveryRef;
 use domain::notice::{Channel, Delivery, Progress, Purpose, Recipient};
 use domain::plan::Assignee;
 use domain::ports::{LogEntry, LogTask, MailerError, MessengerError, OutgoingMail, SlackMessage};
@@ -30,14 +32,20 @@ pub(crate) enum Unwritten {
 }
 
 impl Letter {
-    /// Writes it.
-    pub(crate) fn of(delivery: &Delivery, deps: &Deps<'_>) -> Result<Self, Unwritten> {
+    /// Writes it; a mail in a thread names those that went `earlier`.
+    pub(crate) fn of(
+        delivery: &Delivery,
+        at: &DeliveryRef,
+        earlier: &[String],
+        deps: &Deps<'_>,
+    ) -> Result<Self, Unwritten> {
         match delivery.channel {
             Channel::Slack => Ok(Self::Message(channels::slack::message(delivery))),
             Channel::Mail => {
                 let sender = sender(deps)?;
-                let mail = mail::message(delivery, &sender, deps.clock.now())
+                let mail = mail::answer(delivery, earlier, &sender, deps.clock.now())
                     .map_err(|error| Unwritten::Withheld(error.to_string()))?;
+                let mail = OutgoingMail { partition: at.partition.clone(), ..mail };
                 Ok(Self::Mail(mail, mail::message_id(&delivery.id, &sender)))
             }
             Channel::Crm => Ok(Self::Log),
@@ -105,9 +113,24 @@ impl Letter {
 
 fn sender(deps: &Deps<'_>) -> Result<Sender, Unwritten> {
     let notify = &deps.config.notify;
-    let address = mail::mailbox(&notify.sender_address)
-        .map_err(|e| Unwritten::Misconfigured(format!("notify.sender_address cannot send mail: {e}")))?;
-    Ok(Sender { name: notify.sender_name.clone(), address })
+    let read = |text: &str, key: &str| {
+        mailbox(text).map_err(|e| Unwritten::Misconfigured(format!("notify.{key} cannot send mail: {e}")))
+    };
+    let reply_to = match notify.reply_to.as_str() {
+        "" => None,
+        text => Some(read(text, "reply_to")?),
+    };
+    // Work mails to our own people: a person decides who is told in their stead.
+    let unsubscribe = match notify.unsubscribe.as_str() {
+        "" => format!("mailto:{}", notify.administrator.reveal()),
+        place => place.to_owned(),
+    };
+    Ok(Sender {
+        name: notify.sender_name.clone(),
+        address: read(&notify.sender_address, "sender_address")?,
+        reply_to,
+        unsubscribe,
+    })
 }
 
 fn log_entry(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> LogEntry {

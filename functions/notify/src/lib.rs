@@ -3,7 +3,10 @@
 
 mod decide;
 mod deliver;
+mod feedback;
+mod instead;
 mod letter;
+mod mail;
 mod recipients;
 
 use domain::config::Config;
@@ -48,6 +51,7 @@ pub async fn handle(message: Message, deps: &Deps<'_>) -> Result<Outcome, Handle
         Body::NotifyContinued(about) => decide::continued(message.id, about, deps).await,
         Body::NotifyBrake { system, scan } => decide::brake(message.id, &system, &scan, deps).await,
         Body::Deliver(at) => deliver::deliver(at, deps).await,
+        Body::Feedback(event) => feedback::heard(message.id, event, deps).await,
         Body::FollowUp { .. } | Body::Refresh(_) | Body::Update { .. } => Ok(Outcome::Done),
         Body::Look(_) | Body::Judge(_) | Body::Enrich(_) | Body::Plan(_) => {
             Err(HandlerError::Poison("notify was sent a message that is not for it".to_owned()))

@@ -21,7 +21,7 @@ pub struct Plant {
     /// Messages between the functions.
     pub queue: SqliteQueue,
     bus: FileBus,
-    mailer: FileMailer,
+    mailer: Box<dyn Mailer>,
     messenger: FileMessenger,
     /// The configuration in force.
     pub config: Config,
@@ -54,7 +54,7 @@ fn batch(queue: QueueName) -> usize {
     match queue {
         QueueName::ScanPages => 1,
         QueueName::Changes => 1_000,
-        QueueName::Enriched | QueueName::Planned | QueueName::Deliveries => 100,
+        QueueName::Enriched | QueueName::Planned | QueueName::Deliveries | QueueName::Feedback => 100,
     }
 }
 
@@ -71,7 +71,7 @@ impl Plant {
             store: SqliteStore::new(Arc::clone(&database), Arc::clone(&clock)),
             queue: SqliteQueue::new(database),
             bus: FileBus::new(outbox),
-            mailer: FileMailer::new(outbox),
+            mailer: Box::new(FileMailer::new(outbox)),
             messenger: FileMessenger::new(outbox),
             config,
             clock,
@@ -85,6 +85,15 @@ impl Plant {
     #[must_use]
     pub fn hearing(self, inbox: Option<Box<dyn Inbox>>, people: Option<Box<dyn People>>) -> Self {
         Self { inbox, people, ..self }
+    }
+
+    /// The same, and mail leaves through this instead of becoming files.
+    #[must_use]
+    pub fn mailing(self, mailer: Option<Box<dyn Mailer>>) -> Self {
+        match mailer {
+            Some(mailer) => Self { mailer, ..self },
+            None => self,
+        }
     }
 
     /// The same at another time.
@@ -107,7 +116,7 @@ impl Plant {
             store: &self.store,
             queue: &self.queue,
             bus: &self.bus,
-            mailer: &self.mailer,
+            mailer: &*self.mailer,
             messenger: &self.messenger,
             config: &self.config,
             clock: &*self.clock,
@@ -247,7 +256,7 @@ impl Works<'_> {
             QueueName::Enriched => {
                 planning::handle_batch(records, &planning::Deps { outbox, config, clock, has_time }).await
             }
-            QueueName::Planned | QueueName::Deliveries => {
+            QueueName::Planned | QueueName::Deliveries | QueueName::Feedback => {
                 let deps = notify::Deps { crm, mailer, messenger, outbox, config, clock, has_time, told: &|_| {} };
                 notify::handle_batch(records, &deps).await
             }

@@ -10,6 +10,7 @@ mod money;
 mod personal;
 mod share;
 
+pub mod address;
 pub mod crm;
 pub mod snapshot;
 pub mod observation;
@@ -25,6 +26,7 @@ pub mod config;
 pub mod notice;
 pub mod compose;
 pub mod audit;
+pub mod feedback;
 pub mod messages;
 pub mod ports;
 pub mod records;

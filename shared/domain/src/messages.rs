@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::feedback::MailEvent;
 use crate::{AccountId, CaseId, DeliveryId, MessageId, ScanId};
 
 /// The version this build writes, and the highest it reads.
@@ -62,6 +63,8 @@ pub enum Body {
     },
     /// Send one notice.
     Deliver(DeliveryRef),
+    /// Take in what has become of a mail.
+    Feedback(MailEvent),
 }
 
 /// What is done so that somebody acts on a case.
@@ -163,6 +166,7 @@ impl Message {
             | Body::NotifyBrake { .. }
             | Body::FollowUp { .. } => QueueName::Planned,
             Body::Refresh(_) | Body::Update { .. } | Body::Deliver(_) => QueueName::Deliveries,
+            Body::Feedback(_) => QueueName::Feedback,
         }
     }
 }
@@ -181,11 +185,14 @@ pub enum QueueName {
     Planned,
     /// notify → notify: one message for each effect, so that each is retried alone
     Deliveries,
+    /// the mail service → notify: what has become of mails
+    Feedback,
 }
 
 impl QueueName {
     /// Every queue, upstream first.
-    pub const ALL: [Self; 5] = [Self::ScanPages, Self::Changes, Self::Enriched, Self::Planned, Self::Deliveries];
+    pub const ALL: [Self; 6] =
+        [Self::ScanPages, Self::Changes, Self::Enriched, Self::Planned, Self::Deliveries, Self::Feedback];
 
     /// Its name on AWS and in the embedded table.
     pub fn as_str(self) -> &'static str {
@@ -195,6 +202,7 @@ impl QueueName {
             Self::Enriched => "enriched",
             Self::Planned => "planned",
             Self::Deliveries => "deliveries",
+            Self::Feedback => "feedback",
         }
     }
 }

@@ -143,6 +143,15 @@ pub struct Notice {
     pub case: Option<CaseId>,
 }
 
+impl Notice {
+    /// The same for another reader.
+    #[must_use]
+    pub fn readdressed(&self, recipient: Recipient) -> Self {
+        let footer = self.footer.replacen(&self.recipient.because, &recipient.because, 1);
+        Self { recipient, footer, ..self.clone() }
+    }
+}
+
 /// The account line of a notice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountLine {
@@ -242,7 +251,7 @@ pub enum Progress {
         /// What happened instead of an answer.
         reason: String,
     },
-    /// Not sent, and never will be, for a reason.
+    /// Not sent, and never will be, for a reason; or sent and come back.
     Withheld {
         /// Why.
         reason: String,

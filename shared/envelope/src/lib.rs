@@ -2,6 +2,7 @@
 //! fails or panics changes nothing about the others.
 
 mod batch;
+mod feedback;
 mod schedule;
 
 pub use batch::{Handled, HasTime, Record, failures, is_batch, one_by_one, one_by_one_then_send, records, sqs_event};

@@ -33,7 +33,8 @@ pub(super) async fn run(
         }
         (Brake::Discard, _) => None,
     };
-    let plant = Plant::open(dirs.state(), &outbox, config, clock)?;
+    let mailer = super::mailer(&config)?;
+    let plant = Plant::open(dirs.state(), &outbox, config, clock)?.mailing(mailer);
     let held: Vec<Case> =
         review::cases(&plant.store).await?.into_iter().filter(|case| is_held_by(case, scan)).collect();
     let missing = rule(&plant, scan, what).await?;

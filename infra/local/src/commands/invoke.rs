@@ -34,7 +34,8 @@ pub(super) async fn run(
     let clock = clock(None);
     let source = source.ok_or_else(|| Failure::new("name the export with --crm export:DIR"))?;
     let crm = crm(source, &config, clock.now(), &outbox)?;
-    let plant = Plant::open(state, &outbox, config, clock)?;
+    let mailer = super::mailer(&config)?;
+    let plant = Plant::open(state, &outbox, config, clock)?.mailing(mailer);
     let handled = plant.invoke(queue, &text, &crm).await?;
     for record in &handled {
         let outcome = match &record.outcome {

@@ -29,10 +29,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use baton::adapters::{Database, SqliteStore};
+use channels::smtp::{Server, SmtpMailer};
 use crm::ExportCrm;
+use domain::address::mailbox;
 use domain::config::Config;
-use domain::ports::{Clock, FixedClock, Inbox, People, SetAside, Store};
+use domain::ports::{Clock, FixedClock, Inbox, Mailer, People, SetAside, Store};
 use envelope::Pass;
+use https::Reach;
 use inbox::DirectoryInbox;
 use jiff::Timestamp;
 use people::{ApiKey, JobsCsv, PeopleDataLabs};
@@ -168,6 +171,19 @@ fn inbox(dir: &Path) -> Result<Box<dyn Inbox>, Failure> {
         )));
     }
     Ok(Box::new(DirectoryInbox::new("directory", dir)))
+}
+
+/// The mail server that `SMTP_URL` names; without one, mails are files in the outbox. A server of the own network has to be named in
+/// `BATON_PRIVATE_HOSTS`.
+fn mailer(config: &Config) -> Result<Option<Box<dyn Mailer>>, Failure> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let Some(url) = variable("SMTP_URL") else { return Ok(None) };
+    let reach = Reach::with_private(&variable("BATON_PRIVATE_HOSTS").unwrap_or_default())
+        .map_err(|e| Failure::new(format!("BATON_PRIVATE_HOSTS: {e}")))?;
+    let server = Server::parse(&url, &reach).map_err(|e| Failure::new(e.to_string()))?;
+    let sender = mailbox(&config.notify.sender_address)
+        .map_err(|e| Failure::new(format!("notify.sender_address cannot send mail: {e}")))?;
+    Ok(Some(Box::new(SmtpMailer::new(server, sender, reach))))
 }
 
 /// Whoever a source names, who knows where people work, and the rows of a list that were set aside.

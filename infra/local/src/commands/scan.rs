@@ -35,7 +35,8 @@ pub(super) async fn run(scan: Scan, format: Format) -> Result<Ended, Failure> {
     let inbox = scan.mail.as_deref().map(super::inbox).transpose()?;
     let asked = scan.people.as_deref().map(|source| super::people(source, &scan.config)).transpose()?;
     let (people, mut aside) = asked.map_or((None, Vec::new()), |(people, aside)| (Some(people), aside));
-    let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people);
+    let mailer = super::mailer(&scan.config)?;
+    let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people).mailing(mailer);
     let (record, pumped) = through(&plant, &crm, scan.shadow, scan.pass).await?;
     aside.extend(crm.set_aside());
     match format {

@@ -8,7 +8,9 @@ use super::companies;
 use super::playbooks::{self, RawPlaybook};
 use super::{Accounts, Brake, Calendar, Config, ConfigError, Fields, Notify, People, Watch};
 use crate::Personal;
+use crate::address::mailbox;
 use crate::crm::Role;
+use crate::feedback::MailLimits;
 use crate::judge::companies::KnownCompanies;
 use crate::judge::titles::Level;
 use crate::notice::Channel;
@@ -23,6 +25,7 @@ pub(super) struct Raw {
     brake: RawBrake,
     calendar: RawCalendar,
     notify: RawNotify,
+    mail: RawMail,
     fields: RawFields,
     companies: RawCompanies,
     people: RawPeople,
@@ -80,10 +83,18 @@ table!(RawNotify {
     administrator: At<String> = unset("admin@localhost".to_owned()),
     sender_name: String = "Baton",
     sender_address: At<String> = unset("baton@localhost".to_owned()),
+    reply_to: At<String> = unset(String::new()),
+    unsubscribe: At<String> = unset(String::new()),
     channels: At<Vec<String>> = unset(vec!["slack".to_owned(), "mail".to_owned()]),
     crm_log: bool = true,
     report_url: At<String> = unset(String::new()),
     account_url: At<String> = unset(String::new()),
+});
+table!(RawMail {
+    most_bounced: At<f64> = unset(0.04),
+    most_complaints: At<f64> = unset(0.0008),
+    days: At<i64> = unset(7),
+    at_least: At<i64> = unset(50),
 });
 table!(RawFields {
     renewal: String = "Renewal_Date__c",
@@ -133,6 +144,7 @@ pub(super) fn check(raw: Raw, text: &str, list: Option<&str>) -> Result<Config, 
         },
         calendar: calendar(&raw.calendar, &mut mistakes),
         notify: notify(&raw.notify, &mut mistakes),
+        mail: mail(&raw.mail, &mut mistakes),
         fields: fields(raw.fields),
         companies: companies(&raw.companies, list, &mut mistakes),
         people: people(&raw.people, &mut mistakes),
@@ -233,21 +245,25 @@ fn calendar(raw: &RawCalendar, mistakes: &mut Mistakes<'_>) -> Calendar {
 fn notify(raw: &RawNotify, mistakes: &mut Mistakes<'_>) -> Notify {
     let mut address = |raw: &At<String>, key: &str| {
         let text = raw.get().trim();
-        let plain = |c: char| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '<' | '>' | '"');
-        let whole = text.split_once('@').is_some_and(|(l, d)| !l.is_empty() && !d.is_empty() && !d.contains('@'));
-        if !whole || !text.chars().all(plain) {
-            mistakes.add(
-                raw.start(),
-                key,
-                format!("{text:?} is no mail address"),
-                "write one address, name@company.com",
-            );
+        if let Err(why) = mailbox(text) {
+            let problem = format!("{text:?} is no mail address: {why}");
+            mistakes.add(raw.start(), key, problem, "write one address, name@company.com");
         }
         text.to_owned()
     };
     let default_recipient = Personal::new(address(&raw.default_recipient, "notify.default_recipient"));
     let administrator = Personal::new(address(&raw.administrator, "notify.administrator"));
     let sender_address = address(&raw.sender_address, "notify.sender_address");
+    let reply_to = match raw.reply_to.get().trim() {
+        "" => String::new(),
+        _ => address(&raw.reply_to, "notify.reply_to"),
+    };
+    let unsubscribe = raw.unsubscribe.get().trim().to_owned();
+    if !unsubscribe.is_empty() && !is_unsubscribe(&unsubscribe) {
+        let problem = format!("{unsubscribe:?} is no place to unsubscribe at");
+        let remedy = "write https://… (it must take a POST), mailto:name@company.com, or nothing";
+        mistakes.add(raw.unsubscribe.start(), "notify.unsubscribe", problem, remedy);
+    }
     for (url, key) in [(&raw.report_url, "notify.report_url"), (&raw.account_url, "notify.account_url")] {
         let text = url.get();
         if !text.is_empty() && !["https://", "http://", "file://"].iter().any(|scheme| text.starts_with(scheme)) {
@@ -259,10 +275,33 @@ fn notify(raw: &RawNotify, mistakes: &mut Mistakes<'_>) -> Notify {
         administrator,
         sender_name: raw.sender_name.clone(),
         sender_address,
+        reply_to,
+        unsubscribe,
         channels: channels(&raw.channels, mistakes),
         crm_log: raw.crm_log,
         report_url: raw.report_url.get().clone(),
         account_url: raw.account_url.get().clone(),
+    }
+}
+
+/// What stands between the brackets of a List-Unsubscribe header, and can end neither them nor the header.
+fn is_unsubscribe(text: &str) -> bool {
+    let is_plain = text.len() <= 500 && text.chars().all(|c| c.is_ascii_graphic() && !"<>,\"\\".contains(c));
+    match text.split_once(':') {
+        Some(("https", rest)) => is_plain && rest.starts_with("//") && rest.len() > 2,
+        Some(("mailto", to)) => is_plain && mailbox(to.split('?').next().unwrap_or_default()).is_ok(),
+        _ => false,
+    }
+}
+
+fn mail(raw: &RawMail, mistakes: &mut Mistakes<'_>) -> MailLimits {
+    let days = "write a number of days such as 7";
+    let mails = "write a number of mails such as 50: of fewer, nothing is concluded";
+    MailLimits {
+        most_bounced: share(&raw.most_bounced, "mail.most_bounced", mistakes),
+        most_complaints: share(&raw.most_complaints, "mail.most_complaints", mistakes),
+        days: within(&raw.days, 1, 30, "mail.days", days, mistakes),
+        at_least: within(&raw.at_least, 1, 1_000_000, "mail.at_least", mails, mistakes),
     }
 }
 
