@@ -21,6 +21,8 @@ mod stories;
 mod faults;
 mod long_scan;
 mod deliveries;
+mod feedback;
+mod smtp;
 mod steward;
 mod backtest;
 mod slack_api;

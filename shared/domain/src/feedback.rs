@@ -236,7 +236,8 @@ pub fn tags(mail: &OutgoingMail) -> Vec<(&'static str, String)> {
 /// Which delivery a mail's tags name.
 pub fn delivery_of(delivery: &str, partition: &str) -> Option<DeliveryRef> {
     let delivery = DeliveryId::parse(&untag(delivery)?).ok()?;
-    Some(DeliveryRef { partition: untag(partition)?, delivery })
+    let partition = untag(partition).filter(|partition| !partition.is_empty())?;
+    Some(DeliveryRef { partition, delivery })
 }
 
 /// A text in the letters that SES takes in a tag; any other is `_` and its two digits in hex.
@@ -366,7 +367,7 @@ mod tests {
             let found = delivery_of(&tags[0].1, &tags[1].1).unwrap();
             assert_eq!((found.partition.as_str(), found.delivery), (partition, delivery));
         }
-        for rubbish in ["_", "_2", "_zz", "_FF"] {
+        for rubbish in ["", "_", "_2", "_zz", "_FF"] {
             assert_eq!(delivery_of("d-1", rubbish), None, "{rubbish}");
         }
     }

@@ -115,6 +115,19 @@ fn an_answer_that_is_lost_after_the_content_leaves_the_mail_in_doubt() {
 }
 
 #[test]
+fn whoever_has_a_login_uses_it_and_a_wrong_one_is_for_a_person_to_mend() {
+    let post = Post::start(None);
+    block_on(mailer("robot:s3cret@", &post).send(&mail("maya@us.example"))).unwrap();
+    assert_eq!(post.taken().len(), 1);
+    let error = block_on(mailer("robot:wrong@", &post).send(&mail("maya@us.example"))).unwrap_err();
+    assert!(matches!(&error, MailerError::Unusable(text) if text.contains("user and password")), "{error:?}");
+    assert!(!told(&error).contains("wrong@") && post.taken().len() == 1);
+    let busy = Post::start(Some((At::Login, Fault::Says("454 4.7.0 later"))));
+    let error = block_on(mailer("robot:s3cret@", &busy).send(&mail("maya@us.example"))).unwrap_err();
+    assert!(matches!(&error, MailerError::Unavailable(_)), "{error:?}");
+}
+
+#[test]
 fn a_server_without_tls_gets_neither_password_nor_mail() {
     let post = Post::start(None);
     let reach = Reach::with_private(&format!("127.0.0.1:{}", post.port)).unwrap();

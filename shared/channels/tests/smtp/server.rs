@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 /// How far a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum At {
+pub(crate) enum At {
     Greeting,
     Ehlo,
     Login,
@@ -18,7 +18,7 @@ pub enum At {
 
 /// What the server does there in place of what it should.
 #[derive(Clone, Copy, Debug)]
-pub enum Fault {
+pub(crate) enum Fault {
     Says(&'static str),
     HangsUp,
     Silence,
@@ -26,21 +26,21 @@ pub enum Fault {
 
 /// A mail as it was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub(crate) struct Taken {
     pub from: String,
     pub to: Vec<String>,
     pub content: Vec<u8>,
 }
 
 /// The server.
-pub struct Post {
+pub(crate) struct Post {
     pub port: u16,
     taken: Arc<Mutex<Vec<Taken>>>,
 }
 
 impl Post {
     /// Listens, and fails once a session at the place that is named.
-    pub fn start(fault: Option<(At, Fault)>) -> Self {
+    pub(crate) fn start(fault: Option<(At, Fault)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let taken = Arc::new(Mutex::new(Vec::new()));
@@ -55,7 +55,7 @@ impl Post {
     }
 
     /// The mails so far.
-    pub fn taken(&self) -> Vec<Taken> {
+    pub(crate) fn taken(&self) -> Vec<Taken> {
         self.taken.lock().unwrap().clone()
     }
 }
