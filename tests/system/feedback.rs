@@ -10,7 +10,7 @@ use domain::case::State;
 use domain::feedback;
 use domain::messages::QueueName;
 use domain::notice::{Channel, Delivery, Progress, Purpose};
-use domain::ports::{Clock, FixedClock, Mailer, MailerError, OutgoingMail, Queue};
+use domain::ports::{Clock, FixedClock, Mailer, MailerError, OutgoingMail};
 use futures_executor::block_on;
 use serde_json::{Value, json};
 
@@ -256,7 +256,7 @@ fn a_mail_in_doubt_is_settled_by_what_is_heard_of_it_later() {
         office.leaves("Northwind Traders", "2026-10-08");
         assert!(matches!(office.progress_of("maya@us.example"), Progress::Unknown { .. }));
         let event = event(&office.ses);
-        office.hears(&[event.clone()], "2026-10-08");
+        office.hears(std::slice::from_ref(&event), "2026-10-08");
         office.hears(&[event], "2026-10-09");
         office
     };

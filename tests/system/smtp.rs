@@ -1,6 +1,7 @@
 //! `baton scan` with a mail server: mails leave over SMTP instead of becoming files.
 
 #[path = "../../shared/channels/tests/smtp/server.rs"]
+#[expect(dead_code, reason = "silence is waited out for ten minutes here; the tests of `channels` have less patience")]
 mod server;
 
 use mailparse::MailHeaderMap;
