@@ -35,12 +35,13 @@ const UNTIL_ALL_IS_OVERDUE: SignedDuration = SignedDuration::from_hours(6);
 const TRIES_OF_A_TICK: usize = 3;
 
 /// A queue, the function that consumes it, and how many messages it takes at once.
-const CONSUMERS: [(&str, &str, usize); 5] = [
+const CONSUMERS: [(&str, &str, usize); 6] = [
     ("scan-pages", "scanner", 1),
     ("changes", "enrichment", 1_000),
     ("enriched", "planning", 100),
     ("planned", "notify", 100),
     ("deliveries", "notify", 10),
+    ("feedback", "notify", 100),
 ];
 /// A function and the queues it sends to.
 const SENDERS: [(&str, &[&str]); 5] = [
@@ -48,7 +49,7 @@ const SENDERS: [(&str, &[&str]); 5] = [
     ("enrichment", &["enriched"]),
     ("planning", &["planned"]),
     ("notify", &["planned", "deliveries"]),
-    ("steward", &["scan-pages", "changes", "enriched", "planned", "deliveries"]),
+    ("steward", &["scan-pages", "changes", "enriched", "planned", "deliveries", "feedback"]),
 ];
 
 /// One deployment, until it is dropped.

@@ -25,7 +25,7 @@ pub(crate) enum Ends {
 use Ends::{Buried, Handled, Refused, Ticked};
 
 /// Function, file, and how it ends where no case is known.
-pub(crate) const EVENTS: [(&str, &str, Ends); 21] = [
+pub(crate) const EVENTS: [(&str, &str, Ends); 25] = [
     ("scanner", "tick", Ticked("Done")),
     ("scanner", "shadow", Ticked("the scan 53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa is still under way")),
     ("scanner", "foreign-source", Refused("this is an event of aws.ec2, not of the schedule")),
@@ -49,6 +49,10 @@ pub(crate) const EVENTS: [(&str, &str, Ends); 21] = [
     ("notify", "brake-of-an-unknown-scan", Buried("planned", "there is no record of scan scan-20261102T070000Z")),
     ("notify", "deliver", Handled),
     ("notify", "same-message-twice", Handled),
+    ("notify", "mail-sent", Handled),
+    ("notify", "mail-bounced", Handled),
+    ("notify", "mail-complaint", Handled),
+    ("notify", "mail-delayed", Handled),
     ("notify", "from-sns", Refused("a record has no messageId")),
     ("notify", "from-dynamodb", Refused("not of aws:sqs")),
 ];

@@ -184,6 +184,7 @@ fn mapping_of(id: &str) -> String {
         "enriched" => "PlanningEnriched",
         "planned" => "NotifyPlanned",
         "deliveries" => "NotifyDeliveries",
+        "feedback" => "NotifyFeedback",
         other => panic!("there is no mapping of {other}"),
     }
     .to_owned()

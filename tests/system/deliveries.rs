@@ -299,7 +299,8 @@ impl Stage {
 
     fn delivery(&self) -> Delivery {
         let mut deliveries = self.app.deliveries();
-        deliveries.retain(|delivery| delivery.notice.purpose == Purpose::Alert);
+        let is_mayas = |delivery: &Delivery| delivery.notice.recipient.name.reveal() == "Maya";
+        deliveries.retain(|delivery| delivery.notice.purpose == Purpose::Alert && is_mayas(delivery));
         assert_eq!(deliveries.len(), 1);
         deliveries.remove(0)
     }
@@ -471,9 +472,18 @@ fn what_is_refused_is_withheld_with_the_reason_and_not_tried_again() {
         let reason = "the address is suppressed: ask for another".to_owned();
         assert_eq!(stage.progress(), Progress::Withheld { reason });
         assert_eq!(stage.app.case().state, State::Planned, "nobody was told");
-        assert!(stage.last_entry().ends_with("withheld: from Maya: the address is suppressed: ask for another"));
+        let entries = stage.app.audit();
+        let withheld = entries.iter().find(|entry| entry.action.ends_with("withheld")).unwrap();
+        assert_eq!(withheld.grounds.reveal(), "from Maya: the address is suppressed: ask for another");
         expect(stage.arrives(&service, 6), &Outcome::AlreadyDone);
         assert_eq!(service.sent(), 0);
+
+        // Maya has no manager here, so that the default recipient is next.
+        let clock = clock(6);
+        let instead = stage.bag.take_one(QueueName::Deliveries);
+        expect(arrives(&stage.works(&service, &clock), QueueName::Deliveries, &instead), &Outcome::Done);
+        assert_eq!((service.sent(), stage.app.case().state), (1, State::Notified));
+        assert!(stage.last_entry().contains("sent: to Customer success"), "{}", stage.last_entry());
     }
 }
 
@@ -527,6 +537,9 @@ fn a_clock_that_is_five_minutes_fast_finds_a_doubt_that_the_sender_corrects() {
     let (stage, service, _) = with_a_clock_wrong_by(5, Answer::Refuses);
     assert!(matches!(stage.progress(), Progress::Withheld { .. }), "the sender knows better");
     assert_eq!(service.sent(), 0);
+    let clock = clock(6);
+    let instead = stage.bag.take_one(QueueName::Deliveries);
+    expect(arrives(&stage.works(&service, &clock), QueueName::Deliveries, &instead), &Outcome::Done);
 }
 
 #[test]

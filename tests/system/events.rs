@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::fixtures::{OCTOBER, Ran, SEPTEMBER, Site, contacts, left, people_but, root};
 
 /// Function, file, exit code, and a word of what is said. Where no case is known, a message about one is skipped.
-const EVENTS: [(&str, &str, i32, &str); 21] = [
+const EVENTS: [(&str, &str, i32, &str); 25] = [
     ("scanner", "tick", 0, "\"scan\":\"53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa\""),
     ("scanner", "shadow", 0, "\"shadow\":true"),
     ("scanner", "foreign-source", 1, "this is an event of aws.ec2, not of the schedule"),
@@ -35,6 +35,10 @@ const EVENTS: [(&str, &str, i32, &str); 21] = [
     ("notify", "brake-of-an-unknown-scan", 3, "there is no record of scan scan-20261102T070000Z"),
     ("notify", "deliver", 0, "Skipped(\"the delivery was erased after the request\")"),
     ("notify", "same-message-twice", 0, "{\"batchItemFailures\":[]}"),
+    ("notify", "mail-sent", 0, "  Done"),
+    ("notify", "mail-bounced", 0, "  Done"),
+    ("notify", "mail-complaint", 0, "  Done"),
+    ("notify", "mail-delayed", 0, "Skipped(\"DeliveryDelay changes nothing\")"),
     ("notify", "from-sns", 1, "a record has no messageId"),
     ("notify", "from-dynamodb", 1, "not of aws:sqs"),
 ];

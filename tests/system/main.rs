@@ -24,6 +24,8 @@ mod deliveries;
 mod follow_up;
 mod follow_up_digest;
 mod quiet_hours;
+mod feedback;
+mod smtp;
 mod steward;
 mod backtest;
 mod slack_api;

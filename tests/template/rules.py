@@ -19,19 +19,19 @@ SENDS = {
     "enrichment": ["enriched"],
     "planning": ["planned"],
     "notify": ["planned", "deliveries"],
-    "steward": ["scan-pages", "changes", "enriched", "planned", "deliveries"],
+    "steward": ["scan-pages", "changes", "enriched", "planned", "deliveries", "feedback"],
     "respond": ["changes", "planned", "deliveries"],
 }
 CONSUMES = {
     "scanner": ["scan-pages"],
     "enrichment": ["changes"],
     "planning": ["enriched"],
-    "notify": ["planned", "deliveries"],
+    "notify": ["planned", "deliveries", "feedback"],
     "steward": [],
     "respond": [],
 }
 # (batch size, batching window in seconds)
-BATCHES = {"scan-pages": (1, 0), "changes": (1000, 20), "enriched": (100, 5), "planned": (100, 5), "deliveries": (10, 0)}
+BATCHES = {"scan-pages": (1, 0), "changes": (1000, 20), "enriched": (100, 5), "planned": (100, 5), "deliveries": (10, 0), "feedback": (100, 20)}
 SCHEDULED = {"DeltaScan": "scanner", "FullScan": "scanner", "StewardTick": "steward"}
 METRICS = [
     "ContactsScanned", "ContactsChanged", "CasesAlerted", "CasesHeld", "ChangesSilenced", "ScansFinished",
@@ -703,6 +703,12 @@ def exports_are_private(world):
     a_bus_that_SES_refuses=put("MailEvents", "EventDestination.EventBridgeDestination.EventBusArn", {"Fn::GetAtt": ["Bus", "Arn"]}),
     addresses_in_the_log=rewrite("MailEventsRule", "Targets", "$.detail.mail.messageId", "$.detail.mail.destination"),
     whole_events_in_the_log=lambda w: w.template["Resources"]["MailEventsRule"]["Properties"]["Targets"][0].pop("InputTransformer"),
+    whole_events_in_the_queue=lambda w: w.template["Resources"]["MailEventsRule"]["Properties"]["Targets"][1].pop("InputTransformer"),
+    subjects_in_the_queue=rewrite("MailEventsRule", "Targets", "$.detail.reject.reason", "$.detail.mail.commonHeaders.subject"),
+    nobody_listens=lambda w: w.template["Resources"]["MailEventsRule"]["Properties"]["Targets"].pop(),
+    lost_where_the_queue_fails=lambda w: w.template["Resources"]["MailEventsRule"]["Properties"]["Targets"][1].pop("DeadLetterConfig"),
+    anybody_reports=lambda w: w.template["Resources"]["FeedbackPolicy"]["Properties"]["PolicyDocument"]["Statement"][0].pop("Condition"),
+    nobody_may_report=drop("FeedbackPolicy"),
 )
 def mail_is_reported(world):
     destination = world.template["Resources"]["MailEvents"]["Properties"]["EventDestination"]
@@ -712,9 +718,22 @@ def mail_is_reported(world):
     if not text(destination["EventBridgeDestination"]["EventBusArn"]).endswith(":event-bus/default"):
         yield "SES reports to the default bus only"
     impersonal = {"$.time", "$.detail-type", "$.detail.mail.messageId", "$.detail.mail.tags.delivery[0]"}
-    for target in world.template["Resources"]["MailEventsRule"]["Properties"]["Targets"]:
+    bounced, complained = "$.detail.bounce.bouncedRecipients[0]", "$.detail.complaint.complainedRecipients[0]"
+    needed = impersonal | {
+        "$.region", "$.detail.eventType", "$.detail.mail.tags.partition[0]", "$.detail.bounce.bounceType", "$.detail.bounce.bounceSubType",
+        f"{bounced}.emailAddress", f"{bounced}.status", "$.detail.complaint.complaintFeedbackType", f"{complained}.emailAddress", "$.detail.reject.reason",
+    }
+    targets = {target["Id"]: target for target in world.template["Resources"]["MailEventsRule"]["Properties"]["Targets"]}
+    for name, target in targets.items():
         paths = target.get("InputTransformer", {}).get("InputPathsMap", {"all": "$"})
-        yield from (f"{p} of a mail's event may name a person" for p in paths.values() if p not in impersonal)
+        yield from (f"{p} of a mail's event may name a person" for p in paths.values() if p not in (needed if name == "feedback" else impersonal))
+    queue = targets.get("feedback", {})
+    if resource_of(queue.get("Arn", "")) != "Feedback" or resource_of(queue.get("DeadLetterConfig", {}).get("Arn", "")) != "FeedbackDeadLetters":
+        yield "what becomes of a mail does not reach notify, or is lost where its queue fails"
+    statements_ = [s for p in properties(world.template, "AWS::SQS::QueuePolicy").values() for s in p["PolicyDocument"]["Statement"]]
+    by_the_rule = {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["MailEventsRule", "Arn"]}}}
+    if [(s["Principal"], s.get("Condition")) for s in statements_] != [({"Service": "events.amazonaws.com"}, by_the_rule)]:
+        yield "not the rule alone may put events into the queue"
 
 
 # Watching --------------------------------------------------------------------------------------------------------------

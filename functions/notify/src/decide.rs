@@ -224,7 +224,8 @@ pub(crate) async fn queue(
 
 const IN_SHADOW: &str = "the scan runs in shadow";
 
-fn send_request(partition: &str, delivery: &Delivery) -> Message {
+/// The message that asks for a delivery to be sent.
+pub(crate) fn send_request(partition: &str, delivery: &Delivery) -> Message {
     let at = DeliveryRef { partition: partition.to_owned(), delivery: delivery.id.clone() };
     Message::new(MessageId::of(&["deliver", delivery.id.as_str()]), Body::Deliver(at))
 }

@@ -15,17 +15,17 @@ use domain::notice::{Delivery, Progress, Purpose};
 use domain::ports::{Committed, Expect, StoreError};
 use domain::records::{self, Change, Loaded};
 use domain::{AccountId, MessageId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::Deps;
 use crate::letter::{Found, Letter, Unwritten};
-use crate::{quiet, refresh};
+use crate::{Deps, instead, mail, quiet, refresh};
 
 /// How often the record of a notice is tried. Everything about an account is written to one audit chain, so of two
 /// notices of a case that leave together one has to record itself anew; four others at once are more than there are.
 const MOST_RECORDS: u32 = 5;
 
-const BEING_SENT: &str = "the notice is being sent by somebody else";
+/// Why a delivery is left alone for now.
+pub(crate) const BEING_SENT: &str = "the notice is being sent by somebody else";
 const ENDED: &str = "whoever was sending it ended before the answer was recorded";
 
 /// Sends a delivery that is due, once.
@@ -48,7 +48,11 @@ pub(crate) async fn deliver(at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome,
             return Ok(Outcome::AlreadyDone);
         }
     }
-    let letter = match Letter::of(&delivery.value, deps) {
+    if let Some(reason) = mail::may_leave(&delivery.value, deps).await? {
+        return settle(&at, delivery, Progress::Withheld { reason }, deps).await;
+    }
+    let earlier = mail::earlier(&at, &delivery.value, deps).await?;
+    let letter = match Letter::of(&delivery.value, &at, &earlier, deps) {
         Ok(letter) => letter,
         Err(Unwritten::Withheld(reason)) => return settle(&at, delivery, Progress::Withheld { reason }, deps).await,
         Err(Unwritten::Misconfigured(reason)) => return Err(HandlerError::Poison(reason)),
@@ -107,7 +111,8 @@ async fn take_up(
     deps: &Deps<'_>,
 ) -> Result<Outcome, HandlerError> {
     let unknown = |why| Progress::Unknown { at: since, reason: in_doubt(ENDED, why) };
-    let letter = match Letter::of(&delivery.value, deps) {
+    let earlier = mail::earlier(&at, &delivery.value, deps).await?;
+    let letter = match Letter::of(&delivery.value, &at, &earlier, deps) {
         Ok(letter) => letter,
         Err(Unwritten::Withheld(why) | Unwritten::Misconfigured(why)) => {
             return record(&at, delivery, unknown(Some(why)), deps).await;
@@ -217,7 +222,9 @@ async fn settle(
 }
 
 /// Reads anew what others have written meanwhile, and tries again.
-async fn again_and_again(write: impl AsyncFn() -> Result<Outcome, HandlerError>) -> Result<Outcome, HandlerError> {
+pub(crate) async fn again_and_again(
+    write: impl AsyncFn() -> Result<Outcome, HandlerError>,
+) -> Result<Outcome, HandlerError> {
     for _ in 1..MOST_RECORDS {
         match write().await {
             Err(HandlerError::Retry(_)) => {}
@@ -234,13 +241,32 @@ async fn record(
     progress: Progress,
     deps: &Deps<'_>,
 ) -> Result<Outcome, HandlerError> {
+    let mut change = Change::untold(None, deps.clock.now());
+    let after = write_down(&mut change, at, delivery, progress, deps).await?;
+    let outcome = deps.outbox.commit_in_batch(change).await?;
+    after.into_iter().for_each(deps.told);
+    Ok(outcome)
+}
+
+/// Adds to `change` what became of a delivery, and what follows for its case and its reader. Returns how long after its scan
+/// the case reached somebody, if it does so now.
+pub(crate) async fn write_down(
+    change: &mut Change,
+    at: &DeliveryRef,
+    delivery: Loaded<Delivery>,
+    progress: Progress,
+    deps: &Deps<'_>,
+) -> Result<Option<SignedDuration>, HandlerError> {
     let now = deps.clock.now();
     // Before the case: whoever takes the case back after this writes to the same chain, and this commit fails.
-    let trail = records::trail(deps.outbox.store, &at.partition).await?;
+    change.turn_to(records::trail(deps.outbox.store, &at.partition).await?);
     let case = case_of(&delivery.value, at, deps).await?;
-    let mut change = Change::new(None, trail, now);
     let mut after = None;
     change.note(note(&delivery.value, &progress));
+    if let Progress::Withheld { reason } = &progress {
+        let case = case.as_ref().map(|case| &case.value);
+        instead::tell_another(change, at, &delivery.value, reason, case, deps).await?;
+    }
     if let (Some(because), Some(case)) = (told_by(&delivery.value, &progress), case) {
         if !refresh::shows(&delivery.value, &progress, &case.value, deps) {
             let revision = case.value.revision().to_string();
@@ -270,9 +296,7 @@ async fn record(
     }
     let settled = Delivery { progress, ..delivery.value };
     change.delivery(&at.partition, &settled, Expect::Version(delivery.version));
-    let outcome = deps.outbox.commit_in_batch(change).await?;
-    after.into_iter().for_each(deps.told);
-    Ok(outcome)
+    Ok(after)
 }
 
 fn about(case: &Case) -> CaseRef {

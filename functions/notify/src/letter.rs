@@ -2,8 +2,10 @@
 
 use channels::mail::{self, Sender};
 use channels::slack::{self, ButtonValue};
+use domain::address::mailbox;
 use domain::case::Case;
 use domain::handler::{HandlerError, told};
+use domain::messages::DeliveryRef;
 use domain::notice::{Channel, Delivery, Progress, Purpose, Recipient};
 use domain::plan::Assignee;
 use domain::ports::{LogEntry, LogTask, MailerError, MessengerError, OutgoingMail};
@@ -17,7 +19,12 @@ pub(crate) enum Letter {
     /// A Slack message, whose buttons carry the case as it then stands.
     Message,
     /// A mail, and the Message-ID that it carries.
-    Mail(OutgoingMail, String),
+    Mail {
+        mail: OutgoingMail,
+        message_id: String,
+        /// The Message-IDs of those that went before it in its thread.
+        earlier: Vec<String>,
+    },
     /// A note in the CRM, which is written from the case as it then stands.
     Log,
 }
@@ -41,15 +48,22 @@ pub(crate) enum Unwritten {
 }
 
 impl Letter {
-    /// Writes it.
-    pub(crate) fn of(delivery: &Delivery, deps: &Deps<'_>) -> Result<Self, Unwritten> {
+    /// Writes it; a mail in a thread names those that went `earlier`.
+    pub(crate) fn of(
+        delivery: &Delivery,
+        at: &DeliveryRef,
+        earlier: &[String],
+        deps: &Deps<'_>,
+    ) -> Result<Self, Unwritten> {
         match delivery.channel {
             Channel::Slack => Ok(Self::Message),
             Channel::Mail => {
                 let sender = sender(deps)?;
-                let mail = mail::message(delivery, &sender, deps.clock.now())
+                let mail = mail::answer(delivery, earlier, &sender, deps.clock.now())
                     .map_err(|error| Unwritten::Withheld(error.to_string()))?;
-                Ok(Self::Mail(mail, mail::message_id(&delivery.id, &sender)))
+                let mail = OutgoingMail { partition: at.partition.clone(), ..mail };
+                let message_id = mail::message_id(&delivery.id, &sender);
+                Ok(Self::Mail { mail, message_id, earlier: earlier.to_vec() })
             }
             Channel::Crm => Ok(Self::Log),
         }
@@ -59,7 +73,7 @@ impl Letter {
     pub(crate) fn repeats_safely(&self, deps: &Deps<'_>) -> bool {
         match self {
             Self::Message => deps.messenger.repeats_safely(),
-            Self::Mail(..) => deps.mailer.repeats_safely(),
+            Self::Mail { .. } => deps.mailer.repeats_safely(),
             Self::Log => true,
         }
     }
@@ -83,14 +97,17 @@ impl Letter {
                 }
             }
             // A service that gives the mail an id of its own is answered under that id.
-            Self::Mail(mail, message_id) => match deps.mailer.send(&with_buttons(mail, delivery, case, deps)).await {
-                Ok(own) => Ok(Progress::Sent { at, reference: own.unwrap_or_else(|| message_id.clone()) }),
-                Err(MailerError::Refused(reason)) => Ok(Progress::Withheld { reason }),
-                Err(error @ (MailerError::Unavailable(_) | MailerError::Unusable(_))) => {
-                    Err(HandlerError::Retry(told(&error)))
+            Self::Mail { mail, message_id, earlier } => {
+                let mail = with_buttons(mail, earlier, delivery, case, deps);
+                match deps.mailer.send(&mail).await {
+                    Ok(own) => Ok(Progress::Sent { at, reference: own.unwrap_or_else(|| message_id.clone()) }),
+                    Err(MailerError::Refused(reason)) => Ok(Progress::Withheld { reason }),
+                    Err(error @ (MailerError::Unavailable(_) | MailerError::Unusable(_))) => {
+                        Err(HandlerError::Retry(told(&error)))
+                    }
+                    Err(error @ MailerError::Unknown(_)) => self.in_doubt(at, &error, deps),
                 }
-                Err(error @ MailerError::Unknown(_)) => self.in_doubt(at, &error, deps),
-            },
+            }
             Self::Log => {
                 let Some(entry) = case.map(|case| log_entry(delivery, case, deps)) else {
                     return Ok(Progress::Withheld { reason: "there is no case to log".to_owned() });
@@ -146,17 +163,39 @@ pub(crate) fn not_now(error: &MessengerError) -> HandlerError {
 
 /// The mail with links by which it can be answered, where it asks for an answer and answers can be taken: they are bound to the
 /// case as it stands now.
-fn with_buttons(mail: &OutgoingMail, delivery: &Delivery, case: Option<&Case>, deps: &Deps<'_>) -> OutgoingMail {
+fn with_buttons(
+    mail: &OutgoingMail,
+    earlier: &[String],
+    delivery: &Delivery,
+    case: Option<&Case>,
+    deps: &Deps<'_>,
+) -> OutgoingMail {
     let asking = case.and_then(|case| buttons::added(delivery, case, deps));
-    let written = |asking: &Delivery| mail::message(asking, &sender(deps).ok()?, deps.clock.now()).ok();
-    asking.as_ref().and_then(written).unwrap_or_else(|| mail.clone())
+    let written = |asking: &Delivery| mail::answer(asking, earlier, &sender(deps).ok()?, deps.clock.now()).ok();
+    let written = asking.as_ref().and_then(written);
+    written.map_or_else(|| mail.clone(), |new| OutgoingMail { partition: mail.partition.clone(), ..new })
 }
 
 fn sender(deps: &Deps<'_>) -> Result<Sender, Unwritten> {
     let notify = &deps.config.notify;
-    let address = mail::mailbox(&notify.sender_address)
-        .map_err(|e| Unwritten::Misconfigured(format!("notify.sender_address cannot send mail: {e}")))?;
-    Ok(Sender { name: notify.sender_name.clone(), address })
+    let read = |text: &str, key: &str| {
+        mailbox(text).map_err(|e| Unwritten::Misconfigured(format!("notify.{key} cannot send mail: {e}")))
+    };
+    let reply_to = match notify.reply_to.as_str() {
+        "" => None,
+        text => Some(read(text, "reply_to")?),
+    };
+    // Work mails to our own people: a person decides who is told in their stead.
+    let unsubscribe = match notify.unsubscribe.as_str() {
+        "" => format!("mailto:{}", notify.administrator.reveal()),
+        place => place.to_owned(),
+    };
+    Ok(Sender {
+        name: notify.sender_name.clone(),
+        address: read(&notify.sender_address, "sender_address")?,
+        reply_to,
+        unsubscribe,
+    })
 }
 
 fn log_entry(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> LogEntry {

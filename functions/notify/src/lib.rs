@@ -3,10 +3,13 @@
 
 mod decide;
 mod deliver;
+mod feedback;
 mod follow;
 mod hand_over;
+mod instead;
 mod letter;
 mod buttons;
+mod mail;
 mod quiet;
 mod refresh;
 mod update;
@@ -65,6 +68,7 @@ async fn handle(message: Message, known: &follow::Known, deps: &Deps<'_>) -> Res
         Body::FollowUp { about, what } => follow::follow(message.id, about, what, known, deps).await,
         Body::Refresh(about) => refresh::refresh(&about, deps).await,
         Body::Update { about, proposal } => update::update(&about, proposal, deps).await,
+        Body::Feedback(event) => feedback::heard(message.id, event, deps).await,
         Body::Look(_) | Body::Judge(_) | Body::Enrich(_) | Body::Plan(_) => {
             Err(HandlerError::Poison("notify was sent a message that is not for it".to_owned()))
         }

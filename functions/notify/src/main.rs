@@ -1,4 +1,4 @@
-//! Notify on Lambda: batches of `planned` and of `deliveries`.
+//! Notify on Lambda: batches of `planned`, of `deliveries` and of `feedback`.
 
 use domain::handler::told;
 use domain::ports::Clock;

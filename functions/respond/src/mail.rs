@@ -4,8 +4,8 @@
 //! Whoever has a link may answer with it: a mail that was forwarded cannot be told from one that was not. So a link is good for
 //! what does no harm and is seen by everybody, and never for an update of the CRM.
 
-use channels::mail::mailbox;
 use domain::Personal;
+use domain::address::mailbox;
 use domain::answering::{self, Refused};
 use domain::case::{Answered, Case};
 use domain::config::Config;

@@ -71,7 +71,8 @@ async fn go_on(message: Message, deps: &Deps<'_>) -> Result<Outcome, HandlerErro
         | Body::FollowUp { .. }
         | Body::Refresh(_)
         | Body::Update { .. }
-        | Body::Deliver(_) => {
+        | Body::Deliver(_)
+        | Body::Feedback(_) => {
             return Err(HandlerError::Poison("the scanner was sent a message that is not for it".to_owned()));
         }
     };

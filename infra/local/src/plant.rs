@@ -56,7 +56,7 @@ fn batch(queue: QueueName) -> usize {
     match queue {
         QueueName::ScanPages => 1,
         QueueName::Changes => 1_000,
-        QueueName::Enriched | QueueName::Planned | QueueName::Deliveries => 100,
+        QueueName::Enriched | QueueName::Planned | QueueName::Deliveries | QueueName::Feedback => 100,
     }
 }
 
@@ -280,7 +280,7 @@ impl Works<'_> {
             QueueName::Enriched => {
                 planning::handle_batch(records, &planning::Deps { outbox, config, clock, has_time }).await
             }
-            QueueName::Planned | QueueName::Deliveries => {
+            QueueName::Planned | QueueName::Deliveries | QueueName::Feedback => {
                 let told: &(dyn Fn(SignedDuration) + Sync) = &|_| {};
                 let deps = notify::Deps { crm, mailer, messenger, links, outbox, config, clock, has_time, told };
                 notify::handle_batch(records, &deps).await

@@ -8,6 +8,8 @@ use aws_sdk_sesv2::primitives::Blob;
 use aws_sdk_sesv2::types::{Destination, EmailContent, MessageTag, RawMessage};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use domain::address::{mailbox, without_addresses};
+use domain::feedback;
 use domain::handler::told;
 use domain::ports::{Mailer, MailerError, OutgoingMail};
 
@@ -17,7 +19,7 @@ use crate::failure::Call;
 /// The mail service, in SES.
 pub struct SesMailer {
     client: aws_sdk_sesv2::Client,
-    domain: String,
+    region: String,
     configuration_set: Option<String>,
 }
 
@@ -28,13 +30,7 @@ struct Said(String);
 
 impl SesMailer {
     pub(crate) fn new(client: aws_sdk_sesv2::Client, region: &str, configuration_set: Option<&str>) -> Self {
-        // The host part of the Message-ID that SES puts in place of ours.
-        let host = if region == "us-east-1" { "email" } else { region };
-        Self {
-            client,
-            domain: format!("{host}.amazonses.com"),
-            configuration_set: configuration_set.map(str::to_owned),
-        }
+        Self { client, region: region.to_owned(), configuration_set: configuration_set.map(str::to_owned) }
     }
 
     /// Opens the connection and finds out whether the account may send.
@@ -58,26 +54,25 @@ impl Mailer for SesMailer {
     }
 
     async fn send(&self, mail: &OutgoingMail) -> Result<Option<String>, MailerError> {
-        let to = mail.to.reveal();
-        if !is_one_address(to) {
-            return Err(MailerError::Refused(
-                "the recipient's address is not one plain mail address: correct it in the CRM or in the configuration"
-                    .into(),
-            ));
-        }
+        let to = mailbox(mail.to.reveal()).map_err(|why| {
+            MailerError::Refused(format!(
+                "the recipient's address is refused: {why}; correct it in the CRM or in the configuration"
+            ))
+        })?;
         let built = |e: aws_sdk_sesv2::error::BuildError| MailerError::Refused(e.to_string());
         let raw = RawMessage::builder().data(Blob::new(mail.mime.clone())).build().map_err(built)?;
-        let tag =
-            MessageTag::builder().name("delivery").value(tag_value(mail.delivery.as_str())).build().map_err(built)?;
+        // By these its events are told from those of any other mail.
+        let tags = feedback::tags(mail).into_iter();
+        let tags = tags.map(|(name, value)| MessageTag::builder().name(name).value(value).build().map_err(built));
         let call = self
             .client
             .send_email()
-            .destination(Destination::builder().to_addresses(to).build())
+            .destination(Destination::builder().to_addresses(to.as_str()).build())
             .content(EmailContent::builder().raw(raw).build())
-            .email_tags(tag)
+            .set_email_tags(Some(tags.collect::<Result<_, _>>()?))
             .set_configuration_set_name(self.configuration_set.clone());
         let answer = call.send().await.map_err(|e| self.failed(&e))?;
-        Ok(answer.message_id.map(|id| format!("<{id}@{}>", self.domain)))
+        Ok(answer.message_id.map(|id| feedback::reference(&id, &self.region)))
     }
 }
 
@@ -142,67 +137,4 @@ impl SesMailer {
 /// words alone; where it says nothing of connecting, the mail may have gone out.
 fn never_connected(error: &aws_smithy_runtime_api::client::result::ConnectorError) -> bool {
     error.connection_metadata().is_none() && told(error).contains("client error (Connect)")
-}
-
-/// One plain address: no list, no group, no name, no quotes, no comment, nothing that could end a header line. Whoever has
-/// another kind is told on another channel.
-fn is_one_address(text: &str) -> bool {
-    let Some((local, host)) = text.split_once('@') else { return false };
-    let plain = |c: char| {
-        c.is_ascii_graphic() && !matches!(c, '@' | ',' | ';' | ':' | '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\\')
-    };
-    let part = |part: &str, most: usize| !part.is_empty() && part.len() <= most && part.chars().all(plain);
-    part(local, 64) && part(host, 255)
-}
-
-/// Values of tags are letters, digits and `_-.@`.
-fn tag_value(id: &str) -> String {
-    id.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@') { c } else { '_' }).collect()
-}
-
-/// SES names the addresses it does not like; the log and the record must not.
-fn without_addresses(text: &str) -> String {
-    text.split_inclusive(char::is_whitespace).map(|word| if word.contains('@') { "••• " } else { word }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_one_plain_address_is_a_recipient() {
-        for good in ["maya@us.example", "first.last+tag@sub.us.example", "o'brien@us.example"] {
-            assert!(is_one_address(good), "{good}");
-        }
-        for bad in [
-            "",
-            "maya",
-            "@us.example",
-            "maya@",
-            "a@x.com,b@y.com",
-            "a@x.com;b@y.com",
-            "a@x.com\nBcc: b@y.com",
-            "a@x.com\r\n",
-            "\"<b@y>\"@x",
-            "Maya <maya@us.example>",
-            "maya @us.example",
-            "a@b@c",
-            "maya@us.example (work)",
-            "m\u{e4}x@us.example",
-            "maya@us.exampl\u{435}",
-            "team: a@x.com;",
-            "a\0@x.com",
-        ] {
-            assert!(!is_one_address(bad), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn what_ses_says_names_no_address() {
-        let said = "Email address is not verified. The following identities failed: Maya <maya@us.example>, x@y";
-        assert_eq!(
-            without_addresses(said),
-            "Email address is not verified. The following identities failed: Maya ••• ••• "
-        );
-    }
 }

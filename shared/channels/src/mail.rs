@@ -1,11 +1,13 @@
 //! One notice as a mail: text and HTML that say the same, and the reader's first step as a calendar entry. Nothing but
 //! a checked address and cleaned text reaches a header, and the same notice and date give the same bytes.
 
-mod address;
 mod calendar;
 mod html;
 mod text;
+mod thread;
+mod unsubscribe;
 
+use domain::address::{AddressError, Mailbox, mailbox};
 use domain::notice::Delivery;
 use domain::ports::OutgoingMail;
 use domain::{DeliveryId, MessageId, Personal};
@@ -13,23 +15,28 @@ use jiff::Timestamp;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::content_type::ContentType;
+use mail_builder::headers::message_id::MessageId as MessageIds;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
 
 use crate::sheet::Sheet;
 use crate::words;
 
-pub use address::{AddressError, Mailbox, mailbox};
 pub use html::{STYLE, html_body, page};
 pub use text::text_body;
 
-/// Who the mail is from.
+/// Who the mail is from, and who hears what its reader says to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
     /// The display name.
     pub name: String,
     /// The address.
     pub address: Mailbox,
+    /// Where answers go, if not to the sender's address.
+    pub reply_to: Option<Mailbox>,
+    /// Where a reader asks for no more mails: `https://…` or `mailto:…`, with `{case}` for the case. Where it is neither, there
+    /// is no such header.
+    pub unsubscribe: String,
 }
 
 /// Why no mail can be made.
@@ -40,8 +47,20 @@ pub enum MailError {
     Recipient(#[from] AddressError),
 }
 
-/// The whole MIME message for the delivery's one recipient, dated `date`.
+/// The whole MIME message for the delivery's one recipient, dated `date`. The partition that holds the delivery is for its
+/// sender to fill in.
 pub fn message(delivery: &Delivery, from: &Sender, date: Timestamp) -> Result<OutgoingMail, MailError> {
+    answer(delivery, &[], from, date)
+}
+
+/// The same, which answers mails that went to the same reader: their Message-IDs, oldest first. The one whose thread the
+/// delivery joins is the first, whether it stands among them or not.
+pub fn answer(
+    delivery: &Delivery,
+    earlier: &[String],
+    from: &Sender,
+    date: Timestamp,
+) -> Result<OutgoingMail, MailError> {
     let to = mailbox(delivery.notice.recipient.email.reveal())?;
     let sheet = Sheet::of(&delivery.notice);
     let id = message_id(&delivery.id, from);
@@ -52,19 +71,29 @@ pub fn message(delivery: &Delivery, from: &Sender, date: Timestamp) -> Result<Ou
         .subject(header_text(&sheet.subject))
         .date(date.as_second())
         .message_id(id.as_str());
-    if let Some(thread) = delivery.thread.as_deref().and_then(bare_message_id) {
-        mail = mail.in_reply_to(thread).references(thread);
+    if let Some(reply_to) = &from.reply_to {
+        mail = mail.reply_to(Address::new_address(None::<&str>, reply_to.as_str()));
+    }
+    let chain = thread::chain(delivery.thread.as_deref(), earlier);
+    if let Some(last) = chain.last() {
+        mail = mail
+            .header("In-Reply-To", MessageIds::new(*last))
+            .header("References", MessageIds::new_list(chain.iter().copied()));
     }
     // Keeps out-of-office replies and mail loops from answering us.
     mail =
         mail.header("Auto-Submitted", Raw::new("auto-generated")).header("X-Auto-Response-Suppress", Raw::new("All"));
+    for (name, value) in unsubscribe::headers(&from.unsubscribe, delivery.notice.case.as_ref()) {
+        mail = mail.header(name, Raw::new(value));
+    }
     if let Some(case) = &delivery.notice.case {
         mail = mail.header("X-Baton-Case", Raw::new(case.as_str()));
     }
 
     let mut mime = Vec::new();
     mail.body(body(delivery, &sheet, &id, date)).serialize(&mut mime);
-    Ok(OutgoingMail { delivery: delivery.id.clone(), to: Personal::new(to.as_str()), mime })
+    let (delivery, to) = (delivery.id.clone(), Personal::new(to.as_str()));
+    Ok(OutgoingMail { delivery, partition: String::new(), to, mime })
 }
 
 fn body<'a>(delivery: &Delivery, sheet: &Sheet, id: &str, date: Timestamp) -> MimePart<'a> {
@@ -109,15 +138,6 @@ pub fn message_id(delivery: &DeliveryId, from: &Sender) -> String {
     // These may stand in an id of ours, but not in the left part of a Message-ID; `=` stands in no id.
     let left = delivery.as_str().replace(':', "=3A").replace('@', "=40").replace('.', "=2E");
     format!("{left}@{}", from.address.domain())
-}
-
-/// A Message-ID without its brackets, if it is one.
-fn bare_message_id(thread: &str) -> Option<&str> {
-    let thread = thread.trim();
-    let id = thread.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or(thread);
-    let is_one =
-        id.len() <= 250 && id.contains('@') && id.chars().all(|c| c.is_ascii_graphic() && !"<>,;\"()".contains(c));
-    is_one.then_some(id)
 }
 
 #[cfg(test)]

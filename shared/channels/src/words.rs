@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::mail::mailbox;
+use domain::address::mailbox;
 
 /// In code points; the longest emoji sequences have some ten.
 const LONGEST_GRAPHEME: usize = 16;

@@ -118,13 +118,7 @@ pub fn continued(case: &Case, recipient: Recipient, config: &Config) -> Notice {
 
 /// To the administrator: a scan was stopped.
 pub fn brake(scan: &ScanRecord, config: &Config) -> Notice {
-    let recipient = Recipient {
-        user: None,
-        name: Personal::new("Administrator"),
-        email: config.notify.administrator.clone(),
-        because: "you are the administrator".to_owned(),
-        zone: None,
-    };
+    let recipient = administrator(config);
     let why = scan.brake.clone().unwrap_or_default();
     Notice {
         subject: Personal::new(format!("Baton stopped a scan of {}: nobody was alerted", scan.system)),
@@ -147,6 +141,41 @@ pub fn brake(scan: &ScanRecord, config: &Config) -> Notice {
             format!("You get this because you are the administrator. Scan {}", scan.scan),
             None,
         )
+    }
+}
+
+/// To the administrator: no mail leaves any more. `why` says how many came back or were called spam.
+pub fn mail_stopped(why: &str, config: &Config) -> Notice {
+    Notice {
+        subject: Personal::new("Baton stopped its mail: too much of it comes back"),
+        headline: Personal::new(format!("No mail leaves any more: {why}.")),
+        remarks: vec![
+            Personal::new(
+                "Whoever is told in Slack still is. What was to be mailed is tried again, and after five tries waits in the dead letters of deliveries: baton redrive sends it afterwards.",
+            ),
+            Personal::new("Correct the addresses that came back, in the CRM or in notify.default_recipient."),
+            Personal::new(format!(
+                "Mail leaves again when the last {} days are better, or when the limits in [mail] allow it.",
+                config.mail.days
+            )),
+        ],
+        ..bare(
+            Purpose::Brake,
+            administrator(config),
+            "You get this because you are the administrator.".to_owned(),
+            None,
+        )
+    }
+}
+
+/// The administrator, as a recipient.
+pub fn administrator(config: &Config) -> Recipient {
+    Recipient {
+        user: None,
+        name: Personal::new("Administrator"),
+        email: config.notify.administrator.clone(),
+        because: "you are the administrator".to_owned(),
+        zone: None,
     }
 }
 

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Personal;
 use crate::crm::{Role, Seen};
+use crate::feedback::MailLimits;
 use crate::finding::Verdict;
 use crate::judge::companies::KnownCompanies;
 use crate::judge::titles::{Level, Title};
@@ -41,6 +42,8 @@ pub struct Config {
     pub follow_up: FollowingUp,
     /// Who is told, and how.
     pub notify: Notify,
+    /// When mail stops.
+    pub mail: MailLimits,
     /// Custom columns of the CRM.
     pub fields: Fields,
     /// Companies a person has told us are one.
@@ -134,6 +137,10 @@ pub struct Notify {
     pub sender_name: String,
     /// The sender's address.
     pub sender_address: String,
+    /// Where answers to mails go; blank: to the sender's address.
+    pub reply_to: String,
+    /// Where a reader asks for no more mails, `https://…` or `mailto:…`; blank: a mail to the administrator.
+    pub unsubscribe: String,
     /// The channels that are used.
     pub channels: Vec<Channel>,
     /// Mail domains of ours beside the sender's own, to whose people a case may be handed; in small letters.
@@ -289,6 +296,42 @@ mod tests {
         assert!(found[2].contains("people.min_likelihood: 101 is not from 0 to 100"), "{found:#?}");
         let config = Config::parse("[people]\nmost_per_scan = 0\n").unwrap();
         assert_eq!(config.people, People { freshness_days: 30, most_per_scan: 0, min_likelihood: 60 });
+    }
+
+    #[test]
+    fn where_answers_and_unsubscribers_go_is_an_address_or_it_is_refused() {
+        let notify = |line: &str| Config::parse(&format!("[notify]\n{line}\n"));
+        for good in [
+            "reply_to = \"\"",
+            "reply_to = \"desk@us.example\"",
+            "unsubscribe = \"https://us.example/mail?case={case}\"",
+            "unsubscribe = \"mailto:desk@us.example\"",
+        ] {
+            assert!(notify(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "reply_to = \"desk\"",
+            "reply_to = \"a@us.example,b@us.example\"",
+            "sender_address = \"a@us.example\\r\\nBcc: b@us.example\"",
+            "unsubscribe = \"http://us.example\"",
+            "unsubscribe = \"desk@us.example\"",
+            "unsubscribe = \"https://us.example/>, <mailto:x@y.example\"",
+            "unsubscribe = \"https://us.example/\\nBcc: x\"",
+            "unsubscribe = \"mailto:a@us.example,b@us.example\"",
+        ] {
+            let key = bad.split(' ').next().unwrap();
+            let found = notify(bad).unwrap_err();
+            assert!(found[0].key.ends_with(key) && found[0].line == 2, "{bad}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn the_limits_of_mail_are_held_within_bounds() {
+        let found = problems("[mail]\nmost_bounced = 0.0\nmost_complaints = 1.1\ndays = 0\nat_least = 0\n");
+        assert_eq!(found.len(), 4, "{found:#?}");
+        assert!(found[2].starts_with("line 4: mail.days: 0 is not from 1 to 30; write"), "{found:#?}");
+        let shipped = MailLimits { most_bounced: 0.04, most_complaints: 0.0008, days: 7, at_least: 50 };
+        assert_eq!(Config::shipped().mail, shipped);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod money;
 mod personal;
 mod share;
 
+pub mod address;
 pub mod crm;
 pub mod snapshot;
 pub mod observation;
@@ -28,6 +29,7 @@ pub mod recipients;
 pub mod severity;
 pub mod compose;
 pub mod audit;
+pub mod feedback;
 pub mod messages;
 pub mod ports;
 pub mod records;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::feedback::MailEvent;
 use crate::{AccountId, CaseId, DeliveryId, MessageId, ScanId};
 
 /// The version this build writes, and the highest it reads.
@@ -66,6 +67,8 @@ pub enum Body {
     },
     /// Send one notice.
     Deliver(DeliveryRef),
+    /// Take in what has become of a mail.
+    Feedback(MailEvent),
 }
 
 /// What is done so that somebody acts on a case.
@@ -167,6 +170,7 @@ impl Message {
             | Body::NotifyBrake { .. }
             | Body::FollowUp { .. } => QueueName::Planned,
             Body::Refresh(_) | Body::Update { .. } | Body::Deliver(_) => QueueName::Deliveries,
+            Body::Feedback(_) => QueueName::Feedback,
         }
     }
 }
@@ -185,11 +189,14 @@ pub enum QueueName {
     Planned,
     /// notify → notify: one message for each effect, so that each is retried alone
     Deliveries,
+    /// the mail service → notify: what has become of mails
+    Feedback,
 }
 
 impl QueueName {
     /// Every queue, upstream first.
-    pub const ALL: [Self; 5] = [Self::ScanPages, Self::Changes, Self::Enriched, Self::Planned, Self::Deliveries];
+    pub const ALL: [Self; 6] =
+        [Self::ScanPages, Self::Changes, Self::Enriched, Self::Planned, Self::Deliveries, Self::Feedback];
 
     /// Its name on AWS and in the embedded table.
     pub fn as_str(self) -> &'static str {
@@ -199,6 +206,7 @@ impl QueueName {
             Self::Enriched => "enriched",
             Self::Planned => "planned",
             Self::Deliveries => "deliveries",
+            Self::Feedback => "feedback",
         }
     }
 }

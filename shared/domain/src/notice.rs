@@ -155,6 +155,15 @@ pub struct Notice {
     pub revision: u32,
 }
 
+impl Notice {
+    /// The same for another reader.
+    #[must_use]
+    pub fn readdressed(&self, recipient: Recipient) -> Self {
+        let footer = self.footer.replacen(&self.recipient.because, &recipient.because, 1);
+        Self { recipient, footer, ..self.clone() }
+    }
+}
+
 /// The account line of a notice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountLine {
@@ -282,7 +291,7 @@ pub enum Progress {
         /// What happened instead of an answer.
         reason: String,
     },
-    /// Not sent, and never will be, for a reason.
+    /// Not sent, and never will be, for a reason; or sent and come back.
     Withheld {
         /// Why.
         reason: String,

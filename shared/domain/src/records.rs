@@ -146,6 +146,9 @@ pub fn scan_partition(system: &str) -> String {
     format!("SCAN#{system}")
 }
 
+/// The partition of what concerns all mail, which is the name of its audit chain too.
+pub const MAIL: &str = "MAIL";
+
 /// Where it stands that too many contacts are missing, until a scan has settled it.
 pub fn absence_key(system: &str) -> Key {
     Key::new(scan_partition(system), "ABSENT")
@@ -364,8 +367,11 @@ impl Change {
         Self { commit, outgoing: Vec::new(), waiting: Vec::new(), trail: None, now }
     }
 
-    /// Goes on with another audit chain.
+    /// Goes on with another audit chain; with the one it is at, where it is.
     pub fn turn_to(&mut self, trail: Trail) {
+        if self.trail.as_ref().is_some_and(|at| at.chain == trail.chain) {
+            return;
+        }
         self.end_trail();
         self.trail = Some(trail);
     }

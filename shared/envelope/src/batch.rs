@@ -9,7 +9,7 @@ use domain::ports::{Clock, LONGEST_HIDDEN, Queue, QueueError, Received};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::Foreign;
+use crate::{Foreign, feedback};
 
 /// One record of a batch.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ fn record(message: SqsMessage) -> Result<Record, Foreign> {
     let body = message.body.unwrap_or_default();
     let receives = message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1);
     Ok(Record {
-        message: Message::parse(&body),
+        message: feedback::message(&body).unwrap_or_else(|| Message::parse(&body)),
         source: message.event_source_arn.unwrap_or_default(),
         received: Received { id, receipt: message.receipt_handle.unwrap_or_default(), receives, body },
     })

@@ -2,6 +2,7 @@
 //! fails or panics changes nothing about the others.
 
 mod batch;
+mod feedback;
 mod schedule;
 
 pub use batch::{

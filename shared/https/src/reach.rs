@@ -108,7 +108,7 @@ impl Reach {
     }
 
     /// Whether the address that a host was resolved to may be connected to.
-    pub(crate) fn admit(&self, host: &str, port: u16, ip: IpAddr) -> Result<(), Blocked> {
+    pub fn admit(&self, host: &str, port: u16, ip: IpAddr) -> Result<(), Blocked> {
         let ip = embedded(ip);
         let never = METADATA.contains(&ip) || (ip.is_loopback() && LAMBDAS_OWN.contains(&port));
         if !never && (is_public(ip) || self.names(host, port)) {
@@ -117,7 +117,8 @@ impl Reach {
         Err(Blocked { host: host.to_owned(), port })
     }
 
-    fn names(&self, host: &str, port: u16) -> bool {
+    /// Whether a person has named this host of the own network, at this port.
+    pub fn names(&self, host: &str, port: u16) -> bool {
         self.private.iter().any(|(named, at)| named.eq_ignore_ascii_case(host) && *at == port)
     }
 }

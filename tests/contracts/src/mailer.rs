@@ -29,6 +29,7 @@ pub async fn a_mail_that_is_sent_again_arrives_once(mailer: &dyn Mailer, arrived
 fn mail(delivery: &str) -> OutgoingMail {
     OutgoingMail {
         delivery: DeliveryId::parse(delivery).unwrap(),
+        partition: "ACCOUNT#001A".to_owned(),
         to: Personal::new("maya@us.example"),
         mime: format!("To: maya@us.example\r\nSubject: {delivery}\r\n\r\n\u{e4}\0\r\n").into_bytes(),
     }

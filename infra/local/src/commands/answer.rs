@@ -14,7 +14,7 @@ use domain::messages::CaseRef;
 use domain::notice::Recipient;
 use domain::ports::Clock;
 
-use super::connections::Source;
+use super::connections::{Sending, Source};
 use super::scan::given_up;
 use super::{Failure, Variables, clock, show};
 use crate::terminal::{cell, say};
@@ -32,7 +32,8 @@ pub(super) async fn run(
     let reply = reply(answer, number, said)?;
     let clock: Arc<dyn Clock> = clock(said.now);
     Database::read(dirs.state())?;
-    let plant = Plant::open(dirs.state(), &dirs.outbox(), config, Arc::clone(&clock))?;
+    let sending = Sending::open(&config, variables)?;
+    let plant = sending.over(Plant::open(dirs.state(), &dirs.outbox(), config, Arc::clone(&clock))?);
     let found = show::find(&plant.store, case).await?;
     let about = CaseRef { account: found.account.clone(), case: found.id.clone() };
     let by = by(&said.by, found, &plant).await?;

@@ -105,9 +105,12 @@ async fn check(store: &dyn Store, account: &str) -> Result<Ended, Failure> {
     Ok(Ended::Done)
 }
 
-/// Every chain that a case or a scan has written to, with what says so.
+/// Every chain that a case, a scan or what was heard of mail has written to, with what says so.
 async fn pointed_to(store: &dyn Store) -> Result<BTreeMap<String, Option<Pointer>>, Failure> {
     let mut chains = BTreeMap::new();
+    if !records::audit(store, records::MAIL).await?.0.is_empty() {
+        chains.insert(records::MAIL.to_owned(), None);
+    }
     for scan in baton::review::scans(store).await? {
         chains.insert(records::scan_partition(&scan.system), Some(Pointer::Scan));
     }
@@ -122,7 +125,7 @@ fn nothing_about(account: &str) -> Failure {
 }
 
 fn chain(account: &str) -> Result<String, Failure> {
-    if account.starts_with("SCAN#") {
+    if account.starts_with("SCAN#") || account == records::MAIL {
         return Ok(account.to_owned());
     }
     AccountId::parse(account).map(|id| account_partition(&id)).map_err(|e| Failure::new(format!("{account:?}: {e}")))

@@ -11,9 +11,9 @@ use domain::messages::{Body, CaseRef, Message};
 use domain::ports::Expect;
 use domain::records::{self, Absence, Change, Loaded, Ruling, absence_key, account_partition, scan_partition};
 
-use super::connections::Source;
+use super::connections::{Sending, Source};
 use super::scan::given_up;
-use super::{Failure, Variables, clock, link_signer};
+use super::{Failure, Variables, clock};
 use crate::terminal::say;
 use crate::{Brake, Dirs, Ended};
 
@@ -35,8 +35,8 @@ pub(super) async fn run(
         }
         (Brake::Discard, _) => None,
     };
-    let links = link_signer(&config, variables)?;
-    let plant = Plant::open(dirs.state(), &outbox, config, clock)?.answered_by(links);
+    let sending = Sending::open(&config, variables)?;
+    let plant = sending.over(Plant::open(dirs.state(), &outbox, config, clock)?);
     let held: Vec<Case> =
         review::cases(&plant.store).await?.into_iter().filter(|case| is_held_by(case, scan)).collect();
     let missing = rule(&plant, scan, what).await?;

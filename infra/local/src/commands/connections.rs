@@ -3,10 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use baton::plant::Plant;
+use channels::slack::{self, FixedToken, SlackMessenger};
+use channels::smtp::{Server, SmtpMailer};
 use crm::{ExportCrm, LiveCrm, System};
+use domain::address::mailbox;
 use domain::config::Config;
-use domain::ports::{Clock, Crm};
+use domain::ports::{Clock, Crm, Mailer, Messenger};
 use https::{Https, Reach};
+use links::Signer;
 
 use super::{Failure, Variables};
 
@@ -57,6 +62,47 @@ impl Source {
     }
 }
 
+/// Whoever sends what is told: Slack with `SLACK_BOT_TOKEN`, a mail server with `SMTP_URL`; else both are files in the outbox.
+pub(crate) struct Sending {
+    mailer: Option<Box<dyn Mailer>>,
+    messenger: Option<Box<dyn Messenger>>,
+    links: Option<Signer>,
+}
+
+impl Sending {
+    /// Reads what is set; nothing is connected to yet.
+    pub(crate) fn open(config: &Config, variables: &Variables) -> Result<Self, Failure> {
+        let links = super::link_signer(config, variables)?;
+        let messenger = messenger(variables)?.map(|slack| Box::new(slack) as Box<dyn Messenger>);
+        Ok(Self { mailer: mailer(config, variables)?, messenger, links })
+    }
+
+    /// The plant that sends so.
+    pub(crate) fn over(self, plant: Plant) -> Plant {
+        plant.sending(self.mailer, self.messenger).answered_by(self.links)
+    }
+}
+
+/// Slack, with the token of an app.
+pub(crate) fn messenger(variables: &Variables) -> Result<Option<SlackMessenger>, Failure> {
+    let Some(token) = variables.get("SLACK_BOT_TOKEN") else { return Ok(None) };
+    let wrong = |e: &dyn std::fmt::Display| Failure::new(format!("SLACK_BOT_TOKEN: {e}"));
+    let token = FixedToken::parse(&token).map_err(|e| wrong(&e))?;
+    let api = variables.get("BATON_SLACK_API").unwrap_or_else(|| slack::API.to_owned());
+    let slack = SlackMessenger::new(&api, https(variables)?, Box::new(token));
+    Ok(Some(slack.map_err(|e| Failure::new(format!("BATON_SLACK_API: {e}")))?))
+}
+
+/// A mail server. One of the own network has to be named in `BATON_PRIVATE_HOSTS`.
+fn mailer(config: &Config, variables: &Variables) -> Result<Option<Box<dyn Mailer>>, Failure> {
+    let Some(url) = variables.get("SMTP_URL") else { return Ok(None) };
+    let reach = reach(variables)?;
+    let server = Server::parse(&url, &reach).map_err(|e| Failure::new(e.to_string()))?;
+    let sender = mailbox(&config.notify.sender_address)
+        .map_err(|e| Failure::new(format!("notify.sender_address cannot send mail: {e}")))?;
+    Ok(Some(Box::new(SmtpMailer::new(server, sender, reach))))
+}
+
 /// A CRM over the network.
 pub(crate) fn live(
     system: &str,
@@ -70,9 +116,12 @@ pub(crate) fn live(
     connected.map_err(|e| Failure::new(format!("{system} cannot be asked: {e}")))
 }
 
-/// Requests to public addresses and to the hosts of this network that `BATON_PRIVATE_HOSTS` names.
-pub(crate) fn https(variables: &Variables) -> Result<Arc<Https>, Failure> {
+fn https(variables: &Variables) -> Result<Arc<Https>, Failure> {
+    Ok(Arc::new(Https::new(reach(variables)?).map_err(|e| Failure::new(e.to_string()))?))
+}
+
+/// Public addresses, and the hosts of this network that `BATON_PRIVATE_HOSTS` names.
+fn reach(variables: &Variables) -> Result<Reach, Failure> {
     let hosts = variables.get("BATON_PRIVATE_HOSTS").unwrap_or_default();
-    let reach = Reach::with_private(&hosts).map_err(|e| Failure::new(format!("BATON_PRIVATE_HOSTS: {e}")))?;
-    Ok(Arc::new(Https::new(reach).map_err(|e| Failure::new(e.to_string()))?))
+    Reach::with_private(&hosts).map_err(|e| Failure::new(format!("BATON_PRIVATE_HOSTS: {e}")))
 }

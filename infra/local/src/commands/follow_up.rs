@@ -8,7 +8,7 @@ use domain::ports::Crm;
 use jiff::Timestamp;
 use steward::{Followed, Report};
 
-use super::connections::Source;
+use super::connections::{Sending, Source};
 use super::{Failure, Variables, clock, scan};
 use crate::terminal::say;
 use crate::{Dirs, Ended, Format};
@@ -25,7 +25,8 @@ pub(super) async fn run(
     let clock = clock(now);
     let source = source.map(|source| Source::open(source, variables, &config, &clock, &dirs.outbox())).transpose()?;
     let crm = source.as_ref().map_or(&NoCrm as &dyn Crm, Source::as_crm);
-    let plant = Plant::open(dirs.state(), &dirs.outbox(), config, clock)?;
+    let sending = Sending::open(&config, variables)?;
+    let plant = sending.over(Plant::open(dirs.state(), &dirs.outbox(), config, clock)?);
     let (report, pumped) = through(&plant, crm).await?;
     match format {
         Format::Json => {

@@ -6,7 +6,7 @@ use baton::plant::Plant;
 use domain::config::Config;
 use domain::messages::QueueName;
 
-use super::connections::Source;
+use super::connections::{Sending, Source};
 use super::{Failure, Variables, clock, read};
 use crate::Ended;
 use crate::terminal::say;
@@ -34,7 +34,8 @@ pub(super) async fn run(
     };
     let clock = clock(None);
     let crm = Source::open(named(source)?, variables, &config, &clock, &outbox)?;
-    let plant = Plant::open(state, &outbox, config, clock)?;
+    let sending = Sending::open(&config, variables)?;
+    let plant = sending.over(Plant::open(state, &outbox, config, clock)?);
     let handled = plant.invoke(queue, &text, crm.as_crm()).await?;
     for record in &handled {
         let outcome = match &record.outcome {

@@ -12,7 +12,7 @@ use domain::records::{Heard, ScanRecord};
 use envelope::{Pass, ScanRequested};
 use jiff::Timestamp;
 
-use super::connections::Source;
+use super::connections::{Sending, Source};
 use super::{Failure, Variables, clock, follow_up};
 use crate::terminal::{faint, heading, progress, say, table};
 use crate::{Ended, Format};
@@ -37,8 +37,9 @@ pub(super) async fn run(scan: Scan, variables: &Variables, format: Format) -> Re
     let inbox = scan.mail.as_deref().map(super::inbox).transpose()?;
     let asked = scan.people.as_deref().map(|source| super::people(source, &scan.config, variables)).transpose()?;
     let (people, mut aside) = asked.map_or((None, Vec::new()), |(people, aside)| (Some(people), aside));
-    let links = super::link_signer(&scan.config, variables)?;
-    let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?.hearing(inbox, people).answered_by(links);
+    let sending = Sending::open(&scan.config, variables)?;
+    let plant = Plant::open(&scan.state, &scan.outbox, scan.config, clock)?;
+    let plant = sending.over(plant.hearing(inbox, people));
     let mut for_the_scan = None;
     let (record, mut pumped) =
         through(&plant, crm, scan.shadow, scan.pass, &mut || for_the_scan = source.requests()).await?;

@@ -21,6 +21,7 @@ fn mailer(endpoint: &str) -> SesMailer {
 fn mail() -> OutgoingMail {
     OutgoingMail {
         delivery: DeliveryId::parse("d:1").unwrap(),
+        partition: "ACCOUNT#001A_x".to_owned(),
         to: Personal::new("maya@us.example"),
         mime: b"To: maya@us.example\r\n\r\nx\r\n".to_vec(),
     }
@@ -40,7 +41,11 @@ async fn a_mail_arrives_as_it_is_with_its_delivery_and_one_recipient() {
     assert_eq!(id.as_deref(), Some("<0107-2@eu-central-1.amazonses.com>"));
     let request = script.requests().pop().unwrap().body;
     assert_eq!(request["Destination"], json!({ "ToAddresses": ["maya@us.example"] }));
-    assert_eq!(request["EmailTags"], json!([{ "Name": "delivery", "Value": "d_1" }]));
+    let tags = json!([
+        { "Name": "delivery", "Value": "d_3A1" },
+        { "Name": "partition", "Value": "ACCOUNT_23001A_5Fx" },
+    ]);
+    assert_eq!(request["EmailTags"], tags);
     assert_eq!(request["ConfigurationSetName"], "baton-mail");
 }
 

@@ -181,6 +181,7 @@ async fn a_mail_is_sent_from_a_verified_address_and_refused_from_another() {
     let mailer = clients(&emulator.endpoint).mailer(None);
     let mail = |from: &str| OutgoingMail {
         delivery: DeliveryId::of(&["one"]),
+        partition: "ACCOUNT#001A".to_owned(),
         to: Personal::new("maya@us.example"),
         mime: format!("From: {from}\r\nTo: maya@us.example\r\nSubject: x\r\n\r\nx\r\n").into_bytes(),
     };

@@ -23,7 +23,9 @@ fn the_headers_are_complete_and_derived() {
         &format!("Message-ID: <{}@baton.example>", delivery.id),
         "In-Reply-To: <d-first@baton.example>",
         "References: <d-first@baton.example>",
+        "Reply-To: <desk@baton.example>",
         "Auto-Submitted: auto-generated",
+        "List-Unsubscribe: <mailto:admin@baton.example?subject=Unsubscribe%20C-7Q2M>",
         "X-Baton-Case: C-7Q2M",
         "MIME-Version: 1.0",
     ] {
@@ -32,6 +34,27 @@ fn the_headers_are_complete_and_derived() {
             "{header} in {}",
             head(&mail)
         );
+    }
+}
+
+#[test]
+fn an_answer_names_the_first_mail_of_its_thread_and_the_last() {
+    let mut delivery = northwind();
+    delivery.thread = Some("<0107-1@eu-central-1.amazonses.com>".to_owned());
+    let earlier = ["<0107-1@eu-central-1.amazonses.com>", "<0107-2@eu-central-1.amazonses.com>"].map(str::to_owned);
+    let mime = answer(&delivery, &earlier, &sender(), now()).unwrap().mime;
+    let mail = mailparse::parse_mail(&mime).unwrap();
+    let ids = |name: &str| mailparse::msgidparse(&mail.headers.get_first_value(name).unwrap()).unwrap().to_vec();
+    assert_eq!(ids("In-Reply-To"), ["0107-2@eu-central-1.amazonses.com"]);
+    assert_eq!(ids("References"), ["0107-1@eu-central-1.amazonses.com", "0107-2@eu-central-1.amazonses.com"]);
+}
+
+#[test]
+fn a_mail_is_plain_ascii_in_whole_lines_that_every_server_takes() {
+    for delivery in [northwind(), filled_with("Åsa 水無瀬\u{2028}\n.\n\0")] {
+        let mail = sent(&delivery);
+        assert!(mail.is_ascii() && mail.ends_with("\r\n"), "{mail}");
+        assert!(mail.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n', '\0'])), "{mail}");
     }
 }
 
@@ -287,7 +310,12 @@ fn sent(delivery: &Delivery) -> String {
 }
 
 fn sender() -> Sender {
-    Sender { name: "Baton".to_owned(), address: mailbox("baton@baton.example").unwrap() }
+    Sender {
+        name: "Baton".to_owned(),
+        address: mailbox("baton@baton.example").unwrap(),
+        reply_to: Some(mailbox("desk@baton.example").unwrap()),
+        unsubscribe: "mailto:admin@baton.example".to_owned(),
+    }
 }
 
 fn now() -> Timestamp {

@@ -9,7 +9,9 @@ use super::companies;
 use super::playbooks::{self, RawPlaybook};
 use super::{Accounts, Brake, Calendar, Config, ConfigError, Fields, FollowingUp, Notify, People, Quiet, Watch};
 use crate::Personal;
+use crate::address::mailbox;
 use crate::crm::Role;
+use crate::feedback::MailLimits;
 use crate::finding::Verdict;
 use crate::judge::companies::KnownCompanies;
 use crate::judge::titles::Level;
@@ -26,6 +28,7 @@ pub(super) struct Raw {
     calendar: RawCalendar,
     follow_up: RawFollowUp,
     notify: RawNotify,
+    mail: RawMail,
     fields: RawFields,
     companies: RawCompanies,
     people: RawPeople,
@@ -94,6 +97,8 @@ table!(RawNotify {
     administrator: At<String> = unset("admin@localhost".to_owned()),
     sender_name: String = "Baton",
     sender_address: At<String> = unset("baton@localhost".to_owned()),
+    reply_to: At<String> = unset(String::new()),
+    unsubscribe: At<String> = unset(String::new()),
     channels: At<Vec<String>> = unset(vec!["slack".to_owned(), "mail".to_owned()]),
     hand_over_domains: At<Vec<String>> = unset(Vec::new()),
     crm_log: bool = true,
@@ -101,6 +106,12 @@ table!(RawNotify {
     report_url: At<String> = unset(String::new()),
     answer_url: At<String> = unset(String::new()),
     account_url: At<String> = unset(String::new()),
+});
+table!(RawMail {
+    most_bounced: At<f64> = unset(0.04),
+    most_complaints: At<f64> = unset(0.0008),
+    days: At<i64> = unset(7),
+    at_least: At<i64> = unset(50),
 });
 table!(RawFields {
     renewal: String = "Renewal_Date__c",
@@ -151,6 +162,7 @@ pub(super) fn check(raw: Raw, text: &str, list: Option<&str>) -> Result<Config, 
         calendar: calendar(&raw.calendar, &mut mistakes),
         follow_up: follow_up(&raw.follow_up, &mut mistakes),
         notify: notify(&raw.notify, &mut mistakes),
+        mail: mail(&raw.mail, &mut mistakes),
         fields: fields(raw.fields),
         companies: companies(&raw.companies, list, &mut mistakes),
         people: people(&raw.people, &mut mistakes),
@@ -347,21 +359,25 @@ fn digest_only(raw: &At<Vec<String>>, mistakes: &mut Mistakes<'_>) -> Vec<Verdic
 fn notify(raw: &RawNotify, mistakes: &mut Mistakes<'_>) -> Notify {
     let mut address = |raw: &At<String>, key: &str| {
         let text = raw.get().trim();
-        let plain = |c: char| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '<' | '>' | '"');
-        let whole = text.split_once('@').is_some_and(|(l, d)| !l.is_empty() && !d.is_empty() && !d.contains('@'));
-        if !whole || !text.chars().all(plain) {
-            mistakes.add(
-                raw.start(),
-                key,
-                format!("{text:?} is no mail address"),
-                "write one address, name@company.com",
-            );
+        if let Err(why) = mailbox(text) {
+            let problem = format!("{text:?} is no mail address: {why}");
+            mistakes.add(raw.start(), key, problem, "write one address, name@company.com");
         }
         text.to_owned()
     };
     let default_recipient = Personal::new(address(&raw.default_recipient, "notify.default_recipient"));
     let administrator = Personal::new(address(&raw.administrator, "notify.administrator"));
     let sender_address = address(&raw.sender_address, "notify.sender_address");
+    let reply_to = match raw.reply_to.get().trim() {
+        "" => String::new(),
+        _ => address(&raw.reply_to, "notify.reply_to"),
+    };
+    let unsubscribe = raw.unsubscribe.get().trim().to_owned();
+    if !unsubscribe.is_empty() && !is_unsubscribe(&unsubscribe) {
+        let problem = format!("{unsubscribe:?} is no place to unsubscribe at");
+        let remedy = "write https://… (it must take a POST), mailto:name@company.com, or nothing";
+        mistakes.add(raw.unsubscribe.start(), "notify.unsubscribe", problem, remedy);
+    }
     for (url, key) in [(&raw.report_url, "notify.report_url"), (&raw.account_url, "notify.account_url")] {
         let text = url.get();
         if !text.is_empty() && !["https://", "http://", "file://"].iter().any(|scheme| text.starts_with(scheme)) {
@@ -378,6 +394,8 @@ fn notify(raw: &RawNotify, mistakes: &mut Mistakes<'_>) -> Notify {
         administrator,
         sender_name: raw.sender_name.clone(),
         sender_address,
+        reply_to,
+        unsubscribe,
         channels: channels(&raw.channels, mistakes),
         hand_over_domains: domains(&raw.hand_over_domains, mistakes),
         crm_log: raw.crm_log,
@@ -400,6 +418,27 @@ fn is_answered_at(address: &str) -> bool {
     };
     let plain = address.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/[]%".contains(&b));
     plain && (address.strip_prefix("https://").is_some_and(host) || address.strip_prefix("http://").is_some_and(here))
+}
+
+/// What stands between the brackets of a List-Unsubscribe header, and can end neither them nor the header.
+fn is_unsubscribe(text: &str) -> bool {
+    let is_plain = text.len() <= 500 && text.chars().all(|c| c.is_ascii_graphic() && !"<>,\"\\".contains(c));
+    match text.split_once(':') {
+        Some(("https", rest)) => is_plain && rest.starts_with("//") && rest.len() > 2,
+        Some(("mailto", to)) => is_plain && mailbox(to.split('?').next().unwrap_or_default()).is_ok(),
+        _ => false,
+    }
+}
+
+fn mail(raw: &RawMail, mistakes: &mut Mistakes<'_>) -> MailLimits {
+    let days = "write a number of days such as 7";
+    let mails = "write a number of mails such as 50: of fewer, nothing is concluded";
+    MailLimits {
+        most_bounced: share(&raw.most_bounced, "mail.most_bounced", mistakes),
+        most_complaints: share(&raw.most_complaints, "mail.most_complaints", mistakes),
+        days: within(&raw.days, 1, 30, "mail.days", days, mistakes),
+        at_least: within(&raw.at_least, 1, 1_000_000, "mail.at_least", mails, mistakes),
+    }
 }
 
 fn channels(raw: &At<Vec<String>>, mistakes: &mut Mistakes<'_>) -> Vec<Channel> {

@@ -9,6 +9,8 @@ use crate::{DeliveryId, Personal};
 pub struct OutgoingMail {
     /// The delivery it is.
     pub delivery: DeliveryId,
+    /// The partition that holds the delivery, such as `ACCOUNT#001A`: what is heard of the mail later finds its way by it.
+    pub partition: String,
     /// The one recipient's address.
     pub to: Personal,
     /// The whole MIME message.
