@@ -17,7 +17,7 @@ use crate::proposals;
 use crate::records::ScanRecord;
 use crate::{AccountId, CaseId, Personal};
 
-pub use afterwards::{answers, handed_on, handed_over, refreshed, standing, story};
+pub use afterwards::{answers, handed_on, handed_over, refreshed, standing, story, tells_standing};
 
 /// Pieces of evidence that are worth a line on a phone.
 const MOST_EVIDENCE: usize = 5;
