@@ -71,8 +71,8 @@ async fn attempt(about: &CaseRef, deps: &Deps<'_>) -> Result<Attempt, HandlerErr
     let news: Vec<&str> = shown.iter().filter_map(|(Shown { how, .. }, _)| how.as_deref()).collect();
     let now = deps.clock.now();
     let mut change = if news.is_empty() { Change::untold(None, now) } else { Change::new(None, trail, now) };
-    if !news.is_empty() {
-        change.note(note(&case.value, &news));
+    for how in news {
+        change.note(note(&case.value, how));
     }
     for (Shown { delivery, .. }, version) in &shown {
         change.delivery(&partition, delivery, Expect::Version(*version));
@@ -161,11 +161,11 @@ fn unlogged(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> Vec<String> {
     story
 }
 
-fn note(case: &Case, shown: &[&str]) -> Note {
+fn note(case: &Case, how: &str) -> Note {
     Note {
         actor: "notify".to_owned(),
         action: "shown".to_owned(),
         case: Some(case.id.clone()),
-        grounds: format!("what has become of it, in {}", shown.join(", ")),
+        grounds: format!("what has become of it, in {how}"),
     }
 }
