@@ -58,14 +58,10 @@ async fn attempt(about: &CaseRef, deps: &Deps<'_>) -> Result<Attempt, HandlerErr
     let Some((case, trail)) = records::case_and_trail(deps.outbox.store, about).await? else {
         return Ok(Attempt::Ended(Outcome::Skipped("the case was erased after the request".to_owned())));
     };
-    let mut change = Change::new(None, trail, deps.clock.now());
     let (mut shown, mut failed) = (Vec::new(), None);
     for Loaded { value, version } in all {
         match show(&value, &case.value, deps).await {
-            Ok(Some(Shown { delivery, how })) => {
-                change.delivery(&partition, &delivery, Expect::Version(version));
-                shown.push(how);
-            }
+            Ok(Some(now)) => shown.push((now, version)),
             Ok(None) => {}
             // What cannot be changed now must not keep the others from it.
             Err(error) => drop(failed.get_or_insert(error)),
@@ -74,7 +70,15 @@ async fn attempt(about: &CaseRef, deps: &Deps<'_>) -> Result<Attempt, HandlerErr
     if shown.is_empty() {
         return failed.map_or(Ok(Attempt::Ended(Outcome::AlreadyDone)), Err);
     }
-    change.note(note(&case.value, &shown));
+    let news: Vec<&str> = shown.iter().filter_map(|(Shown { how, .. }, _)| how.as_deref()).collect();
+    let now = deps.clock.now();
+    let mut change = if news.is_empty() { Change::untold(None, now) } else { Change::new(None, trail, now) };
+    for how in news {
+        change.note(note(&case.value, how));
+    }
+    for (Shown { delivery, .. }, version) in &shown {
+        change.delivery(&partition, delivery, Expect::Version(*version));
+    }
     match deps.outbox.commit_in_batch(change).await {
         Ok(outcome) => failed.map_or(Ok(Attempt::Ended(outcome)), Err),
         Err(HandlerError::Retry(reason)) => Ok(Attempt::Conflict(reason)),
@@ -82,22 +86,22 @@ async fn attempt(about: &CaseRef, deps: &Deps<'_>) -> Result<Attempt, HandlerErr
     }
 }
 
-/// A delivery as it is now, and how that came about.
+/// A delivery as it is now, and what is new about it.
 struct Shown {
     delivery: Delivery,
-    how: String,
+    how: Option<String>,
 }
 
-/// Changes one message, or adds to one note; nothing where it shows everything.
+/// Changes one message, or adds to one note; nothing where there is nothing to show. A message is changed even where its record
+/// says that it shows everything: an older state may have been posted after that was written.
 async fn show(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> Result<Option<Shown>, HandlerError> {
     let Progress::Sent { reference, .. } = &delivery.progress else { return Ok(None) };
-    if shows(delivery, &delivery.progress, case, deps) {
-        return Ok(None);
-    }
     match delivery.channel {
-        Channel::Slack => show_in_slack(delivery, reference, case, deps).await.map(Some),
-        Channel::Crm => show_in_crm(delivery, case, deps).await.map(Some),
-        Channel::Mail => Ok(None),
+        Channel::Slack if compose::tells_standing(&delivery.notice) => {
+            show_in_slack(delivery, reference, case, deps).await.map(Some)
+        }
+        Channel::Crm if !unlogged(delivery, case, deps).is_empty() => show_in_crm(delivery, case, deps).await.map(Some),
+        Channel::Slack | Channel::Crm | Channel::Mail => Ok(None),
     }
 }
 
@@ -108,13 +112,15 @@ async fn show_in_slack(
     deps: &Deps<'_>,
 ) -> Result<Shown, HandlerError> {
     let notice = compose::refreshed(&delivery.notice, case, deps.config);
+    let is_new = notice != delivery.notice;
     let fresh = Delivery { notice, ..delivery.clone() };
+    let told_of = |how: String| is_new.then_some(how);
     let reader = fresh.notice.recipient.name.reveal().to_owned();
     match deps.messenger.update(&slack::message(&fresh, Some(&ButtonValue::of(case))), reference).await {
-        Ok(()) => Ok(Shown { delivery: fresh, how: format!("the Slack message to {reader}") }),
+        Ok(()) => Ok(Shown { delivery: fresh, how: told_of(format!("the Slack message to {reader}")) }),
         // It was deleted, or is too old to be changed: its reader sees what stands there, and the next answer is checked.
         Err(MessengerError::Refused(reason)) => {
-            Ok(Shown { delivery: fresh, how: format!("not the Slack message to {reader}: {reason}") })
+            Ok(Shown { delivery: fresh, how: told_of(format!("not the Slack message to {reader}: {reason}")) })
         }
         Err(error) => Err(not_now(&error)),
     }
@@ -138,7 +144,7 @@ async fn show_in_crm(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> Resul
     }
     let mut fresh = delivery.clone();
     fresh.notice.standing = unlogged.last().map(Personal::new).or(fresh.notice.standing);
-    Ok(Shown { delivery: fresh, how: "the CRM log".to_owned() })
+    Ok(Shown { delivery: fresh, how: Some("the CRM log".to_owned()) })
 }
 
 /// What was said to a case that its note in the CRM does not say yet, the earliest first. The note keeps the latest that it says.
@@ -155,11 +161,11 @@ fn unlogged(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> Vec<String> {
     story
 }
 
-fn note(case: &Case, shown: &[String]) -> Note {
+fn note(case: &Case, how: &str) -> Note {
     Note {
         actor: "notify".to_owned(),
         action: "shown".to_owned(),
         case: Some(case.id.clone()),
-        grounds: format!("what has become of it, in {}", shown.join(", ")),
+        grounds: format!("what has become of it, in {how}"),
     }
 }

@@ -21,7 +21,7 @@ use crate::{AccountId, CaseId, Personal};
 
 pub use self::digest::{Known, digests};
 pub use self::follow_up::{escalation, reminder, step_due, woken};
-pub use afterwards::{answers, handed_on, handed_over, refreshed, standing, story};
+pub use afterwards::{answers, handed_on, handed_over, refreshed, standing, story, tells_standing};
 
 /// Pieces of evidence that are worth a line on a phone.
 const MOST_EVIDENCE: usize = 5;

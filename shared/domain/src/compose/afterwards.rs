@@ -16,25 +16,32 @@ const MOST_ANSWERS: usize = 3;
 /// The notice as it reads now: what was said since, what can still be answered, what became of the proposals. Everything else
 /// stays as its reader first read it.
 pub fn refreshed(notice: &Notice, case: &Case, config: &Config) -> Notice {
+    if !tells_standing(notice) {
+        return notice.clone();
+    }
+    Notice {
+        standing: standing(case, &config.calendar),
+        answers: answers(case, notice.purpose),
+        proposals: if asks(notice.purpose) { proposals::shown(case, &config.calendar) } else { Vec::new() },
+        revision: case.revision(),
+        ..notice.clone()
+    }
+}
+
+/// Whether a notice shows where its case stands, so that it changes with it.
+pub fn tells_standing(notice: &Notice) -> bool {
     match notice.purpose {
-        // None of these tells of where a case stands, and what was taken back stays so.
-        Purpose::Cleared | Purpose::Digest | Purpose::Brake => notice.clone(),
+        // What was taken back stays so.
+        Purpose::Cleared | Purpose::Digest | Purpose::Brake => false,
         // Word that a case was handed on shows no revision of it, and asks for nothing.
-        Purpose::Continued if notice.revision == 0 => notice.clone(),
+        Purpose::Continued => notice.revision > 0,
         Purpose::Alert
         | Purpose::Gained
-        | Purpose::Continued
         | Purpose::Reminder
         | Purpose::Escalation
         | Purpose::Woken
         | Purpose::Step
-        | Purpose::HandedOver => Notice {
-            standing: standing(case, &config.calendar),
-            answers: answers(case, notice.purpose),
-            proposals: if asks(notice.purpose) { proposals::shown(case, &config.calendar) } else { Vec::new() },
-            revision: case.revision(),
-            ..notice.clone()
-        },
+        | Purpose::HandedOver => true,
     }
 }
 
