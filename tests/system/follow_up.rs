@@ -1,10 +1,14 @@
 //! Until somebody has acted: reminders, escalations, what was put off, steps that fall due, hour by hour, in the time zones of those
 //! who read them. 5 November 2026 is a Thursday.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use domain::Personal;
 use domain::answering::Reply;
 use domain::case::State;
 use domain::notice::{Channel, Delivery, Progress, Purpose};
-use domain::Personal;
+use futures_executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::{TestApp, timestamp};
@@ -53,7 +57,8 @@ fn sent_at(delivery: &Delivery) -> Timestamp {
 
 /// Every mail that followed the alerts, as `9 Nov 07:00 reminder to maya@us.example`.
 fn story(app: &TestApp) -> Vec<String> {
-    let mails = app.deliveries().into_iter().filter(|d| d.channel == Channel::Mail && d.notice.purpose != Purpose::Alert);
+    let mails =
+        app.deliveries().into_iter().filter(|d| d.channel == Channel::Mail && d.notice.purpose != Purpose::Alert);
     let mut mails: Vec<_> = mails.map(|mail| (sent_at(&mail), mail.notice.purpose, mail)).collect();
     mails.sort_by_key(|(at, purpose, _)| (*at, purpose.to_string()));
     let line = |(at, purpose, mail): (Timestamp, Purpose, Delivery)| {
@@ -64,7 +69,9 @@ fn story(app: &TestApp) -> Vec<String> {
 
 #[test]
 fn an_alert_is_repeated_once_and_then_escalated_in_the_working_hours_of_each_reader() {
-    for (zone, reminded) in [("Europe/Berlin", "9 Nov 07:00"), ("Asia/Tokyo", "9 Nov 07:00"), ("America/New_York", "9 Nov 13:00")] {
+    for (zone, reminded) in
+        [("Europe/Berlin", "9 Nov 07:00"), ("Asia/Tokyo", "9 Nov 07:00"), ("America/New_York", "9 Nov 13:00")]
+    {
         let app = told(THURSDAY, zone, QUIET_PLAN);
         app.ticks(hours("2026-11-05T08:00:00Z", 24 * 21));
         let expected = [format!("{reminded} reminder to {MAYA}"), format!("11 Nov 13:00 escalation to {TOM}")];
@@ -121,7 +128,8 @@ fn the_reminder_stands_in_the_thread_and_the_escalation_is_a_message_of_its_own_
     let alert = mails.iter().find(|mail| mail.subject.starts_with("Dana Fox")).unwrap();
     let reminder = mails.iter().find(|mail| mail.subject.starts_with("Reminder: Dana Fox has left")).unwrap();
     assert_eq!(reminder.in_reply_to.as_ref(), Some(&alert.message_id));
-    let noted: Vec<String> = app.audit().into_iter().filter(|e| e.actor.reveal() == "steward").map(|e| e.action).collect();
+    let noted: Vec<String> =
+        app.audit().into_iter().filter(|e| e.actor.reveal() == "steward").map(|e| e.action).collect();
     assert_eq!(noted.iter().filter(|action| *action == "reminded").count(), 1, "{noted:?}");
 }
 
@@ -143,8 +151,8 @@ fn nobody_is_reminded_or_told_after_an_answer() {
 fn an_answer_that_comes_between_the_tick_and_the_notice_stops_the_notice() {
     let app = told(THURSDAY, "Europe/Berlin", QUIET_PLAN);
     let (plant, crm) = (app.plant(THURSDAY), app.export(THURSDAY));
-    let plant = plant.at(std::sync::Arc::new(domain::ports::FixedClock(timestamp("2026-11-09T07:00:00Z"))));
-    let report = futures_executor::block_on(plant.steward(&crm));
+    let plant = plant.at(Arc::new(domain::ports::FixedClock(timestamp("2026-11-09T07:00:00Z"))));
+    let report = block_on(plant.steward(&crm));
     assert_eq!(report.followed.reminders, 1);
     drop(plant);
     app.answer(&app.case(), &Reply::GotIt, "2026-11-09T07:01:00Z");
@@ -168,7 +176,12 @@ fn steps_are_named_once_on_their_day_to_whoever_takes_them() {
     let step = |what: &str, who: &str, due: u32| {
         format!("[[playbook.step]]\ndo = \"{what}\"\nwhy = \"w\"\nwho = \"{who}\"\ndue = {due}\n")
     };
-    let steps = [step("Call Lee", "owner", 1), step("Answer them", "support", 1), step("Visit", "manager", 2), step("Done", "owner", 3)];
+    let steps = [
+        step("Call Lee", "owner", 1),
+        step("Answer them", "support", 1),
+        step("Visit", "manager", 2),
+        step("Done", "owner", 3),
+    ];
     let head = "[[playbook]]\nname = \"p\"\ngoal = \"g\"\nwhen = { verdict = [\"departed\"] }\n";
     let app = told(THURSDAY, "Europe/Berlin", &format!("{head}{}", steps.concat()));
     app.answer(&app.case(), &Reply::GotIt, "2026-11-05T09:00:00Z");
@@ -203,6 +216,26 @@ fn ticks_that_come_twice_late_or_out_of_order_change_nothing_more() {
 }
 
 #[test]
+fn a_pass_whose_time_is_up_goes_on_at_the_next_tick() {
+    for steps in 0..12 {
+        let app = told(THURSDAY, "Europe/Berlin", QUIET_PLAN);
+        let (plant, crm) = (app.plant(THURSDAY), app.export(THURSDAY));
+        let clock = domain::ports::FixedClock(timestamp("2026-11-09T14:30:00Z"));
+        let plant = plant.at(Arc::new(clock));
+        let left = AtomicUsize::new(steps);
+        let some_time = || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        let tick = |has_time: &(dyn Fn() -> bool + Sync)| {
+            let (outbox, owners, config) = (plant.outbox(), &steward::OfCrm(&crm), &plant.config);
+            block_on(steward::handle(&steward::Deps { outbox, sleeper: None, owners, config, clock: &clock, has_time }))
+        };
+        let reports = [tick(&some_time), tick(&|| true), tick(&|| true)];
+        assert_eq!(reports.iter().map(|report| report.followed.reminders).sum::<usize>(), 1, "after {steps}");
+        assert_eq!(reports.iter().map(|report| report.digests).sum::<usize>(), 2, "Maya and Tom, after {steps}");
+        block_on(plant.pump(&crm)).unwrap();
+    }
+}
+
+#[test]
 fn an_owner_who_has_left_since_the_alert_is_not_reminded_but_the_manager_and_the_audit_says_why() {
     let mut app = told(THURSDAY, "Europe/Berlin", QUIET_PLAN);
     app.world.user_mut("Maya").active = false;
@@ -221,7 +254,8 @@ fn an_owner_without_an_address_and_without_a_manager_is_answered_for_by_the_defa
     app.world.user_mut("Tom").active = false;
     app.tick("2026-11-09T07:00:00Z");
     assert_eq!(story(&app), ["9 Nov 07:00 reminder to csm@localhost"]);
-    let told = app.audit().into_iter().find(|entry| entry.grounds.reveal().contains("you are the default recipient")).unwrap();
+    let told =
+        app.audit().into_iter().find(|entry| entry.grounds.reveal().contains("you are the default recipient")).unwrap();
     assert!(told.grounds.reveal().contains("has no mail address"), "{}", told.grounds.reveal());
 }
 
@@ -244,9 +278,9 @@ fn where_nobody_stands_above_the_reader_the_default_recipient_is_told_and_never_
 fn a_crm_that_cannot_be_asked_does_not_hold_a_reminder_back() {
     let app = told(THURSDAY, "Europe/Berlin", QUIET_PLAN);
     let plant = app.plant(THURSDAY);
-    let plant = plant.at(std::sync::Arc::new(domain::ports::FixedClock(timestamp("2026-11-09T07:00:00Z"))));
+    let plant = plant.at(Arc::new(domain::ports::FixedClock(timestamp("2026-11-09T07:00:00Z"))));
     let crm = baton::adapters::NoCrm;
-    futures_executor::block_on(async {
+    block_on(async {
         assert_eq!(plant.steward(&crm).await.followed.reminders, 1);
         plant.pump(&crm).await.unwrap();
     });

@@ -49,14 +49,18 @@ fn hours(from: &str, n: i64) -> impl Iterator<Item = Timestamp> + use<> {
 
 /// Every digest mail as `9 Nov 08:00 maya@us.example`.
 fn digests(app: &TestApp) -> Vec<(String, Delivery)> {
-    let mails = app.deliveries().into_iter().filter(|d| d.notice.purpose == Purpose::Digest && d.channel == Channel::Mail);
+    let mails =
+        app.deliveries().into_iter().filter(|d| d.notice.purpose == Purpose::Digest && d.channel == Channel::Mail);
     let at = |digest: &Delivery| match &digest.progress {
         Progress::Sent { at, .. } => *at,
         other => panic!("{other:?}"),
     };
     let mut mails: Vec<Delivery> = mails.collect();
     mails.sort_by_key(|digest| (at(digest), digest.notice.recipient.email.clone()));
-    mails.into_iter().map(|d| (format!("{} {}", at(&d).strftime("%-d %b %H:%M"), d.notice.recipient.email.reveal()), d)).collect()
+    mails
+        .into_iter()
+        .map(|d| (format!("{} {}", at(&d).strftime("%-d %b %H:%M"), d.notice.recipient.email.reveal()), d))
+        .collect()
 }
 
 fn times(app: &TestApp) -> Vec<String> {
@@ -67,7 +71,10 @@ fn times(app: &TestApp) -> Vec<String> {
 fn everybody_with_something_open_and_their_manager_has_one_a_week_at_nine_where_they_are() {
     let app = told();
     app.ticks(hours("2026-11-06T08:00:00Z", 24 * 7));
-    assert_eq!(times(&app), ["9 Nov 00:00 noah@us.example", "9 Nov 08:00 maya@us.example", "9 Nov 14:00 tom@us.example"]);
+    assert_eq!(
+        times(&app),
+        ["9 Nov 00:00 noah@us.example", "9 Nov 08:00 maya@us.example", "9 Nov 14:00 tom@us.example"]
+    );
     app.ticks(hours("2026-11-13T08:00:00Z", 24 * 6));
     assert_eq!(times(&app).len(), 6, "and another in the next week");
 }
@@ -127,7 +134,10 @@ fn ticks_that_come_twice_late_or_out_of_order_send_nothing_twice() {
     let app = told();
     let late = SignedDuration::from_hours(23);
     app.ticks(hours("2026-11-08T20:00:00Z", 48).flat_map(|tick| [tick, tick, tick - late, tick]));
-    assert_eq!(times(&app), ["9 Nov 00:00 noah@us.example", "9 Nov 08:00 maya@us.example", "9 Nov 14:00 tom@us.example"]);
+    assert_eq!(
+        times(&app),
+        ["9 Nov 00:00 noah@us.example", "9 Nov 08:00 maya@us.example", "9 Nov 14:00 tom@us.example"]
+    );
 
     let once = told();
     once.tick("2026-11-10T14:00:00Z");

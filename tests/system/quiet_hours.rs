@@ -64,7 +64,8 @@ fn an_alert_at_night_waits_for_the_first_working_minute_of_its_reader_and_the_lo
         let app = told("2026-11-05", zone);
         assert!(sent(&app).contains(&"CRM log alert 5 Nov 07:00".to_owned()), "{zone}");
         app.ticks(quarters(from, 12));
-        let expected = ["CRM log alert 5 Nov 07:00".to_owned(), format!("Slack alert {first}"), format!("mail alert {first}")];
+        let expected =
+            ["CRM log alert 5 Nov 07:00".to_owned(), format!("Slack alert {first}"), format!("mail alert {first}")];
         assert_eq!(sent(&app), expected, "{zone}");
     }
 }
@@ -89,8 +90,13 @@ fn a_request_that_comes_twice_at_night_waits_once_and_is_sent_once() {
         let at = domain::messages::DeliveryRef { partition, delivery: delivery.id };
         let id = domain::MessageId::of(&["again", at.delivery.as_str()]);
         let again = domain::messages::Message::new(id, domain::messages::Body::Deliver(at)).to_json();
-        block_on(domain::ports::Queue::send(&plant.queue, domain::messages::QueueName::Deliveries, &[again], plant.clock.now()))
-            .unwrap();
+        block_on(domain::ports::Queue::send(
+            &plant.queue,
+            domain::messages::QueueName::Deliveries,
+            &[again],
+            plant.clock.now(),
+        ))
+        .unwrap();
     }
     block_on(plant.pump(&crm)).unwrap();
     drop(plant);
@@ -107,7 +113,9 @@ fn what_was_taken_back_before_morning_is_never_sent() {
     assert_eq!(app.case().state, State::Cleared);
     app.ticks(quarters("2026-11-10T06:45:00Z", 1));
     assert_eq!((app.mails().len(), app.slack().len()), (0, 0));
-    let of = |purpose: Purpose| app.deliveries().into_iter().filter(move |d| d.notice.purpose == purpose && d.channel != Channel::Crm);
+    let of = |purpose: Purpose| {
+        app.deliveries().into_iter().filter(move |d| d.notice.purpose == purpose && d.channel != Channel::Crm)
+    };
     assert!(of(Purpose::Alert).all(|alert| matches!(alert.progress, Progress::Withheld { .. })), "{:?}", sent(&app));
 }
 

@@ -71,7 +71,14 @@ impl World {
     pub(crate) fn user(&mut self, name: &str) -> &mut User {
         let id = format!("005U{:06}", self.users.len() + 1);
         let email = format!("{}@us.example", name.to_lowercase().replace(' ', "."));
-        self.users.push(User { id, name: name.to_owned(), email, active: true, zone: String::new(), manager: String::new() });
+        self.users.push(User {
+            id,
+            name: name.to_owned(),
+            email,
+            active: true,
+            zone: String::new(),
+            manager: String::new(),
+        });
         self.users.last_mut().unwrap()
     }
 

@@ -11,9 +11,9 @@ use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Body, FollowUp, Message};
 use domain::ports::{Clock, Crm, Mailer, Messenger};
+pub use domain::recipients::{is_same_address, responsible};
 use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 use jiff::SignedDuration;
-pub use domain::recipients::{is_same_address, responsible};
 
 /// What notify works with.
 pub struct Deps<'a> {

@@ -80,7 +80,11 @@ async fn digests(now: Timestamp, deps: &Deps<'_>) -> Result<Vec<Notice>, Handler
     let since = now - WEEK;
     let silenced = records::silenced_since(deps.outbox.store, since).await?;
     let responsible = responsible(&open, &silenced, deps).await;
-    Ok(compose::digests(&Known { open: &open, silenced: &silenced, responsible: &responsible, since }, deps.config, now))
+    Ok(compose::digests(
+        &Known { open: &open, silenced: &silenced, responsible: &responsible, since },
+        deps.config,
+        now,
+    ))
 }
 
 /// Who is responsible now. Where the CRM cannot say, what it said when a case was enriched counts.
@@ -94,7 +98,7 @@ async fn responsible(open: &[Case], silenced: &[Silenced], deps: &Deps<'_>) -> B
     let accounts: Vec<AccountId> = accounts.into_iter().take(MOST_ACCOUNTS).cloned().collect();
     match deps.owners.accounts(&accounts).await {
         Ok(found) => known.extend(found.into_iter().map(|account| (account.id.clone(), account.into()))),
-        Err(error) => tracing::warn!(error = told(&error), "the CRM cannot say who is responsible now"),
+        Err(error) => tracing::info!(error = told(&error), "the CRM cannot say who is responsible now"),
     }
     known
 }

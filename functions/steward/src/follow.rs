@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::MessageId;
 use domain::audit::Note;
 use domain::case::{Case, State};
 use domain::config::Config;
@@ -17,7 +18,6 @@ use domain::ports::{Expect, Index, Item, Key};
 use domain::recipients::Responsible;
 use domain::records::{self, CASES, Change, Loaded, TOLD_CASES};
 use domain::severity::{Severity, severity};
-use domain::MessageId;
 use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -107,7 +107,8 @@ async fn go_on(
         if !(deps.has_time)() {
             return Ok(());
         }
-        let page = records::some_after::<Case>(deps.outbox.store, Index::Secondary, &index, after.as_deref(), PAGE).await?;
+        let page =
+            records::some_after::<Case>(deps.outbox.store, Index::Secondary, &index, after.as_deref(), PAGE).await?;
         let last = page.last().map(|(sort, _)| sort.clone());
         let full = page.len() == PAGE;
         let mut seen = passes.clone();

@@ -72,7 +72,9 @@ pub async fn handle(deps: &Deps<'_>) -> Report {
     let mut followed = Followed::default();
     let follow_up = follow_up(&mut followed, now, deps).await;
     let is_calm = matches!((&drained, &scans), (Ok(0), Ok(Scans { under_way: 0, .. })));
-    let is_busy = !is_calm || !matches!(&follow_up, Ok(Waited { released: 0, digests: 0, .. })) || followed != Followed::default();
+    let is_busy = !is_calm
+        || !matches!(&follow_up, Ok(Waited { released: 0, digests: 0, .. }))
+        || followed != Followed::default();
     let intake = match &deps.sleeper {
         Some(sleeper) => intake::tend(sleeper, is_busy, deps.outbox.store, now).await,
         None => Tended::default(),

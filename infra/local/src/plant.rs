@@ -263,7 +263,8 @@ impl Works<'_> {
     pub async fn steward(&self) -> steward::Report {
         let Self { config, clock, .. } = *self;
         let (outbox, owners) = (self.outbox(), steward::OfCrm(self.crm));
-        steward::handle(&steward::Deps { outbox, sleeper: None, owners: &owners, config, clock, has_time: &|| true }).await
+        steward::handle(&steward::Deps { outbox, sleeper: None, owners: &owners, config, clock, has_time: &|| true })
+            .await
     }
 
     fn outbox(&self) -> Outbox<'_> {

@@ -321,7 +321,10 @@ mod tests {
     #[test]
     fn a_manager_is_not_told_before_whoever_was_told_is_reminded() {
         let found = problems("[follow_up]\nremind_after_days = 4\nescalate_after_days = 4\n");
-        assert!(found.len() == 1 && found[0].starts_with("line 3: follow_up.escalate_after_days: 4 is not"), "{found:#?}");
+        assert!(
+            found.len() == 1 && found[0].starts_with("line 3: follow_up.escalate_after_days: 4 is not"),
+            "{found:#?}"
+        );
         let never = Config::parse("[follow_up]\nescalate_after_days = 0\ndigest_day = \"\"\n").unwrap().follow_up;
         assert_eq!((never.remind_after_days, never.escalate_after_days, never.digest_day), (2, 0, None));
     }

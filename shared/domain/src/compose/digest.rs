@@ -129,7 +129,12 @@ fn file<'a>(
 impl Reader<'_> {
     fn is_empty(&self) -> bool {
         let Self { open, overdue, held, small, silenced, people, .. } = self;
-        open.is_empty() && overdue.is_empty() && held.is_empty() && small.is_empty() && silenced.is_empty() && people.is_empty()
+        open.is_empty()
+            && overdue.is_empty()
+            && held.is_empty()
+            && small.is_empty()
+            && silenced.is_empty()
+            && people.is_empty()
     }
 
     fn notice(mut self, config: &Config, now: Timestamp) -> Notice {
@@ -144,7 +149,8 @@ impl Reader<'_> {
             section("New this week, with nothing to do", SMALL, self.small.iter().map(|case| short(case))),
             section(&self.silence(), SILENCED, self.silenced.iter().map(|silenced| of_silenced(silenced))),
         ];
-        let footer = "You get this once a week because you own accounts or manage somebody who does. All of it: baton cases";
+        let footer =
+            "You get this once a week because you own accounts or manage somebody who does. All of it: baton cases";
         Notice {
             subject: Personal::new(format!("Your week: {}", self.summary())),
             headline: Personal::new(format!("This is how your accounts stand on {}.", day(today))),
@@ -236,7 +242,12 @@ mod tests {
 
     fn made(open: &[Case], config: &Config) -> Vec<Notice> {
         let (responsible, now) = (BTreeMap::new(), "2026-11-16T08:00:00Z".parse().unwrap());
-        let known = Known { open, silenced: &[], responsible: &responsible, since: now - jiff::SignedDuration::from_hours(168) };
+        let known = Known {
+            open,
+            silenced: &[],
+            responsible: &responsible,
+            since: now - jiff::SignedDuration::from_hours(168),
+        };
         digests(&known, config, now)
     }
 

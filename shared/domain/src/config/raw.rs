@@ -7,9 +7,7 @@ use toml::Spanned;
 
 use super::companies;
 use super::playbooks::{self, RawPlaybook};
-use super::{
-    Accounts, Brake, Calendar, Config, ConfigError, Fields, FollowingUp, Notify, People, Quiet, Watch,
-};
+use super::{Accounts, Brake, Calendar, Config, ConfigError, Fields, FollowingUp, Notify, People, Quiet, Watch};
 use crate::Personal;
 use crate::crm::Role;
 use crate::finding::Verdict;
@@ -158,7 +156,12 @@ pub(super) fn check(raw: Raw, text: &str, list: Option<&str>) -> Result<Config, 
     };
     if config.follow_up.digest_day.is_none() && !config.notify.digest_only.is_empty() {
         let problem = "nobody would ever be told of these, since follow_up.digest_day is blank".to_owned();
-        mistakes.add(raw.notify.digest_only.start(), "notify.digest_only", problem, "name a day for the digest, or list nothing");
+        mistakes.add(
+            raw.notify.digest_only.start(),
+            "notify.digest_only",
+            problem,
+            "name a day for the digest, or list nothing",
+        );
     }
     if mistakes.found.is_empty() {
         return Ok(config);
@@ -263,7 +266,9 @@ fn quiet(raw: &RawCalendar, mistakes: &mut Mistakes<'_>) -> Option<Quiet> {
             let until = time_of_day(until, "calendar.quiet_until", mistakes);
             match (from_time, until) {
                 (Some(at), Some(until)) if at != until => return Some(Quiet { from: at, until }),
-                (Some(_), Some(_)) => (from, "calendar.quiet_from", "they would hold all day, and nobody be told anything"),
+                (Some(_), Some(_)) => {
+                    (from, "calendar.quiet_from", "they would hold all day, and nobody be told anything")
+                }
                 _ => return None,
             }
         }

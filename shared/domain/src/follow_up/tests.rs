@@ -66,7 +66,12 @@ fn the_manager_hears_of_it_a_day_after_the_reminder_however_late_the_ticks_come(
 #[test]
 fn who_is_not_to_be_reminded_is_not_and_the_manager_is_told_all_the_same() {
     let case = without_plan(told("2026-11-05T09:00:00Z"));
-    check(case.clone(), "[follow_up]\nremind_after_days = 0\n", "2026-11-05T09:00:00Z", &[("11 Nov 13:00", &[Escalate])]);
+    check(
+        case.clone(),
+        "[follow_up]\nremind_after_days = 0\n",
+        "2026-11-05T09:00:00Z",
+        &[("11 Nov 13:00", &[Escalate])],
+    );
     check(case, "[follow_up]\nescalate_after_days = 0\n", "2026-11-05T09:00:00Z", &[("9 Nov 09:00", &[Remind])]);
 }
 

@@ -73,7 +73,13 @@ mod tests {
 
     #[test]
     fn an_hour_at_night_is_the_next_morning_and_without_a_day_there_is_none() {
-        assert_eq!(first_hours("[follow_up]\ndigest_hour = 20\n", "UTC", "2026-11-02T00:00:00Z")[0], "2026-W45 3 Nov 08:00");
-        assert_eq!(first_hours("[follow_up]\ndigest_day = \"\"\n", "UTC", "2026-11-02T00:00:00Z"), Vec::<String>::new());
+        assert_eq!(
+            first_hours("[follow_up]\ndigest_hour = 20\n", "UTC", "2026-11-02T00:00:00Z")[0],
+            "2026-W45 3 Nov 08:00"
+        );
+        assert_eq!(
+            first_hours("[follow_up]\ndigest_day = \"\"\n", "UTC", "2026-11-02T00:00:00Z"),
+            Vec::<String>::new()
+        );
     }
 }
