@@ -485,6 +485,33 @@ fn a_tick_of_the_steward_may_go_wrong_at_any_call_and_nobody_is_reminded_or_sent
     }
 }
 
+#[test]
+fn a_tick_in_an_hour_whose_cases_were_seen_asks_as_little_however_many_there_are() {
+    let calls = |people: usize| {
+        let mut world = World::default();
+        for n in 0..people {
+            let name = format!("Customer{n} Ltd");
+            world.account(&name, "Maya");
+            world.person(&format!("Ada Family{n}"), "Manager", &name).role("Champion");
+            world.person(&format!("Ben Family{n}"), "Director", &name);
+        }
+        let mut app = TestApp::configured(world, "[brake]\nat_least = 1000\n");
+        app.scan("2026-09-01");
+        (0..people).for_each(|n| app.world.person_mut(&format!("Ada Family{n}")).left = true);
+        app.scan(DAY);
+        assert_eq!(app.cases().len(), people);
+        let count = |at: Timestamp| {
+            let fault = Fault::new(Mode::RefusedBefore, usize::MAX);
+            tick_with(&app, &fault, at).unwrap();
+            fault.calls.load(Ordering::SeqCst)
+        };
+        [0, 15, 30, 45].map(|minute| count(morning(NEXT_DAY) + SignedDuration::from_mins(minute)))
+    };
+    let (few, many) = (calls(2), calls(250));
+    assert_eq!(few[1..], many[1..], "the three other ticks of the hour");
+    assert!(many[0] <= few[0] + 4, "a hundred cases are read at once: {many:?}, {few:?}");
+}
+
 /// A small generator of numbers that look random and are the same in every run.
 struct Dice(u64);
 

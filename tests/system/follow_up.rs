@@ -1,10 +1,14 @@
 //! Until somebody has acted: reminders, escalations, what was put off, steps that fall due, hour by hour, in the time zones of those
 //! who read them. 5 November 2026 is a Thursday.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use domain::Personal;
 use domain::answering::Reply;
 use domain::case::State;
 use domain::notice::{Channel, Delivery, Progress, Purpose};
+use futures_executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::{TestApp, timestamp};
@@ -147,8 +151,8 @@ fn nobody_is_reminded_or_told_after_an_answer() {
 fn an_answer_that_comes_between_the_tick_and_the_notice_stops_the_notice() {
     let app = told(THURSDAY, "Europe/Berlin", QUIET_PLAN);
     let (plant, crm) = (app.plant(THURSDAY), app.export(THURSDAY));
-    let plant = plant.at(std::sync::Arc::new(domain::ports::FixedClock(timestamp("2026-11-09T07:00:00Z"))));
-    let report = futures_executor::block_on(plant.steward(&crm));
+    let plant = plant.at(Arc::new(domain::ports::FixedClock(timestamp("2026-11-09T07:00:00Z"))));
+    let report = block_on(plant.steward(&crm));
     assert_eq!(report.followed.reminders, 1);
     drop(plant);
     app.answer(&app.case(), &Reply::GotIt, "2026-11-09T07:01:00Z");
@@ -212,6 +216,26 @@ fn ticks_that_come_twice_late_or_out_of_order_change_nothing_more() {
 }
 
 #[test]
+fn a_pass_whose_time_is_up_goes_on_at_the_next_tick() {
+    for steps in 0..12 {
+        let app = told(THURSDAY, "Europe/Berlin", QUIET_PLAN);
+        let (plant, crm) = (app.plant(THURSDAY), app.export(THURSDAY));
+        let clock = domain::ports::FixedClock(timestamp("2026-11-09T14:30:00Z"));
+        let plant = plant.at(Arc::new(clock));
+        let left = AtomicUsize::new(steps);
+        let some_time = || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        let tick = |has_time: &(dyn Fn() -> bool + Sync)| {
+            let (outbox, owners, config) = (plant.outbox(), &steward::OfCrm(&crm), &plant.config);
+            block_on(steward::handle(&steward::Deps { outbox, sleeper: None, owners, config, clock: &clock, has_time }))
+        };
+        let reports = [tick(&some_time), tick(&|| true), tick(&|| true)];
+        assert_eq!(reports.iter().map(|report| report.followed.reminders).sum::<usize>(), 1, "after {steps}");
+        assert_eq!(reports.iter().map(|report| report.digests).sum::<usize>(), 2, "Maya and Tom, after {steps}");
+        block_on(plant.pump(&crm)).unwrap();
+    }
+}
+
+#[test]
 fn an_owner_who_has_left_since_the_alert_is_not_reminded_but_the_manager_and_the_audit_says_why() {
     let mut app = told(THURSDAY, "Europe/Berlin", QUIET_PLAN);
     app.world.user_mut("Maya").active = false;
@@ -254,9 +278,9 @@ fn where_nobody_stands_above_the_reader_the_default_recipient_is_told_and_never_
 fn a_crm_that_cannot_be_asked_does_not_hold_a_reminder_back() {
     let app = told(THURSDAY, "Europe/Berlin", QUIET_PLAN);
     let plant = app.plant(THURSDAY);
-    let plant = plant.at(std::sync::Arc::new(domain::ports::FixedClock(timestamp("2026-11-09T07:00:00Z"))));
+    let plant = plant.at(Arc::new(domain::ports::FixedClock(timestamp("2026-11-09T07:00:00Z"))));
     let crm = baton::adapters::NoCrm;
-    futures_executor::block_on(async {
+    block_on(async {
         assert_eq!(plant.steward(&crm).await.followed.reminders, 1);
         plant.pump(&crm).await.unwrap();
     });

@@ -43,7 +43,7 @@ pub(crate) async fn responsible_now(records: &[Record], deps: &Deps<'_>) -> Know
     match deps.crm.accounts(&wanted).await {
         Ok(found) => found.into_iter().map(|account| (account.id.clone(), Responsible::from(account))).collect(),
         Err(error) => {
-            tracing::warn!(error = told(&error), "the CRM cannot say who is responsible now");
+            tracing::info!(error = told(&error), "the CRM cannot say who is responsible now");
             Known::new()
         }
     }

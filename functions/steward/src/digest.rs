@@ -98,7 +98,7 @@ async fn responsible(open: &[Case], silenced: &[Silenced], deps: &Deps<'_>) -> B
     let accounts: Vec<AccountId> = accounts.into_iter().take(MOST_ACCOUNTS).cloned().collect();
     match deps.owners.accounts(&accounts).await {
         Ok(found) => known.extend(found.into_iter().map(|account| (account.id.clone(), account.into()))),
-        Err(error) => tracing::warn!(error = told(&error), "the CRM cannot say who is responsible now"),
+        Err(error) => tracing::info!(error = told(&error), "the CRM cannot say who is responsible now"),
     }
     known
 }

@@ -8,7 +8,8 @@ use crate::Personal;
 use crate::case::Case;
 use crate::config::Config;
 use crate::follow_up::{open_steps, told_at};
-use crate::notice::{Answer, Notice, Purpose, Recipient};
+use crate::notice::{Answer, Notice, NoticeStep, Purpose, Recipient};
+use crate::plan::{Assignee, Step};
 use crate::recipients::Responsible;
 
 /// To whoever was told and has not answered. `knows` is whether the reader has the alert.
@@ -37,12 +38,19 @@ pub fn escalation(case: &Case, recipient: Recipient, told: &Recipient, config: &
         purpose: Purpose::Escalation,
         subject: Personal::new(format!("Nobody has answered: {}", subject(case, today))),
         headline: Personal::new(format!("Nobody has answered for {}: {}", count(days, "working day"), headline(case))),
+        steps: open_steps(case, None).map(|(_, left)| as_seen_from_above(left, name)).collect(),
         remarks: vec![
             Personal::new(remark),
             Personal::new(format!("Ask {name}, take it yourself, or hand it to somebody.")),
         ],
         ..again(case, recipient, false, config, today)
     }
+}
+
+/// A step as the manager of whoever was told reads it.
+fn as_seen_from_above(left: &Step, told: &str) -> NoticeStep {
+    let seen = step(left, true);
+    if left.who == Assignee::Owner { NoticeStep { who: told.to_owned(), ..seen } } else { seen }
 }
 
 /// To whoever has put a case off, on the day it was put off to.
@@ -153,7 +161,11 @@ mod tests {
         let notice = escalation(&case, tom, &reader, &config, date(2026, 11, 11));
         assert!(notice.headline.reveal().starts_with("Nobody has answered for 4 working days: Dana Fox"));
         assert_eq!(notice.remarks[0].reveal(), "Maya was told on 5 Nov and reminded on 9 Nov.");
-        assert_eq!(notice.steps[1].who, "you", "Tom reads of his own step");
+        assert_eq!(
+            [&notice.steps[0].who, &notice.steps[1].who],
+            ["Maya", "you"],
+            "Tom reads of Maya's step and his own"
+        );
     }
 
     #[test]
