@@ -1,5 +1,5 @@
 //! What `sam deploy` makes of the template, as far as functions can tell: a table, queues, a bus, a bucket, a secret, the
-//! five functions, and what drives them.
+//! six functions, and what drives them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::answers;
 use crate::aws::bucket::Bucket;
 use crate::aws::bus::Bus;
 use crate::aws::mail;
@@ -44,12 +45,13 @@ const CONSUMERS: [(&str, &str, usize); 6] = [
     ("feedback", "notify", 100),
 ];
 /// A function and the queues it sends to.
-const SENDERS: [(&str, &[&str]); 5] = [
+const SENDERS: [(&str, &[&str]); 6] = [
     ("scanner", &["scan-pages", "changes", "planned"]),
     ("enrichment", &["enriched"]),
     ("planning", &["planned"]),
     ("notify", &["planned", "deliveries"]),
     ("steward", &["scan-pages", "changes", "enriched", "planned", "deliveries", "feedback"]),
+    ("respond", &["changes", "planned", "deliveries"]),
 ];
 
 /// One deployment, until it is dropped.
@@ -108,7 +110,7 @@ impl Deployment {
             dead_letters,
             bus: Bus::create(port, name),
             bucket: Bucket::create(port, name),
-            secret: Secret::create(port, name, &json!({ "slack_bot_token": slack::TOKEN })),
+            secret: Secret::create(port, name, &secret_values()),
             slack,
             intakes,
             ledger: Arc::default(),
@@ -160,7 +162,7 @@ impl Deployment {
             ("BATON_CONFIGURATION_SET", self.name.clone()),
             ("RUST_LOG", "info".to_owned()),
         ];
-        if function == "notify" {
+        if ["notify", "respond"].contains(&function) {
             environment.push(("BATON_SECRET", self.secret.arn.clone()));
         }
         if function == "steward" {
@@ -202,6 +204,13 @@ impl Deployment {
             }
         }
         outcome
+    }
+
+    /// What Slack sends to the function that takes answers, once it has taken it.
+    #[track_caller]
+    pub(crate) fn answer(&self, event: &Value) {
+        let answered = self.function("respond").invoke(event).unwrap_or_else(|failure| panic!("{failure:?}"));
+        assert_eq!((&answered["statusCode"], &answered["body"]), (&json!(200), &json!("")));
     }
 
     /// What the scheduler sends to the steward.
@@ -292,5 +301,14 @@ fn scheduled(id: &str, at: Timestamp, detail: &Value) -> Value {
         "region": REGION,
         "resources": [format!("arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/baton")],
         "detail": detail,
+    })
+}
+
+/// What the functions sign in with, and verify answers by.
+fn secret_values() -> Value {
+    json!({
+        "slack_bot_token": slack::TOKEN,
+        "slack_signing_secret": answers::SIGNING_SECRET,
+        "link_key": crate::app::LINK_KEY,
     })
 }

@@ -19,6 +19,7 @@ mod partial;
 mod proxy;
 mod slack;
 mod intakes;
+mod answers;
 mod runtime;
 mod bootstrap;
 mod process;

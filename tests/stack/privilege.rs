@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::answers;
 use crate::app::morning;
 use crate::aws::table::Item;
 use crate::calls::{Permission, Site};
@@ -75,6 +76,7 @@ fn everything_is_needed() -> Option<Deployment> {
     stack.settle();
     with_deaths(&stack, third, &three);
     with_large_cases(&stack, "2026-10-09", three.clone());
+    with_answers(&stack, "2026-10-09");
     let mut all_gone = three;
     all_gone.people_mut().for_each(|person| person.left = true);
     scan_world(&stack, "2026-10-10", &all_gone);
@@ -91,6 +93,31 @@ fn everything_is_needed() -> Option<Deployment> {
     // A Monday in working hours: digests are due, and whoever has not answered since Thursday is reminded.
     stack.see_through("steward-follows-up", morning("2026-10-12") + SignedDuration::from_hours(3));
     Some(stack)
+}
+
+/// People answer: one has seen a case, another hands one over, a third confirms one that was held.
+fn with_answers(stack: &Deployment, day: &str) {
+    let cases: Vec<Value> =
+        stack.items("CASE#").iter().filter(|case| !case.body().is_empty()).map(Item::json).collect();
+    let those = |state: &str| {
+        let those: Vec<String> = cases
+            .iter()
+            .filter(|case| case["state"] == state)
+            .filter_map(|case| Some(case["id"].as_str()?.to_owned()))
+            .collect();
+        those
+    };
+    let (told, held, at) = (those("notified"), those("held"), morning(day));
+    assert!(told.len() >= 2 && !held.is_empty(), "{} were told of and {} are held", told.len(), held.len());
+    stack.answer(&answers::click(&told[0], "got_it", at));
+    stack.answer(&answers::dialog(
+        &told[1],
+        "hand_to",
+        &json!({ "person": { "person": { "selected_user": "U2" } } }),
+        at,
+    ));
+    stack.answer(&answers::click(&held[0], "confirm", at));
+    stack.settle();
 }
 
 /// Every function dies before it hands over its messages, and the steward sends them.

@@ -44,7 +44,7 @@ impl Dialogs for NoDialogs {
 }
 
 /// The dialog behind a button that asks for more; nothing for one that does not.
-pub(crate) fn asking(action: &str, case: &str, tomorrow: Date) -> Option<Value> {
+pub(crate) fn asking(action: &str, about: &str, tomorrow: Date) -> Option<Value> {
     let (title, input) = match action {
         "done" => ("Done", text_input("note", "What was done?", true)),
         "not_a_change" => ("Not a change", text_input("reason", "Why is it no change?", false)),
@@ -61,7 +61,7 @@ pub(crate) fn asking(action: &str, case: &str, tomorrow: Date) -> Option<Value> 
     Some(json!({
         "type": "modal",
         "callback_id": action,
-        "private_metadata": case,
+        "private_metadata": about,
         "title": {"type": "plain_text", "text": title},
         "submit": {"type": "plain_text", "text": "Send"},
         "close": {"type": "plain_text", "text": "Cancel"},

@@ -4,7 +4,7 @@
 use domain::handler::HandlerError;
 use domain::messages::CaseRef;
 use domain::notice::Recipient;
-use domain::{CaseId, MessageId, Personal};
+use domain::{AccountId, CaseId, MessageId, Personal};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -16,13 +16,46 @@ use crate::{Counted, Deps, dialogs, find, strict};
 /// What was made out of an interaction.
 enum Read {
     /// An answer, and what is used up by it.
-    Answer(CaseId, Reply, MessageId),
-    /// A button that asks for more.
-    Ask(CaseId, String),
+    Answer(About, Reply, MessageId),
+    /// A button that asks for more, and what its dialog is to keep.
+    Ask(String, String),
     /// A dialog that cannot be taken: its field, and why.
     Wrong(&'static str, String),
     /// Nothing for us.
     Foreign,
+}
+
+/// What a button carries: `CASE` or `CASE|ACCOUNT|REVISION`, and for one of several things in it `#` and which, from 0.
+struct About {
+    case: CaseId,
+    account: Option<AccountId>,
+    /// The revision that the message showed.
+    shown: Option<u32>,
+    nth: Option<u32>,
+}
+
+impl About {
+    fn parse(text: &str) -> Option<Self> {
+        let (text, nth) = match text.split_once('#') {
+            Some((text, nth)) => (text, Some(nth.parse().ok()?)),
+            None => (text, None),
+        };
+        let parts: Vec<&str> = text.split('|').collect();
+        let (case, account, shown) = match parts[..] {
+            [case] => (case, None, None),
+            [case, account, shown] => (case, Some(AccountId::parse(account).ok()?), Some(shown.parse().ok()?)),
+            _ => return None,
+        };
+        Some(Self { case: CaseId::parse(case).ok()?, account, shown, nth })
+    }
+
+    /// The case; where only its id is known, it is looked for.
+    async fn find(&self, deps: &Deps<'_>) -> Result<Option<CaseRef>, HandlerError> {
+        match &self.account {
+            Some(account) => Ok(Some(CaseRef { account: account.clone(), case: self.case.clone() })),
+            None => Ok(find::case(deps.outbox.store, &self.case).await?),
+        }
+    }
 }
 
 /// Verifies, decides, commits; Slack waits for three seconds.
@@ -58,8 +91,8 @@ async fn take(payload: &Value, deps: &Deps<'_>) -> Result<Response, HandlerError
         _ => Read::Foreign,
     };
     match read {
-        Read::Answer(case, reply, claim) => answer(payload, &case, &reply, &claim, deps).await,
-        Read::Ask(case, action) => Ok(ask(payload, &case, &action, deps).await),
+        Read::Answer(about, reply, claim) => answer(payload, &about, &reply, &claim, deps).await,
+        Read::Ask(about, action) => Ok(ask(payload, &about, &action, deps).await),
         Read::Wrong(field, why) => {
             (deps.counted)(Counted::Refused);
             Ok(wrong(field, &why))
@@ -71,33 +104,29 @@ async fn take(payload: &Value, deps: &Deps<'_>) -> Result<Response, HandlerError
     }
 }
 
-/// A button. Its value is the case, and for one of several things in it `#` and which, from 0.
+/// A button.
 fn clicked(payload: &Value) -> Read {
     let (Some(action), Some(value)) = (text(payload, "/actions/0/action_id"), text(payload, "/actions/0/value")) else {
         return Read::Foreign;
     };
-    let (case, nth) = match value.split_once('#') {
-        Some((case, nth)) => (case, nth.parse::<u32>().ok()),
-        None => (value, None),
-    };
-    let Ok(case) = CaseId::parse(case) else { return Read::Foreign };
-    let reply = match (action, nth) {
+    let Some(about) = About::parse(value) else { return Read::Foreign };
+    let reply = match (action, about.nth) {
         ("got_it", _) => Reply::GotIt,
         ("confirm", _) => Reply::Confirm,
         ("step_done", Some(step)) => Reply::StepDone(step),
         ("confirm_update", Some(n)) => Reply::ConfirmUpdate(n),
         ("reject_update", Some(n)) => Reply::RejectUpdate(n),
-        ("done" | "not_a_change" | "later" | "hand_to", _) => return Read::Ask(case, action.to_owned()),
+        ("done" | "not_a_change" | "later" | "hand_to", _) => return Read::Ask(value.to_owned(), action.to_owned()),
         _ => return Read::Foreign,
     };
     let parts = ["/team/id", "/user/id", "/container/message_ts", "/actions/0/action_ts"];
-    Read::Answer(case, reply, claim(payload, &parts, action))
+    Read::Answer(about, reply, claim(payload, &parts, action))
 }
 
 /// A dialog. One that was opened once is one answer, however often it is sent.
 async fn sent(payload: &Value, deps: &Deps<'_>) -> Read {
-    let case = text(payload, "/view/private_metadata").map(CaseId::parse);
-    let (Some(action), Some(Ok(case))) = (text(payload, "/view/callback_id"), case) else { return Read::Foreign };
+    let about = text(payload, "/view/private_metadata").and_then(About::parse);
+    let (Some(action), Some(about)) = (text(payload, "/view/callback_id"), about) else { return Read::Foreign };
     let said = |path: &str| Personal::new(text(payload, path).unwrap_or_default());
     let reply = match action {
         "done" => Reply::Done(said("/view/state/values/note/note/value")),
@@ -112,7 +141,7 @@ async fn sent(payload: &Value, deps: &Deps<'_>) -> Read {
         },
         _ => return Read::Foreign,
     };
-    Read::Answer(case, reply, claim(payload, &["/team/id", "/user/id", "/view/id"], action))
+    Read::Answer(about, reply, claim(payload, &["/team/id", "/user/id", "/view/id"], action))
 }
 
 fn claim(payload: &Value, paths: &[&str], action: &str) -> MessageId {
@@ -136,16 +165,19 @@ async fn taker(payload: &Value, deps: &Deps<'_>) -> Result<Recipient, String> {
 
 async fn answer(
     payload: &Value,
-    case: &CaseId,
+    about: &About,
     reply: &Reply,
     claim: &MessageId,
     deps: &Deps<'_>,
 ) -> Result<Response, HandlerError> {
-    let Some(about) = find::case(deps.outbox.store, case).await? else {
-        return Ok(refuse(payload, reply, "this case is no longer there", deps).await);
+    let given = match about.find(deps).await? {
+        Some(case) => {
+            let by = who(payload, deps).await;
+            let answer = Answer { about: &case, reply, by: &by, channel: "Slack", claim, shown: about.shown };
+            give(&answer, &deps.outbox, &deps.config.calendar, deps.clock.now()).await?
+        }
+        None => Given::Gone,
     };
-    let by = who(payload, deps).await;
-    let given = commit(&about, reply, &by, claim, deps).await?;
     let refused = match given {
         Given::Taken(_) => {
             (deps.counted)(Counted::Answered);
@@ -155,21 +187,11 @@ async fn answer(
             (deps.counted)(Counted::Repeated);
             return Ok(Response::empty());
         }
-        Given::Gone | Given::Changed(_) => "this case is no longer there".to_owned(),
+        Given::Gone => "this case is no longer there".to_owned(),
+        Given::Changed(_) => "the case has changed since this message was written: look at it again".to_owned(),
         Given::Refused(_, refused) => refused.to_string(),
     };
     Ok(refuse(payload, reply, &refused, deps).await)
-}
-
-async fn commit(
-    about: &CaseRef,
-    reply: &Reply,
-    by: &Personal,
-    claim: &MessageId,
-    deps: &Deps<'_>,
-) -> Result<Given, HandlerError> {
-    let answer = Answer { about, reply, by, channel: "Slack", claim, shown: None };
-    give(&answer, &deps.outbox, &deps.config.calendar, deps.clock.now()).await
 }
 
 /// Whoever did it: the name that Slack knows, else what the interaction says, which is signed as well.
@@ -190,9 +212,9 @@ fn named(payload: &Value, user: &str) -> Personal {
     Personal::new(format!("{} (Slack user {user})", name.unwrap_or("somebody")))
 }
 
-async fn ask(payload: &Value, case: &CaseId, action: &str, deps: &Deps<'_>) -> Response {
+async fn ask(payload: &Value, about: &str, action: &str, deps: &Deps<'_>) -> Response {
     let today = deps.config.calendar.day(deps.clock.now());
-    let view = dialogs::asking(action, case.as_str(), today.tomorrow().unwrap_or(today));
+    let view = dialogs::asking(action, about, today.tomorrow().unwrap_or(today));
     (deps.counted)(Counted::Asked);
     match view {
         Some(view) => open(payload, &view, deps).await,

@@ -1,5 +1,7 @@
 //! The vectors that the makers of each scheme publish, each also with any one byte changed.
 
+#![cfg(test)]
+
 use jiff::Timestamp;
 use signatures::hubspot::{self, ClientSecret, Version};
 use signatures::slack::{self, SigningSecret};

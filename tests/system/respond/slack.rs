@@ -139,6 +139,23 @@ fn a_click_that_comes_too_late_is_told_why_in_a_dialog() {
 }
 
 #[test]
+fn a_button_that_names_account_and_revision_answers_what_its_message_showed_and_nothing_newer() {
+    let app = told();
+    let site = Site::of(&app);
+    let case = app.case();
+    let value = |revision: u32| format!("{}|{}|{revision}", case.id, case.account);
+    assert_eq!(site.counted(&site.slack(&click_on(&value(7), "got_it").to_string())).1, [Counted::Refused]);
+    let opened = site.dialogs.opened.lock().unwrap()[0].to_string();
+    assert!(opened.contains("The case has changed since this message was written"), "{opened}");
+    assert!(app.case().answers.is_empty());
+    assert_eq!(site.counted(&site.slack(&click_on(&value(0), "got_it").to_string())).1, [Counted::Answered]);
+    let step = site.slack(&click_on(&format!("{}#0", value(1)), "step_done").to_string());
+    assert_eq!(site.counted(&step).1, [Counted::Answered]);
+    assert_eq!(app.case().done_steps, [0].into());
+    see_through(&app, site);
+}
+
+#[test]
 fn whoever_cannot_be_looked_up_is_named_as_slack_signs_it() {
     let app = told();
     let site = Site::of(&app);
