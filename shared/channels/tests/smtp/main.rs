@@ -1,5 +1,7 @@
 //! Mail over SMTP: what arrives, and what a server's refusal at each step means.
 
+#![cfg(test)]
+
 mod server;
 
 use std::time::Duration;
