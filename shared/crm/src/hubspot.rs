@@ -46,8 +46,8 @@ pub struct HubSpotSettings {
 const API: &str = "https://api.hubapi.com";
 
 impl HubSpotSettings {
-    /// Reads `HUBSPOT_TOKEN`, a service key or the access token of a private app, and `HUBSPOT_API`, which nobody needs but a test. Everything
-    /// that is missing or wrong is told at once.
+    /// Reads `HUBSPOT_TOKEN`, a service key or the access token of a private app, and `HUBSPOT_API`, which nobody needs but a
+    /// test. Everything that is missing or wrong is told at once.
     pub fn read(variable: impl Fn(&str) -> Option<String>, reach: &Reach) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
         let token = variable("HUBSPOT_TOKEN").unwrap_or_default().trim().to_owned();

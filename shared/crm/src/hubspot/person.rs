@@ -31,7 +31,7 @@ pub(super) fn seen(record: &Record, brief: Option<&Brief>, mapped: &Mapped) -> R
         company(record).map(AccountId::parse).transpose().map_err(|e| ("associatedcompanyid", e.to_string()))?;
     if account.is_some() && brief.is_none() {
         let reason =
-            "the company was deleted, or the private app may not see it; the rest is not judged until it is clear";
+            "the company was deleted, or HUBSPOT_TOKEN may not see it; the rest is not judged until it is clear";
         return Err(("associatedcompanyid", reason.to_owned()));
     }
     let name = format!("{} {}", record.text("firstname"), record.text("lastname")).trim().to_owned();

@@ -1,6 +1,8 @@
 //! HubSpot's adapter against an account that keeps what it is told and has HubSpot's limits; HubSpot's own client works with the
 //! same account (`official.rs`).
 
+#![cfg(test)]
+
 mod accounts;
 mod limits;
 mod official;

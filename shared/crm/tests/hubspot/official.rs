@@ -16,7 +16,10 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hubspot/officia
 fn python() -> Option<String> {
     let python = std::env::var("BATON_HUBSPOT_PYTHON").ok();
     if python.is_none() {
-        println!("skipped: HubSpot's own client is not at hand; BATON_HUBSPOT_PYTHON names a Python that has it");
+        let _ = writeln!(
+            std::io::stdout(),
+            "skipped: HubSpot's own client is not at hand; BATON_HUBSPOT_PYTHON names a Python that has it"
+        );
     }
     python
 }
