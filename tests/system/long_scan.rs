@@ -142,6 +142,25 @@ fn a_scan_that_runs_out_of_time_again_and_again_finds_what_a_scan_in_one_finds()
     }
 }
 
+#[test]
+fn contacts_that_are_numbered_are_found_again_however_the_scan_is_cut() {
+    for cut in [WHOLE, Cut { part_size: 40, patience: 1 }] {
+        let mut app = TestApp::new(three_hundred_people());
+        app.world.people_mut().zip(1..).for_each(|(person, number)| person.id = (number * 7).to_string());
+        let scan = |app: &TestApp, day: &str| {
+            let (plant, crm) = (app.plant(day), app.export(day));
+            scan_cut(&plant, &SmallPages(&crm), request(day, false), cut);
+            block_on(plant.pump(&crm)).unwrap();
+            block_on(records::finished_scans(&plant.store, crm.system())).unwrap().pop().unwrap()
+        };
+        assert_eq!(scan(&app, FIRST).first_seen, 300);
+        app.world.person_mut("Given3 Family20").left = true;
+        let second = scan(&app, SECOND);
+        assert_eq!((second.contacts, second.first_seen, second.changed, second.alerted), (300, 0, 1, 1), "{cut:?}");
+        assert_eq!(app.cases().len(), 1);
+    }
+}
+
 /// A CRM that gives few contacts at a time.
 struct SmallPages<'a>(&'a dyn Crm);
 

@@ -131,7 +131,7 @@ async fn known_to_have_left(account: &AccountId, deps: &Deps<'_>) -> Result<Hash
         after = rows.last().map(|row| row.sort.clone());
         for row in rows {
             let standing = Snapshot::decode(&row.body).map(|snapshot| snapshot.standing).unwrap_or_default();
-            gone.extend(ContactId::parse(&row.sort).ok().filter(|_| standing.gone));
+            gone.extend(ContactId::of_order_key(&row.sort).ok().filter(|_| standing.gone));
         }
         if !full {
             return Ok(gone);

@@ -13,7 +13,7 @@ use domain::asking::{Candidate, Candidates, LeftOut, May, question};
 use domain::config::Config;
 use domain::handler::HandlerError;
 use domain::ports::{Consistency, Crm, Index, Key, People, Query, Question, Store};
-use domain::records::people_partition;
+use domain::records::{people_partition, snapshot_key};
 use domain::snapshot::Snapshot;
 use envelope::HasTime;
 use jiff::Timestamp;
@@ -176,12 +176,11 @@ impl Asking<'_> {
 
     /// The questions about these contacts, in their order.
     async fn questions(&self, contacts: &[ContactId]) -> Result<Vec<Question>, HandlerError> {
-        let partition = people_partition(self.system);
-        let keys: Vec<Key> = contacts.iter().map(|contact| Key::new(partition.clone(), contact.as_str())).collect();
+        let keys: Vec<Key> = contacts.iter().map(|contact| snapshot_key(self.system, contact)).collect();
         let rows = self.store.get_all(&keys, Consistency::Eventual).await?;
         let rows: HashMap<&str, &[u8]> = rows.iter().map(|row| (row.sort.as_str(), row.body.as_slice())).collect();
         let read = |contact: &ContactId| {
-            let snapshot = Snapshot::decode(rows.get(contact.as_str())?).ok()?;
+            let snapshot = Snapshot::decode(rows.get(&*contact.order_key())?).ok()?;
             match question(contact, &snapshot, &self.config.watch) {
                 May::Ask(question) => Some(question),
                 May::NotWatched | May::Left | May::NotFindable => None,
@@ -216,7 +215,7 @@ impl<'a> Pages<'a> {
         self.after = rows.last().map(|row| row.sort.clone());
         let mut page = Vec::with_capacity(rows.len());
         for row in rows {
-            let contact = ContactId::parse(&row.sort).map_err(|e| unreadable_row(&row, &e.to_string()))?;
+            let contact = ContactId::of_order_key(&row.sort).map_err(|e| unreadable_row(&row, &e.to_string()))?;
             page.push((contact, snapshot(&row)?));
         }
         Ok(Some(page))

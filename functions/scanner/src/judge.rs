@@ -8,7 +8,7 @@ use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, Message};
 use domain::ports::{Commit, Committed, Consistency, Expect, Key, Row, StoreError};
 use domain::progress::{self, Part, Phase, Running, Sighted, chunk_key};
-use domain::records::{self, Absence, Change, Loaded, Ruling, absence_key, people_partition};
+use domain::records::{self, Absence, Change, Loaded, Ruling, absence_key, snapshot_key};
 use domain::scan::{Scan, Sight, conclude};
 use domain::snapshot::Snapshot;
 use domain::{ContactId, MessageId};
@@ -210,7 +210,7 @@ async fn judge_group(
         if !seen.insert(contact.clone()) {
             continue;
         }
-        let row = known.get(contact.as_str());
+        let row = known.get(&*contact.order_key());
         // What an earlier go has committed is done; what was told is struck off in the same commit.
         if beside.told.is_empty() && row.is_some_and(|row| Snapshot::shows(&row.body, &after, &mut scratch)) {
             continue;
@@ -223,7 +223,7 @@ async fn judge_group(
     if last {
         let known = snapshots(gone, deps).await?;
         for contact in gone {
-            let Some(before) = known.get(contact.as_str()).map(before).transpose()? else { continue };
+            let Some(before) = known.get(&*contact.order_key()).map(before).transpose()? else { continue };
             if before.0.standing.deleted {
                 continue;
             }
@@ -247,8 +247,7 @@ async fn judge_group(
 }
 
 async fn snapshots(ids: &[ContactId], deps: &Deps<'_>) -> Result<HashMap<String, Row>, HandlerError> {
-    let partition = people_partition(deps.crm.system());
-    let keys: Vec<Key> = ids.iter().map(|id| Key::new(partition.clone(), id.as_str())).collect();
+    let keys: Vec<Key> = ids.iter().map(|id| snapshot_key(deps.crm.system(), id)).collect();
     let rows = deps.outbox.store.get_all(&keys, Consistency::Strong).await?;
     Ok(rows.into_iter().map(|row| (row.sort.clone(), row)).collect())
 }

@@ -10,7 +10,7 @@ use domain::ports::{
     Consistency, ContactPage, ContactQuery, CrmError, Expect, Index, Item, Key, Query, Row, StoreError,
 };
 use domain::progress::{self, Beside, Part, Running, Sighted, chunk_key};
-use domain::records::{self, Absence, CLAIM_DAYS, Change, absence_key, people_partition};
+use domain::records::{self, Absence, CLAIM_DAYS, Change, absence_key, people_partition, snapshot_key};
 use domain::snapshot::Snapshot;
 use domain::{ContactId, MessageId};
 use jiff::SignedDuration;
@@ -183,23 +183,23 @@ impl Look<'_> {
     async fn compare(&mut self, page: ContactPage, after: Option<&ContactId>) -> Result<(), LookError> {
         let partition = people_partition(&self.at.system);
         let end = page.through.clone().or_else(|| self.part.through.clone());
-        let through = end.as_ref().map(ContactId::as_str);
+        let through = end.as_ref().map(ContactId::order_key);
         let mut contacts = page.contacts.into_iter().peekable();
-        let mut cursor = after.map(|id| id.as_str().to_owned());
+        let mut cursor = after.map(|id| id.order_key().into_owned());
         let mut scratch = Vec::new();
         let mut first = Vec::new();
         loop {
             let (index, consistency) = (Index::Table, Consistency::Eventual);
-            let after = cursor.as_deref();
+            let (after, through) = (cursor.as_deref(), through.as_deref());
             let query = Query { index, consistency, partition: &partition, after, through, limit: CHUNK };
             let rows = self.deps.outbox.store.query(&query).await?;
             let full = rows.len() == CHUNK;
             cursor = rows.last().map(|row| row.sort.clone());
             for row in rows {
-                while let Some(contact) = contacts.next_if(|c| c.id.as_str() < row.sort.as_str()) {
+                while let Some(contact) = contacts.next_if(|c| c.id.cmp_key(&row.sort).is_lt()) {
                     first.push(contact);
                 }
-                match contacts.next_if(|c| c.id.as_str() == row.sort) {
+                match contacts.next_if(|c| c.id.cmp_key(&row.sort).is_eq()) {
                     Some(contact) => self.take_known(contact, &row, &mut scratch)?,
                     None => self.take_missing(&row, &page.unreadable)?,
                 }
@@ -214,14 +214,13 @@ impl Look<'_> {
 
     /// Lays contacts beside their snapshots where those that are not given are not gone.
     async fn compare_given(&mut self, page: ContactPage) -> Result<(), LookError> {
-        let partition = people_partition(&self.at.system);
-        let keys: Vec<Key> = page.contacts.iter().map(|c| Key::new(partition.clone(), c.id.as_str())).collect();
+        let keys: Vec<Key> = page.contacts.iter().map(|c| snapshot_key(&self.at.system, &c.id)).collect();
         let rows = self.deps.outbox.store.get_all(&keys, Consistency::Eventual).await?;
         let known: HashMap<&str, &Row> = rows.iter().map(|row| (row.sort.as_str(), row)).collect();
         let mut scratch = Vec::new();
         let mut first = Vec::new();
         for contact in page.contacts {
-            match known.get(contact.id.as_str()) {
+            match known.get(&*contact.id.order_key()) {
                 Some(row) => self.take_known(contact, row, &mut scratch)?,
                 None => first.push(contact),
             }
@@ -262,12 +261,14 @@ impl Look<'_> {
 
     /// Kept for the judgement: only when every part is through is it known whether absence proves anything.
     fn take_missing(&mut self, row: &Row, unreadable: &[ContactId]) -> Result<(), LookError> {
-        if unreadable.iter().any(|id| id.as_str() == row.sort) || snapshot(row)?.standing.deleted {
+        if unreadable.iter().any(|id| id.cmp_key(&row.sort).is_eq()) || snapshot(row)?.standing.deleted {
             return Ok(());
         }
         self.part.missing_count += 1;
         if self.part.missing.len() < self.believable {
-            self.part.missing.push(ContactId::parse(&row.sort).map_err(|e| unreadable_row(row, &e.to_string()))?);
+            self.part
+                .missing
+                .push(ContactId::of_order_key(&row.sort).map_err(|e| unreadable_row(row, &e.to_string()))?);
         }
         Ok(())
     }

@@ -205,7 +205,7 @@ async fn people(account: &AccountId, store: &dyn Store) -> Result<Vec<Person>, S
     };
     let mut people = Vec::new();
     for row in store.query(&query).await? {
-        if let (Ok(contact), Ok(snapshot)) = (ContactId::parse(&row.sort), Snapshot::decode(&row.body)) {
+        if let (Ok(contact), Ok(snapshot)) = (ContactId::of_order_key(&row.sort), Snapshot::decode(&row.body)) {
             let person = Person::new(&contact, &snapshot.seen);
             people.push(Person { gone: person.gone || snapshot.standing.gone, ..person });
         }

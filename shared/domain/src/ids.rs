@@ -1,5 +1,7 @@
 //! One type for every identity, so that an account's id can never stand where a contact's belongs.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -22,7 +24,7 @@ pub enum IdError {
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -61,36 +63,96 @@ macro_rules! id {
 
 id!(
     /// A CRM account.
+    #[derive(PartialOrd, Ord)]
     AccountId
 );
 id!(
-    /// A CRM contact.
+    /// A CRM contact. Ids that are numbers stand in the order of the numbers, as the CRMs give them that count their records.
     ContactId
 );
 id!(
     /// One of us: a CRM user.
+    #[derive(PartialOrd, Ord)]
     UserId
 );
 id!(
     /// One piece of work, `C-` and ten characters of base 32.
+    #[derive(PartialOrd, Ord)]
     CaseId
 );
 id!(
     /// One message between two functions; the same id is handled once.
+    #[derive(PartialOrd, Ord)]
     MessageId
 );
 id!(
     /// One notice for one recipient on one channel, sent once.
+    #[derive(PartialOrd, Ord)]
     DeliveryId
 );
 id!(
     /// One pass over a CRM.
+    #[derive(PartialOrd, Ord)]
     ScanId
 );
 id!(
     /// One fact that somebody other than the CRM told of a person.
+    #[derive(PartialOrd, Ord)]
     ObservationId
 );
+
+impl ContactId {
+    /// A text that stands among the texts of other contacts as the id does among theirs, for a store that orders by text: of a
+    /// number `03#208`, its length before it; else the id itself. No id holds a `#`.
+    pub fn order_key(&self) -> Cow<'_, str> {
+        match self.number_prefix() {
+            Some([tens, ones, mark]) => {
+                let mut key = String::with_capacity(3 + self.0.len());
+                key.extend([tens, ones, mark].map(char::from));
+                key.push_str(&self.0);
+                Cow::Owned(key)
+            }
+            None => Cow::Borrowed(&self.0),
+        }
+    }
+
+    /// The id whose [`order_key`](Self::order_key) this is.
+    pub fn of_order_key(key: &str) -> Result<Self, IdError> {
+        let id = Self::parse(key.split_once('#').map_or(key, |(_, digits)| digits))?;
+        if id.cmp_key(key).is_eq() { Ok(id) } else { Err(IdError::Character('#')) }
+    }
+
+    /// How its order key compares with another one.
+    pub fn cmp_key(&self, key: &str) -> Ordering {
+        let prefix = self.number_prefix();
+        let prefix = prefix.as_ref().map(<[u8; 3]>::as_slice).unwrap_or_default();
+        prefix.iter().chain(self.0.as_bytes()).cmp(key.as_bytes())
+    }
+
+    /// What stands before a number in its order key. One that begins with a zero is a text, because `007` is not `7`.
+    fn number_prefix(&self) -> Option<[u8; 3]> {
+        let text = self.0.as_bytes();
+        let is_number = text.iter().all(u8::is_ascii_digit) && !text.starts_with(b"0");
+        let length = u8::try_from(text.len()).ok().filter(|length| is_number && *length < 100)?;
+        Some([b'0' + length / 10, b'0' + length % 10, b'#'])
+    }
+}
+
+impl Ord for ContactId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self.number_prefix(), other.number_prefix()) {
+            (None, None) => self.0.cmp(&other.0),
+            (Some(mine), Some(theirs)) => mine.cmp(&theirs).then_with(|| self.0.cmp(&other.0)),
+            (Some(_), None) | (None, Some(_)) => self.cmp_key(&other.order_key()),
+        }
+    }
+}
+
+impl PartialOrd for ContactId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl CaseId {
     /// The identity of what happened: the same parts always give the same case.
@@ -172,5 +234,59 @@ mod tests {
         assert_eq!(AccountId::parse("a/b"), Err(IdError::Character('/')));
         assert_eq!(AccountId::parse(&"x".repeat(101)), Err(IdError::TooLong(101)));
         assert_eq!(AccountId::parse(" 001A ").map(String::from), Ok("001A".to_owned()));
+    }
+
+    fn contact(id: &str) -> ContactId {
+        ContactId::parse(id).unwrap()
+    }
+
+    #[test]
+    fn contacts_that_are_numbered_stand_in_the_order_of_their_numbers() {
+        let mut ids = ["10", "9", "100", "99", "1", "18446744073709551616"].map(contact);
+        ids.sort();
+        assert_eq!(ids.map(|id| id.to_string()), ["1", "9", "10", "99", "100", "18446744073709551616"]);
+        let mut ids = ["003B", "003A", "c2", "c10", "-1"].map(contact);
+        ids.sort();
+        assert_eq!(ids.map(|id| id.to_string()), ["-1", "003A", "003B", "c10", "c2"]);
+    }
+
+    #[test]
+    fn a_store_that_orders_by_text_has_contacts_in_their_order() {
+        let longest = "9".repeat(100);
+        let ids = [
+            "7",
+            "007",
+            "0",
+            "00",
+            "10",
+            "9",
+            "12",
+            "1:2",
+            "01",
+            "02",
+            "2.5",
+            "-3",
+            "x",
+            "003A",
+            "99",
+            "123456789012",
+            &longest,
+        ];
+        for (one, other) in ids.iter().flat_map(|one| ids.iter().map(move |other| (contact(one), contact(other)))) {
+            let (keys, order) = (one.order_key().cmp(&other.order_key()), one.cmp(&other));
+            assert_eq!((keys, one.cmp_key(&other.order_key())), (order, order), "{one} {other}");
+            assert_eq!(order.is_eq(), one == other, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn an_order_key_leads_back_to_its_contact_and_to_no_other() {
+        for id in ["7", "007", "0", "003A", "12:@", "123456789012"] {
+            assert_eq!(ContactId::of_order_key(&contact(id).order_key()), Ok(contact(id)));
+        }
+        assert_eq!(contact("208").order_key(), "03#208");
+        for key in ["208", "02#208", "03#20A", "#208", "03#", "", "07#007"] {
+            assert!(ContactId::of_order_key(key).is_err(), "{key}");
+        }
     }
 }

@@ -568,10 +568,15 @@ impl Outgoing {
     }
 }
 
+/// Where a contact's snapshot stands.
+pub fn snapshot_key(system: &str, contact: &ContactId) -> Key {
+    Key::new(people_partition(system), contact.order_key())
+}
+
 /// A contact's snapshot as an item.
 pub fn snapshot_item(system: &str, contact: &ContactId, snapshot: &Snapshot) -> Item {
     Item {
-        key: Key::new(people_partition(system), contact.as_str()),
+        key: snapshot_key(system, contact),
         index: snapshot.seen.account.as_ref().filter(|_| !snapshot.standing.deleted).map(people_of),
         body: snapshot.encode(),
         expires: None,

@@ -20,7 +20,7 @@ impl Sorter {
         connection
             .execute_batch(
                 "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384; PRAGMA temp_store=FILE;
-                 CREATE TABLE contact (id TEXT NOT NULL, line INTEGER NOT NULL, by_owner INTEGER NOT NULL, seen BLOB NOT NULL); BEGIN;",
+                 CREATE TABLE contact (key TEXT NOT NULL, line INTEGER NOT NULL, by_owner INTEGER NOT NULL, seen BLOB NOT NULL); BEGIN;",
             )
             .map_err(unavailable)?;
         Ok(Self { connection, _file: file })
@@ -31,25 +31,25 @@ impl Sorter {
         let seen = Snapshot::first(contact.seen.clone()).encode();
         let line = i64::try_from(line).unwrap_or_default();
         self.connection
-            .prepare_cached("INSERT INTO contact (id, line, by_owner, seen) VALUES (?1, ?2, ?3, ?4)")
-            .and_then(|mut s| s.execute(params![contact.id.as_str(), line, contact.by_owner, seen]))
+            .prepare_cached("INSERT INTO contact (key, line, by_owner, seen) VALUES (?1, ?2, ?3, ?4)")
+            .and_then(|mut s| s.execute(params![contact.id.order_key(), line, contact.by_owner, seen]))
             .map_err(unavailable)?;
         Ok(())
     }
 
     /// Gives the contacts back, with their lines, until `take` wants no more.
     pub(super) fn each(&mut self, mut take: impl FnMut(Contact, u64) -> bool) -> Result<(), CrmError> {
-        let all = "SELECT id, line, by_owner, seen FROM contact ORDER BY id, line";
+        let all = "SELECT key, line, by_owner, seen FROM contact ORDER BY key, line";
         let mut statement = self.connection.prepare(all).map_err(unavailable)?;
         let mut rows = statement.query([]).map_err(unavailable)?;
         while let Some(row) = rows.next().map_err(unavailable)? {
-            let id: String = row.get(0).map_err(unavailable)?;
+            let key: String = row.get(0).map_err(unavailable)?;
             let line: i64 = row.get(1).map_err(unavailable)?;
             let by_owner: bool = row.get(2).map_err(unavailable)?;
             let seen = row.get_ref(3).and_then(|v| Ok(v.as_blob()?)).map_err(unavailable)?;
             let unreadable = |e: &dyn std::fmt::Display| CrmError::Unavailable(e.to_string().into());
             let snapshot = Snapshot::decode(seen).map_err(|e| unreadable(&e))?;
-            let id = ContactId::parse(&id).map_err(|e| unreadable(&e))?;
+            let id = ContactId::of_order_key(&key).map_err(|e| unreadable(&e))?;
             let contact = Contact { id, seen: snapshot.seen, by_owner };
             if !take(contact, line.unsigned_abs()) {
                 return Ok(());

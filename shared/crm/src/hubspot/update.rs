@@ -1,0 +1,35 @@
+//! Writes one property of one record, if it still holds what it held when the update was proposed.
+//!
+//! HubSpot has no condition on a write: somebody who edits the same property between the look and the write, a few hundred
+//! milliseconds, is overwritten; the property's history in HubSpot shows both.
+
+use domain::Personal;
+use domain::ports::{CrmError, FieldUpdate, Updated, UpdatedRecord};
+use https::Method;
+use serde_json::json;
+
+use super::HubSpot;
+
+impl HubSpot {
+    /// Writes the update; what stands there already was written before.
+    pub(super) async fn update(&self, update: &FieldUpdate) -> Result<Updated, CrmError> {
+        let (object, id) = match &update.record {
+            UpdatedRecord::Contact(id) => ("contacts", id.as_str()),
+            UpdatedRecord::Account(id) => ("companies", id.as_str()),
+        };
+        let field = update.field.as_str();
+        let Some(record) = self.api.batch(object, &[id], None, &[field]).await?.pop() else {
+            return Err(CrmError::Unusable(format!("HubSpot's record {id} is gone; its {field} was not written")));
+        };
+        let now = record.text(field);
+        if now == update.after.reveal().trim() {
+            return Ok(Updated::Written);
+        }
+        if now != update.before.reveal().trim() {
+            return Ok(Updated::Changed { now: Personal::new(now) });
+        }
+        let body = json!({ "properties": { field: update.after.reveal() } });
+        self.api.write(Method::PATCH, &format!("crm/v3/objects/{object}/{id}"), &body).await?;
+        Ok(Updated::Written)
+    }
+}
