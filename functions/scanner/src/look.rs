@@ -212,10 +212,11 @@ impl Look<'_> {
         self.take_first(first).await
     }
 
-    /// Lays contacts beside their snapshots where those that are not given are not gone.
+    /// Lays contacts beside their snapshots where those that are not given are not gone, unless the CRM says so.
     async fn compare_given(&mut self, page: ContactPage) -> Result<(), LookError> {
         let partition = people_partition(&self.at.system);
-        let keys: Vec<Key> = page.contacts.iter().map(|c| Key::new(partition.clone(), c.id.as_str())).collect();
+        let ids = page.contacts.iter().map(|c| &c.id).chain(&page.gone);
+        let keys: Vec<Key> = ids.map(|id| Key::new(partition.clone(), id.as_str())).collect();
         let rows = self.deps.outbox.store.get_all(&keys, Consistency::Eventual).await?;
         let known: HashMap<&str, &Row> = rows.iter().map(|row| (row.sort.as_str(), row)).collect();
         let mut scratch = Vec::new();
@@ -225,6 +226,9 @@ impl Look<'_> {
                 Some(row) => self.take_known(contact, row, &mut scratch)?,
                 None => first.push(contact),
             }
+        }
+        for row in page.gone.iter().filter_map(|gone| known.get(gone.as_str())) {
+            self.take_missing(row, &[])?;
         }
         self.take_first(first).await
     }

@@ -5,8 +5,6 @@ mod contacts;
 mod layout;
 mod log;
 mod record;
-mod set_aside;
-mod sorted;
 mod table;
 mod whereabouts;
 
@@ -23,10 +21,12 @@ use jiff::Timestamp;
 
 use accounts::Accounts;
 use contacts::Pages;
+#[cfg(feature = "live")]
+pub(crate) use contacts::lasting_bounce;
 use layout::Layout;
 use log::TaskLog;
 pub use log::{state_file, task_file, update_file};
-use set_aside::SetAsides;
+use crate::set_aside::SetAsides;
 use whereabouts::Whereabouts;
 
 /// A directory of CSV files.

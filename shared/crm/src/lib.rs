@@ -1,9 +1,17 @@
 //! The CRMs that Baton reads, one file each. Live ones are asked over HTTPS (feature `live`).
 
+mod set_aside;
+mod sorted;
 mod export;
 #[cfg(feature = "live")]
 mod live;
+#[cfg(feature = "live")]
+mod salesforce;
 
+#[cfg(feature = "live")]
+use export::lasting_bounce;
 pub use export::{ExportCrm, state_file, task_file, update_file};
 #[cfg(feature = "live")]
 pub use live::{Checked, LiveCrm};
+#[cfg(feature = "live")]
+pub use salesforce::{SalesforceCrm, SalesforceSettings};

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
 use super::layout::{Layout, TableFile, column};
-use super::set_aside::{REPEATED, SetAsides};
+use crate::set_aside::{REPEATED, SetAsides};
 use super::table::{LONGEST, Table, clip, time};
 
 /// Every account by its id, and the roles of contacts.

@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use super::Export;
 use super::accounts::{named_account, owner_hash, unknown};
 use super::layout::column;
-use super::set_aside::{REPEATED, SetAsides};
-use super::sorted::Sorter;
+use crate::set_aside::{REPEATED, SetAsides};
+use crate::sorted::Sorter;
 use super::table::{Column, LONGEST, Row, Table, clip, date, time};
 use super::whereabouts::{Notes, Place};
 
@@ -482,7 +482,7 @@ fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Re
     })
 }
 
-/// A bounce counts unless its reason is a passing one: 4.x.x, a full mailbox (5.2.2), or greylisting.
+/// A bounce counts unless its reason is a passing one.
 fn bounced(row: &Row<'_>, columns: &Columns) -> Result<bool, (&'static str, String)> {
     let on = row.text(columns.bounced_on);
     if !on.is_empty() && date(on).is_none() {
@@ -491,7 +491,11 @@ fn bounced(row: &Row<'_>, columns: &Columns) -> Result<bool, (&'static str, Stri
     if on.is_empty() && (row.text(columns.bounced).is_empty() || row.denies(columns.bounced)) {
         return Ok(false);
     }
-    let reason = row.text(columns.bounce_reason);
+    Ok(lasting_bounce(row.text(columns.bounce_reason)))
+}
+
+/// Whether a bounce is no passing one: 4.x.x, a full mailbox (5.2.2), or greylisting.
+pub(crate) fn lasting_bounce(reason: &str) -> bool {
     let mut codes = reason.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|word| !word.is_empty());
-    Ok(!codes.any(|code| code.starts_with("4.") || code == "5.2.2" || (code.len() == 3 && code.starts_with('4'))))
+    !codes.any(|code| code.starts_with("4.") || code == "5.2.2" || (code.len() == 3 && code.starts_with('4')))
 }

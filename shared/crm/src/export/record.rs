@@ -11,7 +11,7 @@ use super::Export;
 use super::accounts::{named_account, unknown};
 use super::contacts::{ContactReader, Read};
 use super::layout::{Layout, column};
-use super::set_aside::REPEATED;
+use crate::set_aside::REPEATED;
 use super::table::{Row, Table};
 
 /// Reads the accounts; those that are not there are left out.

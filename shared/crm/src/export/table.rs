@@ -7,7 +7,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
 use domain::ports::CrmError;
 
 use super::layout::TableFile;
-use super::set_aside::SetAsides;
+use crate::set_aside::SetAsides;
 use super::whereabouts::Place;
 
 /// No name, title or company is longer; what is, is a shifted column or an attack.
