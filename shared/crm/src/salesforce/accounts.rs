@@ -116,7 +116,9 @@ impl Parents {
             Ok(())
         })
         .await?;
-        accounts.iter().for_each(|id| drop(known.entry(id.clone()).or_insert(None)));
+        for id in accounts {
+            known.entry(id.clone()).or_insert(None);
+        }
         let parent = |id: &AccountId| Some((id.clone(), known.get(id)?.clone()?));
         let parents = accounts.iter().filter_map(parent).collect();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (Some(now), known);

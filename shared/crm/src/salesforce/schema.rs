@@ -32,7 +32,8 @@ pub(super) struct Schema {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Field {
-    name: String,
+    /// As the org writes it.
+    pub(super) name: String,
     /// `string`, `boolean`, `currency`, `reference` …
     #[serde(rename = "type")]
     pub(super) kind: String,

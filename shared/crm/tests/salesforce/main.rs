@@ -1,1 +1,11 @@
-fn main(){}
+//! Salesforce behind its port, over a stand-in that jsforce passes against (`jsforce.mjs`).
+
+mod stand;
+mod scanning;
+mod first_load;
+mod accounts;
+mod logging;
+mod updating;
+mod signing_in;
+mod disturbed;
+mod schema;
