@@ -19,6 +19,7 @@ use domain::ports::{ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, LogEn
 use domain::{AccountId, ContactId};
 use jiff::Timestamp;
 
+use crate::set_aside::SetAsides;
 use accounts::Accounts;
 use contacts::Pages;
 #[cfg(feature = "live")]
@@ -26,7 +27,6 @@ pub(crate) use contacts::lasting_bounce;
 use layout::Layout;
 use log::TaskLog;
 pub use log::{state_file, task_file, update_file};
-use crate::set_aside::SetAsides;
 use whereabouts::Whereabouts;
 
 /// A directory of CSV files.

@@ -91,7 +91,8 @@ impl Sorted {
         through: Option<&ContactId>,
         limit: usize,
     ) -> Result<Vec<Contact>, CrmError> {
-        let page = "SELECT id, by_owner, seen FROM sorted WHERE id > ?1 AND (?2 IS NULL OR id <= ?2) ORDER BY id LIMIT ?3";
+        let page =
+            "SELECT id, by_owner, seen FROM sorted WHERE id > ?1 AND (?2 IS NULL OR id <= ?2) ORDER BY id LIMIT ?3";
         let mut statement = self.connection.prepare_cached(page).map_err(unavailable)?;
         let bounds = params![after.map_or("", ContactId::as_str), through.map(ContactId::as_str), limit as i64];
         let mut rows = statement.query(bounds).map_err(unavailable)?;

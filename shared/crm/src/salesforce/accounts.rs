@@ -57,7 +57,9 @@ pub(super) async fn read(org: &Org, ready: &Ready, wanted: &[AccountId]) -> Resu
     people(org, ready, &rows.people, &mut found).await?;
     opportunities(org, &rows.opportunities, &currencies, &mut found);
     tickets(&rows.tickets, &mut found);
-    let of = |id: &AccountId| found.get(winners.get(id).unwrap_or(id)).cloned().map(|record| AccountRecord { id: id.clone(), ..record });
+    let of = |id: &AccountId| {
+        found.get(winners.get(id).unwrap_or(id)).cloned().map(|record| AccountRecord { id: id.clone(), ..record })
+    };
     Ok(wanted.iter().filter_map(of).collect())
 }
 
@@ -84,7 +86,14 @@ pub(super) async fn contracts(org: &Org, ready: &Ready, wanted: &[AccountId]) ->
 
 /// Parents that were read a moment ago.
 #[derive(Default)]
-pub(super) struct Parents(Mutex<(Option<Timestamp>, HashMap<AccountId, Option<AccountId>>)>);
+pub(super) struct Parents(Mutex<Hierarchy>);
+
+/// What was read of a hierarchy, and when.
+#[derive(Default)]
+struct Hierarchy {
+    at: Option<Timestamp>,
+    parents: HashMap<AccountId, Option<AccountId>>,
+}
 
 impl Parents {
     /// The parent of each of these. What is above them is read along, since whoever asks goes on to ask for it.
@@ -96,8 +105,8 @@ impl Parents {
         let now = org.api.now();
         let mut known = {
             let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let fresh = known.0.is_some_and(|at| now.duration_since(at).abs() < FRESH);
-            if fresh { std::mem::take(&mut known.1) } else { HashMap::new() }
+            let fresh = known.at.is_some_and(|at| now.duration_since(at).abs() < FRESH);
+            if fresh { std::mem::take(&mut known.parents) } else { HashMap::new() }
         };
         let unknown: Vec<&str> = accounts.iter().filter(|id| !known.contains_key(id)).map(AccountId::as_str).collect();
         let up = |level: usize| format!("{}ParentId", "Parent.".repeat(level));
@@ -121,7 +130,7 @@ impl Parents {
         }
         let parent = |id: &AccountId| Some((id.clone(), known.get(id)?.clone()?));
         let parents = accounts.iter().filter_map(parent).collect();
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (Some(now), known);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Hierarchy { at: Some(now), parents: known };
         Ok(parents)
     }
 }
@@ -290,7 +299,8 @@ fn opportunities(org: &Org, rows: &[Value], currencies: &Currencies, found: &mut
         let reader = reader(org, row, OPPORTUNITY);
         let created = row.time("CreatedDate").map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
         // A day's grace: the day of creation is told in UTC, that of closing in whatever zone its owner has.
-        let early = |close: &jiff::civil::Date| created.is_some_and(|created| *close < created.yesterday().unwrap_or(created));
+        let early =
+            |close: &jiff::civil::Date| created.is_some_and(|created| *close < created.yesterday().unwrap_or(created));
         let mut close = reader.date("CloseDate");
         if close.as_ref().is_some_and(early) {
             reader.set_aside("CloseDate", "it lies before the day on which the opportunity was created".to_owned());

@@ -136,9 +136,7 @@ impl Api {
 
     /// Asks for several things in one request; each may fail by itself.
     pub(super) async fn together(&self, paths: &[String]) -> Result<Vec<Result<Box<RawValue>, Fault>>, Fault> {
-        let part = |(number, path): (usize, &String)| {
-            serde_json::json!({ "method": "GET", "url": path, "referenceId": format!("part{number}") })
-        };
+        let part = |(number, path): (usize, &String)| serde_json::json!({ "method": "GET", "url": path, "referenceId": format!("part{number}") });
         let parts: Vec<serde_json::Value> = paths.iter().enumerate().map(part).collect();
         let body = serde_json::json!({ "allOrNone": false, "compositeRequest": parts });
         let request = Request::json(Method::POST, self.path("composite"), &body);
@@ -181,7 +179,8 @@ pub(super) fn unintelligible() -> Fault {
 /// Searches by POST change nothing and may be repeated; what writes is told apart by its caller, who looks before it writes.
 fn call(request: &Request, session: &Session) -> Result<Call, Fault> {
     let url = session.instance.join(&request.path).ok().filter(|url| same_place(url, &session.instance));
-    let url = url.ok_or_else(|| Fault::Unusable("Salesforce names an address elsewhere as a part of its answer".to_owned()))?;
+    let url =
+        url.ok_or_else(|| Fault::Unusable("Salesforce names an address elsewhere as a part of its answer".to_owned()))?;
     let call = match &request.body {
         Some((kind, body)) => Call::post(url, kind, body.clone()).by(request.method.clone()),
         None => Call::get(url).by(request.method.clone()),
@@ -223,7 +222,9 @@ impl Composed {
         let body = self.body.as_ref().map_or("", |body| body.get());
         if !(200..300).contains(&self.status) {
             return match Fault::from_parts(self.status, body.as_bytes(), None) {
-                fault @ (Fault::Wait { .. } | Fault::SignedOut | Fault::Unreachable(_) | Fault::Unusable(_)) => Err(fault),
+                fault @ (Fault::Wait { .. } | Fault::SignedOut | Fault::Unreachable(_) | Fault::Unusable(_)) => {
+                    Err(fault)
+                }
                 fault => Ok(Err(fault)),
             };
         }

@@ -28,12 +28,15 @@ impl Budget {
 
     /// Whether another request may be made. After half an hour one is, to learn how things stand by then.
     pub(super) fn check(&self, now: Timestamp) -> Result<(), Fault> {
-        let Some(Usage { used, of, at }) = *self.known.lock().unwrap_or_else(PoisonError::into_inner) else { return Ok(()) };
+        let Some(Usage { used, of, at }) = *self.known.lock().unwrap_or_else(PoisonError::into_inner) else {
+            return Ok(());
+        };
         let since = Duration::try_from(now.duration_since(at)).unwrap_or_default();
         if used.saturating_mul(100) < of.saturating_mul(self.share.into()) || since >= DAILY {
             return Ok(());
         }
-        let reason = format!("{used} of the org's {of} requests of 24 hours are used, and Baton stops at {} %", self.share);
+        let reason =
+            format!("{used} of the org's {of} requests of 24 hours are used, and Baton stops at {} %", self.share);
         Err(Fault::Wait { after: DAILY - since, reason })
     }
 

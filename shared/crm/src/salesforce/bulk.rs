@@ -94,7 +94,11 @@ impl Job {
     }
 
     /// Gives every row once the job is done, and has it deleted.
-    async fn rows(&self, api: &Api, mut take: impl FnMut(&Row<'_>) -> Result<(), CrmError> + Send) -> Result<(), Failed> {
+    async fn rows(
+        &self,
+        api: &Api,
+        mut take: impl FnMut(&Row<'_>) -> Result<(), CrmError> + Send,
+    ) -> Result<(), Failed> {
         self.wait(api).await?;
         let mut locator = String::new();
         loop {

@@ -4,8 +4,8 @@ use domain::config::Config;
 use domain::crm::{Contact, Role, Seen};
 use domain::ports::CrmError;
 use domain::{AccountId, ContactId, Personal};
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::api::{Api, Request};
@@ -17,8 +17,23 @@ use crate::lasting_bounce;
 use crate::set_aside::SetAsides;
 
 const FIELDS: [&str; 17] = [
-    "Id", "AccountId", "Name", "Title", "Department", "Email", "Phone", "MobilePhone", "ReportsToId", "LastModifiedById",
-    "IsEmailBounced", "EmailBouncedDate", "EmailBouncedReason", "IsDeleted", "MasterRecordId", "SystemModstamp", "LastActivityDate",
+    "Id",
+    "AccountId",
+    "Name",
+    "Title",
+    "Department",
+    "Email",
+    "Phone",
+    "MobilePhone",
+    "ReportsToId",
+    "LastModifiedById",
+    "IsEmailBounced",
+    "EmailBouncedDate",
+    "EmailBouncedReason",
+    "IsDeleted",
+    "MasterRecordId",
+    "SystemModstamp",
+    "LastActivityDate",
 ];
 const ACCOUNT_FIELDS: [&str; 3] = ["Name", "Type", "OwnerId"];
 const CONTACT: &str = "Contact";
@@ -56,7 +71,8 @@ impl Shape {
         let account = account.into_iter().map(|field| format!("Account.{field}"));
         let fields = own.into_iter().map(str::to_owned).chain(account).collect();
         let has_type = schema.has("Account", "Type");
-        let role = ["ContactId", "OpportunityId", "Role"].iter().all(|field| schema.has("OpportunityContactRole", field));
+        let role =
+            ["ContactId", "OpportunityId", "Role"].iter().all(|field| schema.has("OpportunityContactRole", field));
         let has_roles = role && schema.has("Opportunity", "AccountId");
         Self { fields, left, watch, active: config.accounts.active.to_lowercase(), has_type, has_roles }
     }
@@ -64,7 +80,7 @@ impl Shape {
     /// The fields and, in the same row, the roles.
     pub(super) fn select(&self) -> String {
         let roles = "(SELECT Id, Role, Opportunity.AccountId, IsDeleted FROM OpportunityContactRoles)";
-        let roles = self.has_roles.then(|| format!(", {roles}")).unwrap_or_default();
+        let roles = if self.has_roles { format!(", {roles}") } else { String::new() };
         format!("{}{roles}", self.fields.join(", "))
     }
 
@@ -155,7 +171,9 @@ pub(super) fn role(cells: &dyn Cells) -> Option<(String, Role)> {
 
 /// Who plays very many parts has the rest of them behind an address of their own.
 async fn roles_of(api: &Api, row: &Value) -> Result<Vec<(String, Role)>, Fault> {
-    let Some(nested) = row.get("OpportunityContactRoles").filter(|nested| nested.is_object()) else { return Ok(Vec::new()) };
+    let Some(nested) = row.get("OpportunityContactRoles").filter(|nested| nested.is_object()) else {
+        return Ok(Vec::new());
+    };
     let records = nested.get("records").and_then(Value::as_array);
     let mut roles: Vec<(String, Role)> = records.into_iter().flatten().filter_map(|row| role(row)).collect();
     let mut next = nested.get("nextRecordsUrl").and_then(Value::as_str).map(str::to_owned);
@@ -248,6 +266,11 @@ mod tests {
             .seen
             .bounced
         };
-        assert!(bounced("550 5.1.1 user unknown") && bounced("") && !bounced("452 4.2.2 over quota") && !bounced("552 5.2.2 full"));
+        assert!(
+            bounced("550 5.1.1 user unknown")
+                && bounced("")
+                && !bounced("452 4.2.2 over quota")
+                && !bounced("552 5.2.2 full")
+        );
     }
 }

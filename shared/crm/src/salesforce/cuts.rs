@@ -54,7 +54,8 @@ fn between(first: &str, last: &str, runs: usize) -> Vec<String> {
         return Vec::new();
     }
     let (width, runs) = (to - from, runs as u128);
-    let mut ids: Vec<String> = (1..runs).map(|run| with_check(&format!("{prefix}{}", text(from + width / runs * run)))).collect();
+    let mut ids: Vec<String> =
+        (1..runs).map(|run| with_check(&format!("{prefix}{}", text(from + width / runs * run)))).collect();
     ids.dedup();
     ids
 }
@@ -77,7 +78,8 @@ fn text(mut number: u128) -> String {
 fn with_check(id: &str) -> String {
     const CHECK: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
     let group = |group: &[u8]| {
-        let bits = group.iter().enumerate().map(|(at, byte)| usize::from(byte.is_ascii_uppercase()) << at).sum::<usize>();
+        let bits =
+            group.iter().enumerate().map(|(at, byte)| usize::from(byte.is_ascii_uppercase()) << at).sum::<usize>();
         char::from(CHECK[bits])
     };
     id.chars().chain(id.as_bytes().chunks(5).map(group)).collect()

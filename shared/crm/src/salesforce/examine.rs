@@ -41,12 +41,19 @@ pub(super) async fn examine(api: &Api, config: &Config) -> Vec<Checked> {
         false => bad("Salesforce objects and fields", &wrong.join("; ")),
     });
     checked.extend(OPTIONAL.iter().map(|(object, loss)| {
-        let remedy = format!("Baton's user may not read {object}: {loss}; give the user Read on it (Setup, Permission Sets)");
-        if schema.has_object(object) { well(&format!("object {object}")) } else { bad(&format!("object {object}"), &remedy) }
+        let remedy =
+            format!("Baton's user may not read {object}: {loss}; give the user Read on it (Setup, Permission Sets)");
+        if schema.has_object(object) {
+            well(&format!("object {object}"))
+        } else {
+            bad(&format!("object {object}"), &remedy)
+        }
     }));
     let there = |object: &str| schema.has_object(object);
     checked.extend(FIELDS.iter().filter(|(object, _)| there(object)).map(|(object, field)| {
-        let remedy = format!("Baton's user may not read it: give Read on {object}.{field} (Setup, Permission Sets, Object Settings)");
+        let remedy = format!(
+            "Baton's user may not read it: give Read on {object}.{field} (Setup, Permission Sets, Object Settings)"
+        );
         let what = format!("field {object}.{field}");
         if schema.has(object, field) { well(&what) } else { bad(&what, &remedy) }
     }));
@@ -63,12 +70,17 @@ fn log(schema: &Schema) -> Vec<Checked> {
         true => well("notes and tasks may be written"),
         false => bad(
             "notes and tasks may be written",
-            &format!("Baton's user may not write Task.{}: give the permission Edit Tasks and Edit on the fields", missing.join(", Task.")),
+            &format!(
+                "Baton's user may not write Task.{}: give the permission Edit Tasks and Edit on the fields",
+                missing.join(", Task.")
+            ),
         ),
     };
     let found = match schema.field("Task", OWN_ID) {
         Some(field) if field.external_id => format!("notes are found again by Task.{OWN_ID}"),
-        Some(_) => format!("notes are found again by Task.{OWN_ID}; as an external id it would let Salesforce refuse a second one"),
+        Some(_) => format!(
+            "notes are found again by Task.{OWN_ID}; as an external id it would let Salesforce refuse a second one"
+        ),
         None => format!(
             "notes are found again by the mark in their text; a text field {OWN_ID} on Activity, external id, would let Salesforce refuse \
              a second one"

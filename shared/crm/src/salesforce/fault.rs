@@ -92,7 +92,9 @@ impl Fault {
                  scope api, that its user may use the API, and that no IP restriction keeps Baton out"
             )),
             Self::Gone { code } => CrmError::Restart(format!("Salesforce no longer knows {doing} ({code})")),
-            Self::Locked => CrmError::Unavailable(format!("Salesforce, {doing}: somebody else holds the record").into()),
+            Self::Locked => {
+                CrmError::Unavailable(format!("Salesforce, {doing}: somebody else holds the record").into())
+            }
             Self::Refused { status, code, fields } => {
                 let fields = if fields.is_empty() { String::new() } else { format!(" for {}", fields.join(", ")) };
                 CrmError::Unusable(format!(
@@ -160,7 +162,17 @@ mod tests {
 
     #[test]
     fn a_body_that_is_no_error_of_theirs_is_told_by_its_status() {
-        for body in ["<html><body>Down for maintenance</body></html>", "[]", "{}", "null", "\"x\"", "", "\u{feff}", "[[]]", "[1]"] {
+        for body in [
+            "<html><body>Down for maintenance</body></html>",
+            "[]",
+            "{}",
+            "null",
+            "\"x\"",
+            "",
+            "\u{feff}",
+            "[[]]",
+            "[1]",
+        ] {
             assert!(matches!(fault(500, body), Fault::Unreachable(_)), "{body}");
             assert_eq!(fault(401, body), Fault::SignedOut, "{body}");
             assert!(matches!(fault(404, body), Fault::Gone { .. }), "{body}");
@@ -173,7 +185,8 @@ mod tests {
 
     #[test]
     fn what_an_answer_quotes_of_a_person_is_not_repeated() {
-        let body = r#"[{"errorCode":"MALFORMED_QUERY","message":"Email = 'dana@acme.example'","fields":["Email","x y'"]}]"#;
+        let body =
+            r#"[{"errorCode":"MALFORMED_QUERY","message":"Email = 'dana@acme.example'","fields":["Email","x y'"]}]"#;
         let told = fault(400, body).about("the contacts").to_string();
         assert!(told.contains("MALFORMED_QUERY for Email") && !told.contains("dana"), "{told}");
     }

@@ -152,7 +152,9 @@ impl Pass {
                 Given::Nobody => continue,
             };
             if last.as_ref().is_some_and(|last| id <= *last) {
-                return Err(CrmError::Restart("the org gives contacts in another order than that of their ids".to_owned()));
+                return Err(CrmError::Restart(
+                    "the org gives contacts in another order than that of their ids".to_owned(),
+                ));
             }
             last = Some(id.clone());
             match given {
@@ -206,10 +208,8 @@ async fn changes(source: &Source<'_>, since: Timestamp, also: Option<&AskedFor>)
     let select = source.shape.select();
     let of = |filter: String, order: Order| Stream::new(&select, "Contact", filter, order);
     let of_account = format!("AccountId IN (SELECT Id FROM Account WHERE SystemModstamp >= {since})");
-    let mut streams = vec![
-        of(format!("SystemModstamp >= {since}"), Order::Change).with_deleted(),
-        of(of_account, Order::Id),
-    ];
+    let mut streams =
+        vec![of(format!("SystemModstamp >= {since}"), Order::Change).with_deleted(), of(of_account, Order::Id)];
     if source.shape.has_roles {
         let roles = format!("SELECT ContactId FROM OpportunityContactRole WHERE SystemModstamp >= {since}");
         // Who has lost a role is found by the role that was deleted.
@@ -271,7 +271,8 @@ async fn is_large(api: &Api, bounds: &Bounds) -> Result<bool, CrmError> {
         let counts: Result<Counts, Fault> = api.read(&Request::get(path)).await;
         counts.map(|counts| counts.s_objects.first().map_or(0, |count| count.count))
     } else {
-        let path = api.path(&format!("query?{}", soql::escaped(&format!("SELECT COUNT() FROM Contact WHERE {filter}"))));
+        let path =
+            api.path(&format!("query?{}", soql::escaped(&format!("SELECT COUNT() FROM Contact WHERE {filter}"))));
         api.read::<Counted>(&Request::get(path)).await.map(|counted| counted.total_size)
     };
     Ok(count.map_err(|fault| fault.about("how many contacts there are"))? >= BULK)

@@ -84,7 +84,8 @@ impl Schema {
 
     /// The same, with whatever is missing told one by one.
     pub(super) async fn look(api: &Api, configured: &Fields) -> Result<(Self, Vec<String>), Fault> {
-        let mut paths: Vec<String> = OBJECTS.iter().map(|name| api.path(&format!("sobjects/{name}/describe"))).collect();
+        let mut paths: Vec<String> =
+            OBJECTS.iter().map(|name| api.path(&format!("sobjects/{name}/describe"))).collect();
         let statuses = super::soql::escaped("SELECT ApiName, IsClosed, IsDefault FROM TaskStatus ORDER BY SortOrder");
         paths.push(api.path(&format!("query?{statuses}")));
         let mut parts = api.together(&paths).await?;
@@ -120,9 +121,10 @@ impl Schema {
     /// The name of a field as the org writes it, whatever the case in which it is asked for.
     pub(super) fn named(&self, object: &str, field: &str) -> Option<&str> {
         let fields = self.objects.get(object)?;
-        fields.get_key_value(field).map(|(name, _)| name.as_str()).or_else(|| {
-            fields.keys().find(|name| name.eq_ignore_ascii_case(field)).map(String::as_str)
-        })
+        fields
+            .get_key_value(field)
+            .map(|(name, _)| name.as_str())
+            .or_else(|| fields.keys().find(|name| name.eq_ignore_ascii_case(field)).map(String::as_str))
     }
 
     /// Those of these fields that the org has, as a query lists them.

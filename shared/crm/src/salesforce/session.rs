@@ -32,11 +32,9 @@ pub(super) async fn sign_in(
     now: Timestamp,
 ) -> Result<Session, Fault> {
     let body = match &settings.proof {
-        Proof::Secret(secret) => form(&[
-            ("grant_type", "client_credentials"),
-            ("client_id", &settings.client),
-            ("client_secret", secret),
-        ]),
+        Proof::Secret(secret) => {
+            form(&[("grant_type", "client_credentials"), ("client_id", &settings.client), ("client_secret", secret)])
+        }
         Proof::Key { .. } => {
             let assertion = assertion(settings, now)?;
             form(&[("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", &assertion)])
@@ -68,7 +66,8 @@ fn assertion(settings: &SalesforceSettings, now: Timestamp) -> Result<String, Fa
     });
     let head = BASE64URL_NOPAD.encode(br#"{"alg":"RS256","typ":"JWT"}"#);
     let signed = format!("{head}.{}", BASE64URL_NOPAD.encode(claims.to_string().as_bytes()));
-    let signature = key.rs256(signed.as_bytes()).map_err(|e| Fault::Unusable(format!("SALESFORCE_PRIVATE_KEY: {e}")))?;
+    let signature =
+        key.rs256(signed.as_bytes()).map_err(|e| Fault::Unusable(format!("SALESFORCE_PRIVATE_KEY: {e}")))?;
     Ok(format!("{signed}.{}", BASE64URL_NOPAD.encode(&signature)))
 }
 
@@ -90,7 +89,8 @@ fn granted(answer: &Answer, settings: &SalesforceSettings) -> Result<(String, Ur
              SALESFORCE_LOGIN_URL"
         ))
     };
-    let instance = settings.reach.address(&granted.instance_url).map_err(|_| foreign("an address that may not be reached"))?;
+    let instance =
+        settings.reach.address(&granted.instance_url).map_err(|_| foreign("an address that may not be reached"))?;
     if !settings.admits(&instance) {
         return Err(foreign(instance.host_str().unwrap_or_default()));
     }

@@ -11,7 +11,8 @@ const VERSION: &str = "64.0";
 /// Percent of the requests of a day after which Baton leaves the rest to others.
 const SHARE: u8 = 80;
 /// Hosts of Salesforce end in one of these. What an answer names as the place of the data must too.
-const SUFFIXES: [&str; 5] = [".salesforce.com", ".force.com", ".cloudforce.com", ".salesforce.mil", ".sfcrmproducts.cn"];
+const SUFFIXES: [&str; 5] =
+    [".salesforce.com", ".force.com", ".cloudforce.com", ".salesforce.mil", ".sfcrmproducts.cn"];
 
 /// How to reach an org of Salesforce, and as whom. It prints without its secrets.
 #[derive(Clone)]
@@ -132,9 +133,11 @@ fn proof(secret: Option<String>, key: (Option<String>, Option<String>)) -> Resul
         (None, (None, Some(_))) => {
             Err("SALESFORCE_USERNAME is not set: name the user for whom the private key signs".to_owned())
         }
-        (None, (_, None)) => Err("SALESFORCE_CLIENT_SECRET is not set: give the consumer secret of the connected app, or \
+        (None, (_, None)) => {
+            Err("SALESFORCE_CLIENT_SECRET is not set: give the consumer secret of the connected app, or \
                                   SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY instead"
-            .to_owned()),
+                .to_owned())
+        }
     }
 }
 
@@ -151,7 +154,9 @@ fn version(text: Option<String>) -> Result<String, String> {
 fn share(text: Option<String>) -> Result<u8, String> {
     let Some(text) = text else { return Ok(SHARE) };
     let percent = text.trim_end_matches('%').trim().parse().ok().filter(|percent| (1..=100).contains(percent));
-    percent.ok_or_else(|| format!("SALESFORCE_DAILY_SHARE: {text:?} is no percentage from 1 to 100; leave it out for {SHARE}"))
+    percent.ok_or_else(|| {
+        format!("SALESFORCE_DAILY_SHARE: {text:?} is no percentage from 1 to 100; leave it out for {SHARE}")
+    })
 }
 
 #[cfg(test)]
@@ -182,7 +187,11 @@ mod tests {
     fn a_host_that_is_not_salesforces_is_refused_however_much_it_looks_like_it() {
         for host in ["salesforce.com.evil.example", "evilsalesforce.com", "force.com", "example.com"] {
             let login = format!("https://{host}");
-            let wrong = read(&[("SALESFORCE_LOGIN_URL", &login), ("SALESFORCE_CLIENT_ID", "c"), ("SALESFORCE_CLIENT_SECRET", "s")]);
+            let wrong = read(&[
+                ("SALESFORCE_LOGIN_URL", &login),
+                ("SALESFORCE_CLIENT_ID", "c"),
+                ("SALESFORCE_CLIENT_SECRET", "s"),
+            ]);
             assert!(wrong.unwrap_err()[0].contains("no address of Salesforce"), "{host}");
         }
     }
@@ -200,7 +209,8 @@ mod tests {
     #[test]
     fn an_assertion_is_made_out_for_the_server_that_signs_in() {
         let audience = |login: &str| {
-            let secret = [("SALESFORCE_CLIENT_ID", "c"), ("SALESFORCE_CLIENT_SECRET", "s"), ("SALESFORCE_LOGIN_URL", login)];
+            let secret =
+                [("SALESFORCE_CLIENT_ID", "c"), ("SALESFORCE_CLIENT_SECRET", "s"), ("SALESFORCE_LOGIN_URL", login)];
             read(&secret).unwrap().audience()
         };
         assert_eq!(audience("https://acme.my.salesforce.com"), "https://login.salesforce.com");

@@ -32,7 +32,8 @@ pub(super) fn text(text: &str) -> String {
 
 /// A text as a literal behind `LIKE`, which stands for itself at the end of a value.
 pub(super) fn ending_with(end: &str) -> String {
-    let escaped: String = text(end).chars().flat_map(|c| matches!(c, '%' | '_').then_some('\\').into_iter().chain([c])).collect();
+    let escaped: String =
+        text(end).chars().flat_map(|c| matches!(c, '%' | '_').then_some('\\').into_iter().chain([c])).collect();
     format!("'%{}", &escaped[1..])
 }
 

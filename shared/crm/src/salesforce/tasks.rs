@@ -168,7 +168,8 @@ async fn create(org: &Org, ready: &Ready, mut drafts: Vec<Draft>) -> Result<(), 
     let record = |draft: &Draft| Record { kind: TASK, fields: fields(ready, draft, own) };
     let records: Vec<Record> = drafts.iter().map(record).collect();
     let wrong: HashMap<usize, Wrong> = write(org, WHAT, how, &records).await?.into_iter().collect();
-    let Some(first) = wrong.values().find(|wrong| !wrong.is_about_a_reference()).or_else(|| wrong.values().next()) else {
+    let Some(first) = wrong.values().find(|wrong| !wrong.is_about_a_reference()).or_else(|| wrong.values().next())
+    else {
         return Ok(());
     };
     if !first.is_about_a_reference() {
@@ -251,7 +252,11 @@ fn marked(text: &str, mark: &str) -> String {
 fn headed(line: &str, description: &str) -> String {
     let text = description.rsplit_once(MARK).map_or(description, |(text, _)| text);
     let mark = mark_in(description);
-    if mark.is_empty() { cut(&format!("{line}\n{text}"), DESCRIPTION) } else { marked(&format!("{line}\n{text}"), mark) }
+    if mark.is_empty() {
+        cut(&format!("{line}\n{text}"), DESCRIPTION)
+    } else {
+        marked(&format!("{line}\n{text}"), mark)
+    }
 }
 
 fn mark_in(description: &str) -> &str {

@@ -64,9 +64,9 @@ async fn read(org: &Org, path: &str, field: &str) -> Result<(Personal, Option<St
 /// A record that is not there is no reason to begin a pass again.
 fn told(fault: Fault) -> CrmError {
     match fault {
-        Fault::Gone { code } => {
-            CrmError::Unusable(format!("the record was deleted or merged in Salesforce ({code}), so its field was not written"))
-        }
+        Fault::Gone { code } => CrmError::Unusable(format!(
+            "the record was deleted or merged in Salesforce ({code}), so its field was not written"
+        )),
         fault => fault.about(WHAT),
     }
 }

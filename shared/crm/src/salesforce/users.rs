@@ -46,8 +46,9 @@ pub(super) async fn read(org: &Org, ready: &Ready, ids: impl Iterator<Item = Str
     if !ready.schema.has_object("User") {
         return Ok(users);
     }
-    let stream =
-        |ids: &[&str]| soql::ids_in("Id", ids.iter().copied()).map(|filter| Stream::new(&select, "User", filter, Order::Id));
+    let stream = |ids: &[&str]| {
+        soql::ids_in("Id", ids.iter().copied()).map(|filter| Stream::new(&select, "User", filter, Order::Id))
+    };
     let mut streams: Vec<Stream> = ids.chunks(soql::IDS).filter_map(stream).collect();
     drain(&org.api, "the users", &mut streams, |_, row| {
         if let Some(user) = user(&row, "Id", "") {

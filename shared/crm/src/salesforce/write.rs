@@ -62,6 +62,10 @@ impl Wrong {
     pub(super) fn about(self, what: &str) -> CrmError {
         match self.code.as_str() {
             "UNABLE_TO_LOCK_ROW" => Fault::Locked.about(what),
+            _ if self.is_about_a_reference() => CrmError::Unusable(format!(
+                "Salesforce refuses {what} ({}): the account that they belong to was deleted, or Baton's user may not see it",
+                self.code
+            )),
             _ => Fault::Refused { status: 400, code: self.code, fields: self.fields }.about(what),
         }
     }
@@ -83,7 +87,12 @@ struct SaveError {
 }
 
 /// Writes records, each by itself. Returns those that were not written, by their place.
-pub(super) async fn write(org: &Org, what: &str, how: How, records: &[Record]) -> Result<Vec<(usize, Wrong)>, CrmError> {
+pub(super) async fn write(
+    org: &Org,
+    what: &str,
+    how: How,
+    records: &[Record],
+) -> Result<Vec<(usize, Wrong)>, CrmError> {
     let mut wrong = Vec::new();
     let all: Vec<usize> = (0..records.len()).collect();
     for places in all.chunks(AT_ONCE) {

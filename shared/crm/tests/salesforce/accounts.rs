@@ -33,22 +33,38 @@ async fn an_account_is_read_with_everything_a_case_needs() {
         { "AccountId": northwind, "Name": "Lost", "StageName": "Closed Lost", "IsClosed": true },
     ]);
     let deals = stand.load("Opportunity", deals);
-    stand.load("OpportunityContactRole", json!([{ "OpportunityId": deals[1], "ContactId": people[0], "Role": "Economic Buyer" }]));
-    stand.load("Case", json!([
-        { "AccountId": northwind, "CaseNumber": "00001", "Subject": "Slow", "Priority": "Low", "IsClosed": false },
-        { "AccountId": northwind, "CaseNumber": "00002", "Subject": "Down", "Priority": "High", "IsClosed": false },
-        { "AccountId": northwind, "CaseNumber": "00003", "Subject": "Old", "Priority": "High", "IsClosed": true },
-    ]));
+    stand.load(
+        "OpportunityContactRole",
+        json!([{ "OpportunityId": deals[1], "ContactId": people[0], "Role": "Economic Buyer" }]),
+    );
+    stand.load(
+        "Case",
+        json!([
+            { "AccountId": northwind, "CaseNumber": "00001", "Subject": "Slow", "Priority": "Low", "IsClosed": false },
+            { "AccountId": northwind, "CaseNumber": "00002", "Subject": "Down", "Priority": "High", "IsClosed": false },
+            { "AccountId": northwind, "CaseNumber": "00003", "Subject": "Old", "Priority": "High", "IsClosed": true },
+        ]),
+    );
     let crm = stand.crm();
     let record = one(&crm, &northwind).await;
     assert_eq!((record.name.as_str(), record.status.as_str(), record.health), ("Northwind", "Live", Some(62)));
     assert_eq!((record.renewal, record.value.unwrap().to_string()), (Some(date(2027, 1, 8)), "€184,000".to_owned()));
     let (owner, manager) = (record.owner.unwrap(), record.manager.unwrap());
     assert_eq!((owner.name.reveal(), owner.active, owner.zone.as_deref()), ("maya", false, Some("Europe/Berlin")));
-    assert_eq!((manager.id.as_str(), manager.email.unwrap().reveal(), manager.active), (morgan.as_str(), "morgan@us.example", true));
+    assert_eq!(
+        (manager.id.as_str(), manager.email.unwrap().reveal(), manager.active),
+        (morgan.as_str(), "morgan@us.example", true)
+    );
     assert_eq!((record.people.len(), &record.people[0].seen.roles[..]), (2, &[Role::EconomicBuyer][..]));
-    assert_eq!((record.people[0].contact.clone(), record.people[0].last_contact), (contact(&people[0]), Some(date(2026, 10, 1))));
-    let deals: Vec<String> = record.opportunities.iter().map(|deal| format!("{} {:?}", deal.name, deal.amount.as_ref().map(ToString::to_string))).collect();
+    assert_eq!(
+        (record.people[0].contact.clone(), record.people[0].last_contact),
+        (contact(&people[0]), Some(date(2026, 10, 1)))
+    );
+    let deals: Vec<String> = record
+        .opportunities
+        .iter()
+        .map(|deal| format!("{} {:?}", deal.name, deal.amount.as_ref().map(ToString::to_string)))
+        .collect();
     assert_eq!(deals, ["More seats Some(\"€40,000\")"]);
     assert_eq!(record.tickets.iter().map(|ticket| ticket.number.as_str()).collect::<Vec<_>>(), ["00002", "00001"]);
     assert_eq!((record.source.as_str(), record.as_of), ("Salesforce", at(NOW)));
@@ -61,7 +77,8 @@ async fn an_account_is_read_with_everything_a_case_needs() {
 #[tokio::test]
 async fn many_accounts_cost_a_few_requests_and_those_that_are_not_there_are_left_out() {
     let stand = Stand::start();
-    let accounts: Vec<Value> = (0..450).map(|n| json!({ "Name": format!("Account {n}"), "Renewal_Date__c": "2027-01-08" })).collect();
+    let accounts: Vec<Value> =
+        (0..450).map(|n| json!({ "Name": format!("Account {n}"), "Renewal_Date__c": "2027-01-08" })).collect();
     let ids = stand.load("Account", json!(accounts));
     let mut wanted: Vec<_> = ids.iter().rev().map(|id| account(id)).collect();
     wanted.push(account("001000000ZZZZZZAAA"));
@@ -124,14 +141,18 @@ async fn an_amount_without_a_currency_is_unknown_and_mixed_currencies_stay_apart
         stand.control("field", json!({ "object": object, "name": "CurrencyIsoCode", "kind": "picklist" }));
     }
     stand.change("Account", &id, json!({ "CurrencyIsoCode": "CHF" }));
-    stand.load("Opportunity", json!([
-        { "AccountId": id, "Name": "a", "Amount": 1_000, "CurrencyIsoCode": "USD" },
-        { "AccountId": id, "Name": "b", "Amount": 1_000, "CurrencyIsoCode": null },
-    ]));
+    stand.load(
+        "Opportunity",
+        json!([
+            { "AccountId": id, "Name": "a", "Amount": 1_000, "CurrencyIsoCode": "USD" },
+            { "AccountId": id, "Name": "b", "Amount": 1_000, "CurrencyIsoCode": null },
+        ]),
+    );
     let crm = stand.crm();
     let record = one(&crm, &id).await;
     assert_eq!(record.value.unwrap().to_string(), "CHF 10,000");
-    let amounts: Vec<Option<String>> = record.opportunities.iter().map(|deal| deal.amount.as_ref().map(ToString::to_string)).collect();
+    let amounts: Vec<Option<String>> =
+        record.opportunities.iter().map(|deal| deal.amount.as_ref().map(ToString::to_string)).collect();
     assert_eq!(amounts, [Some("$1,000".to_owned()), None]);
     assert_eq!(crm.set_aside().len(), 1);
 }

@@ -25,7 +25,10 @@ async fn it_stops_at_its_share_of_the_day_and_goes_on_when_there_is_room_again()
     assert_eq!(pass(&later, None, None).await.unwrap().contacts.len(), people.len());
     let mut greedy = stand.variables();
     greedy.push(("SALESFORCE_DAILY_SHARE".to_owned(), "5".to_owned()));
-    assert!(matches!(pass(&stand.crm_of(&greedy, &Config::shipped(), NOW), None, None).await, Err(CrmError::RateLimited { .. })));
+    assert!(matches!(
+        pass(&stand.crm_of(&greedy, &Config::shipped(), NOW), None, None).await,
+        Err(CrmError::RateLimited { .. })
+    ));
 }
 
 #[tokio::test]
@@ -33,7 +36,10 @@ async fn a_used_up_day_is_no_failure_and_is_waited_for() {
     let (stand, _, _) = Stand::with_people(3);
     stand.set("limit", json!(0));
     let error = stand.crm().contacts(&ContactQuery::default()).await.unwrap_err();
-    assert!(matches!(&error, CrmError::RateLimited { retry_after, .. } if *retry_after >= SignedDuration::from_mins(30)), "{error}");
+    assert!(
+        matches!(&error, CrmError::RateLimited { retry_after, .. } if *retry_after >= SignedDuration::from_mins(30)),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -57,7 +63,8 @@ async fn an_answer_that_is_no_answer_is_told_by_its_status_and_nothing_panics() 
     let (stand, _, people) = Stand::with_people(3);
     let crm = stand.crm();
     pass(&crm, None, None).await.unwrap();
-    let bodies = ["<html><body>Maintenance</body></html>", "[]", r#"{"errorCode":"SERVER_UNAVAILABLE"}"#, "", "null", "[[]]"];
+    let bodies =
+        ["<html><body>Maintenance</body></html>", "[]", r#"{"errorCode":"SERVER_UNAVAILABLE"}"#, "", "null", "[[]]"];
     for body in bodies {
         stand.fault("/query", 500, body, json!({}), 1);
         let error = pass(&crm, None, None).await.unwrap_err();
@@ -115,7 +122,8 @@ async fn a_place_that_expired_begins_the_pass_again_and_leaves_nothing_out() {
 async fn an_org_that_gives_contacts_in_another_order_is_gathered_and_sorted() {
     let (stand, _, people) = Stand::with_people(3);
     let row = |id: &str| json!({ "Id": id, "Name": "x", "SystemModstamp": "2026-11-02T07:00:00.000+0000" });
-    let body = json!({ "totalSize": 3, "done": true, "records": [row(&people[2]), row(&people[0]), row(&people[1])] }).to_string();
+    let body = json!({ "totalSize": 3, "done": true, "records": [row(&people[2]), row(&people[0]), row(&people[1])] })
+        .to_string();
     let crm = stand.crm();
     stand.fault("/query\\?q=SELECT Id, AccountId", 200, &body, json!({}), 2);
     assert!(matches!(pass(&crm, None, None).await, Err(CrmError::Restart(_))));

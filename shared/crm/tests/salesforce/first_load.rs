@@ -11,7 +11,8 @@ use crate::stand::{Stand, contact, pass, pass_within};
 async fn a_large_org_is_loaded_by_two_jobs_and_given_in_order() {
     let (stand, northwind, people) = Stand::with_people(50_000);
     let deal = stand.load("Opportunity", json!([{ "AccountId": northwind, "Name": "x" }])).remove(0);
-    stand.load("OpportunityContactRole", json!([{ "OpportunityId": deal, "ContactId": people[9], "Role": "Champion" }]));
+    stand
+        .load("OpportunityContactRole", json!([{ "OpportunityId": deal, "ContactId": people[9], "Role": "Champion" }]));
     let title = "line one\nline \"two\", 三";
     stand.change("Contact", &people[10], json!({ "Title": title }));
     let crm = stand.crm();
@@ -71,8 +72,9 @@ fn a_first_load_streams_in_bounded_memory() {
         .unwrap();
     let told = String::from_utf8_lossy(&measured.stdout);
     assert!(measured.status.success(), "{told}{}", String::from_utf8_lossy(&measured.stderr));
-    let peak = told.split("peak ").nth(1).and_then(|rest| rest.split(' ').next()).and_then(|mib| mib.parse::<u64>().ok());
-    println!("{}", told.lines().find(|line| line.contains("peak ")).unwrap_or_default());
+    let peak =
+        told.split("peak: ").nth(1).and_then(|rest| rest.split(' ').next()).and_then(|mib| mib.parse::<u64>().ok());
+    println!("{}", told.lines().find(|line| line.contains("peak: ")).unwrap_or_default());
     assert!(peak.expect("a peak") < MOST_MIB, "{told}");
 }
 
@@ -98,6 +100,6 @@ async fn streams_and_tells_its_peak() {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     let peak: u64 = peak.trim().trim_end_matches("kB").trim().parse().unwrap();
-    println!("{given} contacts in {:.1?}, {} requests, peak {} MiB", began.elapsed(), crm.requests(), peak / 1024);
+    println!("{given} contacts in {:.1?}, {} requests, peak: {} MiB", began.elapsed(), crm.requests(), peak / 1024);
     assert_eq!((given, with_role), (count, count / 5));
 }

@@ -116,7 +116,7 @@ try {
     const worn = new jsforce.Connection({ instanceUrl: base, accessToken: 'worn', version: '64.0' });
     await assert.rejects(worn.query('SELECT Id FROM Contact'), { errorCode: 'INVALID_SESSION_ID' });
   });
-  console.log(`jsforce ${jsforce.Connection.prototype ? jsforce.VERSION ?? '' : ''}: ${passed} checks passed`);
+  console.log(`${passed} checks passed with jsforce ${require('jsforce/package.json').version}`);
 } finally {
   standIn.stdin.end();
 }

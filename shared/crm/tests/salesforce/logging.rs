@@ -68,7 +68,10 @@ async fn a_note_and_its_tasks_are_written_once_however_often_and_by_whomever_the
         assert_eq!(tasks.len(), 3, "external id: {external}");
         let note = &tasks[0];
         assert_eq!((&note["WhatId"], &note["WhoId"]), (&json!(entry.account.as_str()), &json!(entry.contact.as_str())));
-        assert_eq!((&note["Status"], &note["IsClosed"], &note["ActivityDate"]), (&json!("Completed"), &json!(true), &json!("2026-11-02")));
+        assert_eq!(
+            (&note["Status"], &note["IsClosed"], &note["ActivityDate"]),
+            (&json!("Completed"), &json!(true), &json!("2026-11-02"))
+        );
         assert_eq!(note["Subject"], json!(format!("{} [{}]", entry.subject.reveal(), entry.case)));
         assert!(note["Description"].as_str().unwrap().starts_with(entry.note.reveal()));
         assert_eq!((&tasks[1]["Status"], &tasks[2]["ActivityDate"]), (&json!("Not Started"), &json!("2026-11-23")));
@@ -144,7 +147,12 @@ async fn writes_under_one_account_go_one_after_the_other() {
         done.unwrap();
     }
     let state = stand.control("state", json!({}));
-    let kinds: Vec<bool> = state["requests"].as_array().unwrap().iter().map(|r| r.as_str().unwrap().contains("/composite/sobjects")).collect();
+    let kinds: Vec<bool> = state["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r.as_str().unwrap().contains("/composite/sobjects"))
+        .collect();
     assert!(kinds.windows(2).all(|two| two != [true, true]), "each looks before it writes, and none in between");
     assert_eq!(tasks(&stand).len(), 12);
 }
@@ -178,7 +186,8 @@ async fn a_note_of_any_length_fits_and_the_orgs_own_words_for_done_are_used() {
     let statuses = stand.records("TaskStatus");
     let done = statuses.iter().find(|status| status["IsClosed"] == json!(true)).unwrap();
     stand.change("TaskStatus", done["Id"].as_str().unwrap(), json!({ "ApiName": "Erledigt" }));
-    let long = LogEntry { subject: Personal::new("😀".repeat(300)), note: Personal::new("é\n".repeat(40_000)), ..entry };
+    let long =
+        LogEntry { subject: Personal::new("😀".repeat(300)), note: Personal::new("é\n".repeat(40_000)), ..entry };
     crm.log(&long).await.unwrap();
     crm.log(&long).await.unwrap();
     crm.log_state(&state(&long, &"x".repeat(3_000), true)).await.unwrap();

@@ -1,5 +1,7 @@
 //! Salesforce behind its port, over a stand-in that jsforce passes against (`jsforce.mjs`).
 
+#![cfg(test)]
+
 mod stand;
 mod scanning;
 mod first_load;

@@ -14,15 +14,22 @@ use crate::stand::{NOW, Stand, account, at, contact, pass, pass_within};
 #[tokio::test]
 async fn a_full_pass_gives_every_contact_once_with_its_account_and_roles() {
     let (stand, northwind, people) = Stand::with_people(4_100);
-    let deal = stand.load("Opportunity", json!([{ "AccountId": northwind, "Name": "x", "StageName": "New" }])).remove(0);
-    stand.load("OpportunityContactRole", json!([{ "OpportunityId": deal, "ContactId": people[7], "Role": "Executive Sponsor" }]));
+    let deal =
+        stand.load("Opportunity", json!([{ "AccountId": northwind, "Name": "x", "StageName": "New" }])).remove(0);
+    stand.load(
+        "OpportunityContactRole",
+        json!([{ "OpportunityId": deal, "ContactId": people[7], "Role": "Executive Sponsor" }]),
+    );
     stand.set("page", json!(700));
     let crm = stand.crm();
     let pass = pass(&crm, None, None).await.unwrap();
     assert_eq!(pass.contacts.len(), 4_100);
     assert_eq!(pass.newest, Some(at(NOW)));
     let seen = &pass.contacts[7].seen;
-    assert_eq!((seen.company.as_str(), seen.active, &seen.roles[..]), ("Northwind", true, &[Role::ExecutiveSponsor][..]));
+    assert_eq!(
+        (seen.company.as_str(), seen.active, &seen.roles[..]),
+        ("Northwind", true, &[Role::ExecutiveSponsor][..])
+    );
     assert!(pass.contacts[8].seen.roles.is_empty() && crm.set_aside().is_empty());
 }
 
@@ -33,7 +40,10 @@ async fn n_changed_contacts_cost_at_most_a_request_for_each_200_and_three() {
     for count in [0, 1, 200, 2_000, 10_000] {
         stand.set("now", json!(at("2026-11-02T09:00:00Z").as_second() + 20_000 * count));
         let since = at(stand.control("state", json!({}))["now"].as_str().unwrap().replace("+0000", "Z").as_str());
-        stand.control("touch", json!({ "ids": people[..usize::try_from(count).unwrap()], "title": format!("CFO {count}") }));
+        stand.control(
+            "touch",
+            json!({ "ids": people[..usize::try_from(count).unwrap()], "title": format!("CFO {count}") }),
+        );
         let since = since + jiff::SignedDuration::from_secs(1);
         let crm = stand.crm_of(&stand.variables(), &Config::shipped(), "2026-12-31T00:00:00Z");
         let changed = pass(&crm, Some(since), None).await.unwrap();
@@ -43,7 +53,11 @@ async fn n_changed_contacts_cost_at_most_a_request_for_each_200_and_three() {
         accounts.dedup();
         crm.parents(&accounts).await.unwrap();
         let most = u64::try_from(count).unwrap().div_ceil(200) + 3;
-        assert!(crm.requests() <= most, "{count} changed contacts cost {} requests, and {most} are the most", crm.requests());
+        assert!(
+            crm.requests() <= most,
+            "{count} changed contacts cost {} requests, and {most} are the most",
+            crm.requests()
+        );
         println!("{count} changed contacts: {} requests, {most} at most", crm.requests());
     }
 }
@@ -83,7 +97,10 @@ async fn a_delta_sees_whose_account_was_renamed_who_moved_and_whose_role_was_cha
     let role = json!([{ "OpportunityId": deal, "ContactId": people[0], "Role": "Champion" }]);
     let role = stand.load("OpportunityContactRole", role).remove(0);
     let crm = stand.crm_of(&stand.variables(), &Config::shipped(), "2026-11-02T08:00:00Z");
-    let next = || at(stand.control("state", json!({}))["now"].as_str().unwrap().replace("+0000", "Z").as_str()) + jiff::SignedDuration::from_secs(1);
+    let next = || {
+        at(stand.control("state", json!({}))["now"].as_str().unwrap().replace("+0000", "Z").as_str())
+            + jiff::SignedDuration::from_secs(1)
+    };
 
     let since = next();
     stand.change("Account", &acme, json!({ "Name": "Acme Corporation" }));

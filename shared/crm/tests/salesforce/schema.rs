@@ -49,7 +49,8 @@ async fn a_shipped_field_that_the_org_does_not_have_is_not_asked_for() {
 #[tokio::test]
 async fn objects_that_the_user_has_no_right_to_are_done_without_and_told_of() {
     let (stand, northwind, _) = Stand::with_people(2);
-    stand.set("deleted_objects", json!(["Opportunity", "OpportunityContactRole", "Case", "User", "Task", "TaskStatus"]));
+    stand
+        .set("deleted_objects", json!(["Opportunity", "OpportunityContactRole", "Case", "User", "Task", "TaskStatus"]));
     let crm = stand.crm();
     assert_eq!(pass(&crm, None, None).await.unwrap().contacts.len(), 2);
     let since = stand.records("Contact")[0]["SystemModstamp"].as_str().unwrap().replace("+0000", "Z").parse().ok();
@@ -72,7 +73,10 @@ async fn an_examination_says_what_is_well_and_changes_nothing() {
     assert_eq!((stand.requests("PATCH"), stand.requests("DELETE"), crm.requests()), (0, 0, 3));
     stand.set("secret", json!("another"));
     let checked = stand.crm().examine().await;
-    assert!(checked.len() == 1 && checked[0].problem.as_ref().unwrap().contains("SALESFORCE_CLIENT_SECRET"), "{checked:#?}");
+    assert!(
+        checked.len() == 1 && checked[0].problem.as_ref().unwrap().contains("SALESFORCE_CLIENT_SECRET"),
+        "{checked:#?}"
+    );
 }
 
 /// The stand-in answers no field that is not in its schema, so that every field these tests have asked for is one of jsforce's
@@ -83,10 +87,12 @@ async fn every_standard_field_of_the_stand_in_is_one_of_jsforces_standard_schema
     let stand = Stand::start();
     let crm = stand.crm();
     crm.examine().await;
-    for object in ["Contact", "Account", "User", "Opportunity", "OpportunityContactRole", "Case", "Task", "TaskStatus"] {
+    for object in ["Contact", "Account", "User", "Opportunity", "OpportunityContactRole", "Case", "Task", "TaskStatus"]
+    {
         let from = schema.find(&format!("type Fields${object} = {{")).unwrap_or_else(|| panic!("{object}"));
         let fields = schema[from..].split("};").next().unwrap();
-        let fields: Vec<&str> = fields.lines().filter_map(|line| line.trim().split_once(':')).map(|(name, _)| name).collect();
+        let fields: Vec<&str> =
+            fields.lines().filter_map(|line| line.trim().split_once(':')).map(|(name, _)| name).collect();
         for record in stand.control("fields", json!({ "object": object })).as_array().unwrap() {
             let name = record.as_str().unwrap();
             assert!(name.ends_with("__c") || fields.contains(&name), "{object}.{name}");

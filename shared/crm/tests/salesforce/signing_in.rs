@@ -23,7 +23,10 @@ async fn a_signed_assertion_opens_a_session_and_another_key_or_user_does_not() {
     assert_eq!(pass(&crm, None, None).await.unwrap().contacts.len(), 2);
     let crm = stand.crm_of(&by_key("somebody@example.com"), &Config::shipped(), NOW);
     let error = pass(&crm, None, None).await.unwrap_err();
-    assert!(matches!(&error, CrmError::Unusable(why) if why.contains("approved") && why.contains("SALESFORCE_USERNAME")), "{error}");
+    assert!(
+        matches!(&error, CrmError::Unusable(why) if why.contains("approved") && why.contains("SALESFORCE_USERNAME")),
+        "{error}"
+    );
     let crm = stand.crm_of(&by_key("baton@example.com"), &Config::shipped(), "2026-11-02T06:00:00Z");
     let error = pass(&crm, None, None).await.unwrap_err();
     assert!(matches!(&error, CrmError::Unusable(why) if why.contains("expired") && why.contains("clock")), "{error}");

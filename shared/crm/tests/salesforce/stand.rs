@@ -43,7 +43,8 @@ impl Stand {
     pub(crate) fn control(&self, what: &str, body: Value) -> Value {
         let body = body.to_string();
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let head = format!("POST /_control/{what} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}", body.len());
+        let head =
+            format!("POST /_control/{what} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}", body.len());
         write!(stream, "{head}\r\n\r\n{body}").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -64,7 +65,10 @@ impl Stand {
 
     /// Answers requests whose method and path fit with something else.
     pub(crate) fn fault(&self, path: &str, status: u16, body: &str, headers: Value, times: u32) {
-        self.set("faults", json!([{ "path": path, "status": status, "body": body, "headers": headers, "times": times }]));
+        self.set(
+            "faults",
+            json!([{ "path": path, "status": status, "body": body, "headers": headers, "times": times }]),
+        );
     }
 
     pub(crate) fn records(&self, object: &str) -> Vec<Value> {
@@ -74,7 +78,12 @@ impl Stand {
     /// The requests so far whose method and path hold a text.
     pub(crate) fn requests(&self, holding: &str) -> usize {
         let state = self.control("state", json!({}));
-        state["requests"].as_array().unwrap().iter().filter(|request| request.as_str().unwrap().contains(holding)).count()
+        state["requests"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|request| request.as_str().unwrap().contains(holding))
+            .count()
     }
 
     pub(crate) fn reach(&self) -> Reach {
@@ -82,9 +91,13 @@ impl Stand {
     }
 
     pub(crate) fn variables(&self) -> Vec<(String, String)> {
-        [("LOGIN_URL", format!("http://127.0.0.1:{}", self.port).as_str()), ("CLIENT_ID", "client"), ("CLIENT_SECRET", "secret")]
-            .map(|(name, value)| (format!("SALESFORCE_{name}"), value.to_owned()))
-            .to_vec()
+        [
+            ("LOGIN_URL", format!("http://127.0.0.1:{}", self.port).as_str()),
+            ("CLIENT_ID", "client"),
+            ("CLIENT_SECRET", "secret"),
+        ]
+        .map(|(name, value)| (format!("SALESFORCE_{name}"), value.to_owned()))
+        .to_vec()
     }
 
     pub(crate) fn crm_of(&self, variables: &[(String, String)], config: &Config, now: &str) -> SalesforceCrm {
