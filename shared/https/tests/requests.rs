@@ -1,5 +1,7 @@
 //! Requests against a server of this machine: what is kept, what is counted, and what is told of a request that failed.
 
+#![cfg(test)]
+
 use https::{Broken, Call, Https, Reach, Url};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

@@ -1,6 +1,7 @@
 //! Salesforce behind its port, over a stand-in that jsforce passes against (`jsforce.mjs`).
 
 #![cfg(test)]
+#![expect(clippy::print_stdout, reason = "figures that are held are told too")]
 
 mod stand;
 mod scanning;
