@@ -383,6 +383,29 @@ fn a_delta_scan_looks_only_at_what_the_crm_says_was_changed() {
 }
 
 #[test]
+fn a_delta_scan_sees_who_was_deleted_where_the_crm_says_so_and_only_once() {
+    let site = Site::bare();
+    site.write("Account.csv", ACCOUNTS);
+    let rows = |deleted: &str| {
+        let stamp = if deleted == "true" { "2026-10-01T12:00:00.000Z" } else { "2026-08-01T00:00:00.000Z" };
+        let head = "Id,AccountId,FirstName,LastName,Title,Email,SystemModstamp,IsDeleted";
+        let rows = [("003A", "VP Sales", stamp, deleted), ("003B", "CFO", "2026-08-01T00:00:00.000Z", "false")];
+        let row = |(id, title, stamp, deleted)| {
+            format!("{id},001A,Dana,Fox{id},{title},{id}@northwind.example,{stamp},{deleted}")
+        };
+        format!("{head}\n{}\n", rows.map(row).join("\n"))
+    };
+    site.write("Contact.csv", rows("false"));
+    site.scan_with("2026-09-07T07:00:00Z", &["--delta"]);
+    site.write("Contact.csv", rows("true"));
+    let delta = site.scan_with("2026-10-05T07:00:00Z", &["--delta"]);
+    assert_eq!(delta.number("changed"), 1, "{delta:?}");
+    assert_eq!(site.concerned(), ["003A"]);
+    assert_eq!(site.scan_with("2026-10-06T07:00:00Z", &["--delta"]).number("changed"), 0);
+    assert_eq!(site.scan("2026-10-07T07:00:00Z").number("changed"), 0);
+}
+
+#[test]
 fn a_delta_scan_of_an_export_without_times_looks_at_everything() {
     let site = Site::new();
     site.scan("2026-09-07T07:00:00Z");

@@ -89,6 +89,12 @@ async fn advanced(
                 look.write_rest().await?;
                 return Ok(look.part);
             }
+            // Its limit is reached: what was read today need not be read again.
+            Err(LookError::Crm(CrmError::RateLimited { reason, .. })) if look.part.reached != stored.reached => {
+                tracing::info!(%reason, "a look was broken off and goes on when the CRM may be asked again");
+                look.write_rest().await?;
+                return Ok(look.part);
+            }
             Err(LookError::Crm(error)) => return Err(error.into()),
             Err(LookError::Handler(error)) => return Err(error),
         }
@@ -212,9 +218,10 @@ impl Look<'_> {
         self.take_first(first).await
     }
 
-    /// Lays contacts beside their snapshots where those that are not given are not gone.
+    /// Lays contacts beside their snapshots where those that are not given are not gone, unless the CRM says so.
     async fn compare_given(&mut self, page: ContactPage) -> Result<(), LookError> {
-        let keys: Vec<Key> = page.contacts.iter().map(|c| snapshot_key(&self.at.system, &c.id)).collect();
+        let ids = page.contacts.iter().map(|c| &c.id).chain(&page.gone);
+        let keys: Vec<Key> = ids.map(|id| snapshot_key(&self.at.system, id)).collect();
         let rows = self.deps.outbox.store.get_all(&keys, Consistency::Eventual).await?;
         let known: HashMap<&str, &Row> = rows.iter().map(|row| (row.sort.as_str(), row)).collect();
         let mut scratch = Vec::new();
@@ -224,6 +231,9 @@ impl Look<'_> {
                 Some(row) => self.take_known(contact, row, &mut scratch)?,
                 None => first.push(contact),
             }
+        }
+        for row in page.gone.iter().filter_map(|gone| known.get(&*gone.order_key())) {
+            self.take_missing(row, &[])?;
         }
         self.take_first(first).await
     }

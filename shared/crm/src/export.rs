@@ -6,8 +6,6 @@ mod layout;
 mod log;
 mod files;
 mod record;
-mod set_aside;
-mod sorted;
 mod table;
 mod whereabouts;
 
@@ -22,13 +20,15 @@ use domain::ports::{ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, LogEn
 use domain::{AccountId, ContactId};
 use jiff::Timestamp;
 
+use crate::set_aside::SetAsides;
 use accounts::Accounts;
 use contacts::Pages;
 pub use files::CrmFiles;
+#[cfg(feature = "live")]
+pub(crate) use contacts::lasting_bounce;
 use layout::Layout;
 use log::TaskLog;
 pub use log::{state_file, task_file, update_file};
-use set_aside::SetAsides;
 use whereabouts::Whereabouts;
 
 /// A directory of CSV files.

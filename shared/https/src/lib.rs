@@ -7,6 +7,7 @@
 mod reach;
 mod call;
 mod client;
+mod sign;
 mod tls;
 
 pub use call::{Answer, Broken, Call, form};
@@ -15,4 +16,5 @@ pub use hyper::body::Bytes;
 pub use hyper::header;
 pub use hyper::{HeaderMap, Method};
 pub use reach::{BadAddress, Blocked, Reach};
+pub use sign::{BadKey, PrivateKey};
 pub use url::Url;

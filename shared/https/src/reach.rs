@@ -82,6 +82,11 @@ impl Reach {
         Ok(url)
     }
 
+    /// Whether an address is of a host of this network that a person has named.
+    pub fn is_named(&self, url: &Url) -> bool {
+        url.host_str().zip(url.port_or_known_default()).is_some_and(|(host, port)| self.names(host, port))
+    }
+
     /// Whether a request may go there, as far as its text tells.
     pub(crate) fn check(&self, url: &Url) -> Result<(), BadAddress> {
         let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) else {

@@ -6,9 +6,9 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio_rustls::TlsConnector;
 
 #[cfg(feature = "aws-lc")]
-use rustls::crypto::aws_lc_rs as provider;
+pub(crate) use rustls::crypto::aws_lc_rs as provider;
 #[cfg(all(feature = "ring", not(feature = "aws-lc")))]
-use rustls::crypto::ring as provider;
+pub(crate) use rustls::crypto::ring as provider;
 
 #[cfg(any(feature = "aws-lc", feature = "ring"))]
 pub(crate) fn connector() -> Result<TlsConnector, rustls::Error> {

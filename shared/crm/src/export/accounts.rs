@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
 use super::layout::{Layout, TableFile, column};
-use super::set_aside::{REPEATED, SetAsides};
 use super::table::{LONGEST, Table, clip, time};
+use crate::set_aside::{REPEATED, SetAsides};
 
 /// Every account by its id, and the roles of contacts.
 pub(super) struct Accounts {

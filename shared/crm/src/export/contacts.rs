@@ -14,10 +14,10 @@ use jiff::Timestamp;
 use super::Export;
 use super::accounts::{named_account, owner_hash, unknown};
 use super::layout::column;
-use super::set_aside::{REPEATED, SetAsides};
-use super::sorted::Sorter;
 use super::table::{Column, LONGEST, Row, Table, clip, date, time};
 use super::whereabouts::{Notes, Place};
+use crate::set_aside::{REPEATED, SetAsides};
+use crate::sorted::Sorter;
 
 /// Contacts on one page: large enough that a page costs little, small enough that a few of them fit anywhere.
 const PAGE: usize = 4_000;
@@ -163,6 +163,7 @@ fn in_order(reader: &ContactReader, export: &Export) -> Result<(), CrmError> {
 /// Only a pass over all contacts knows where all of them stand.
 fn ended(reader: &mut ContactReader, export: &Export, paging: &mut Paging<'_>, notes: Notes) -> Result<(), CrmError> {
     paging.unreadable(std::mem::take(&mut reader.unreadable));
+    paging.page.gone.append(&mut reader.gone);
     paging.page.newest = reader.newest;
     if reader.bounds == Bounds::default() { export.whereabouts.keep(notes) } else { Ok(()) }
 }
@@ -188,6 +189,8 @@ pub(super) struct ContactReader {
     table: Table,
     columns: Columns,
     unreadable: Vec<ContactId>,
+    /// Rows that say of themselves that they were deleted within the bounds.
+    gone: Vec<ContactId>,
     rows: u64,
     /// The last row read was passed over, so the file may break off there.
     broken_off: bool,
@@ -267,6 +270,7 @@ impl ContactReader {
             table,
             columns,
             unreadable: Vec::new(),
+            gone: Vec::new(),
             rows: 0,
             broken_off: false,
             last_contact: false,
@@ -298,8 +302,19 @@ impl ContactReader {
 
     /// The next contact that can be read and whose account is wanted.
     pub(super) fn next(&mut self, export: &Export, wanted: &dyn Fn(&str) -> bool) -> Option<Read> {
-        let Self { table, columns, unreadable, rows, broken_off, last_contact, bounds, previous, out_of_order, newest } =
-            self;
+        let Self {
+            table,
+            columns,
+            unreadable,
+            gone,
+            rows,
+            broken_off,
+            last_contact,
+            bounds,
+            previous,
+            out_of_order,
+            newest,
+        } = self;
         let aside = &export.set_aside;
         let file = export.layout.contacts.name.as_str();
         loop {
@@ -320,7 +335,13 @@ impl ContactReader {
                 return None;
             };
             (*rows, *broken_off) = (*rows + 1, false);
-            if !wanted(row.text(columns.account)) || row.flag(columns.deleted) {
+            if !wanted(row.text(columns.account)) {
+                continue;
+            }
+            if row.flag(columns.deleted) {
+                let id =
+                    ContactId::parse(row.text(columns.id)).ok().filter(|id| bounds.since.is_some() && bounds.hold(id));
+                gone.extend(id.filter(|_| is_new(&row, columns, bounds, newest, export)));
                 continue;
             }
             let id = match ContactId::parse(row.text(columns.id)) {
@@ -482,7 +503,7 @@ fn seen(row: &Row<'_>, columns: &Columns, id: &ContactId, export: &Export) -> Re
     })
 }
 
-/// A bounce counts unless its reason is a passing one: 4.x.x, a full mailbox (5.2.2), or greylisting.
+/// A bounce counts unless its reason is a passing one.
 fn bounced(row: &Row<'_>, columns: &Columns) -> Result<bool, (&'static str, String)> {
     let on = row.text(columns.bounced_on);
     if !on.is_empty() && date(on).is_none() {
@@ -491,7 +512,11 @@ fn bounced(row: &Row<'_>, columns: &Columns) -> Result<bool, (&'static str, Stri
     if on.is_empty() && (row.text(columns.bounced).is_empty() || row.denies(columns.bounced)) {
         return Ok(false);
     }
-    let reason = row.text(columns.bounce_reason);
+    Ok(lasting_bounce(row.text(columns.bounce_reason)))
+}
+
+/// Whether a bounce is no passing one: 4.x.x, a full mailbox (5.2.2), or greylisting.
+pub(crate) fn lasting_bounce(reason: &str) -> bool {
     let mut codes = reason.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|word| !word.is_empty());
-    Ok(!codes.any(|code| code.starts_with("4.") || code == "5.2.2" || (code.len() == 3 && code.starts_with('4'))))
+    !codes.any(|code| code.starts_with("4.") || code == "5.2.2" || (code.len() == 3 && code.starts_with('4')))
 }

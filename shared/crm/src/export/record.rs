@@ -11,8 +11,8 @@ use super::Export;
 use super::accounts::{named_account, unknown};
 use super::contacts::{ContactReader, Read};
 use super::layout::{Layout, column};
-use super::set_aside::REPEATED;
 use super::table::{Row, Table};
+use crate::set_aside::REPEATED;
 
 /// Reads the accounts; those that are not there are left out.
 pub(super) fn read(export: &Export, wanted: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {

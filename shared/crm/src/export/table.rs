@@ -7,8 +7,8 @@ use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
 use domain::ports::CrmError;
 
 use super::layout::TableFile;
-use super::set_aside::SetAsides;
 use super::whereabouts::Place;
+use crate::set_aside::SetAsides;
 
 /// No name, title or company is longer; what is, is a shifted column or an attack.
 pub(super) const LONGEST: usize = 2_000;

@@ -17,6 +17,9 @@ pub struct ContactPage {
     pub contacts: Vec<Contact>,
     /// Ids of records that exist but could not be read; they are neither changed nor gone.
     pub unreadable: Vec<ContactId>,
+    /// Ids of records that the CRM says were deleted, or merged into another contact; only with `since`, where a contact that is
+    /// not given may still be there.
+    pub gone: Vec<ContactId>,
     /// The last id of this page; everything up to it has been given. `None` on the last page.
     pub through: Option<ContactId>,
     /// The latest change of a contact that was given so far, where the CRM tells.

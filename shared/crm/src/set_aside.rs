@@ -8,17 +8,17 @@ use domain::ports::SetAside;
 const MOST: usize = 5_000;
 
 /// Why a row whose id was there before is set aside.
-pub(super) const REPEATED: &str = "this id stands in an earlier row already; the first one counts";
+pub(crate) const REPEATED: &str = "this id stands in an earlier row already; the first one counts";
 
 #[derive(Default)]
-pub(super) struct SetAsides {
+pub(crate) struct SetAsides {
     rows: Mutex<Vec<SetAside>>,
     blind: Mutex<bool>,
 }
 
 impl SetAsides {
     /// Sets a row aside.
-    pub(super) fn add(&self, file: &str, row: u64, column: Option<&str>, reason: impl Into<String>) {
+    pub(crate) fn add(&self, file: &str, row: u64, column: Option<&str>, reason: impl Into<String>) {
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         let aside = SetAside { file: file.to_owned(), row, column: column.map(str::to_owned), reason: reason.into() };
         if rows.len() < MOST && !rows.contains(&aside) {
@@ -27,22 +27,22 @@ impl SetAsides {
     }
 
     /// A row whose id nobody can read was set aside: it may be any contact, so absence proves nothing.
-    pub(super) fn blind(&self) {
+    pub(crate) fn blind(&self) {
         *self.blind.lock().unwrap_or_else(PoisonError::into_inner) = true;
     }
 
     /// A pass over the contacts begins again.
-    pub(super) fn forget_contacts(&self, file: &str) {
+    pub(crate) fn forget_contacts(&self, file: &str) {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner).retain(|row| row.file != file);
     }
 
     /// All of them.
-    pub(super) fn all(&self) -> Vec<SetAside> {
+    pub(crate) fn all(&self) -> Vec<SetAside> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether absence proves nothing.
-    pub(super) fn is_blind(&self) -> bool {
+    pub(crate) fn is_blind(&self) -> bool {
         *self.blind.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
