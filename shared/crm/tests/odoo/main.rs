@@ -1,1 +1,5 @@
-fn main() {}
+//! What a real Odoo does not do on demand: break off, answer with pages, lose a session, hold more people than one page has.
+
+mod broken;
+mod server;
+mod volume;
