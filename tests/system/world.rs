@@ -257,6 +257,11 @@ impl World {
 }
 
 impl User {
+    /// The record's id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     fn row(&self) -> Vec<String> {
         vec![self.id.clone(), self.name.clone(), self.email.clone(), self.active.to_string(), self.manager.clone()]
     }
