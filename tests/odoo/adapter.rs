@@ -273,7 +273,7 @@ fn an_account_is_read_with_its_people_opportunities_and_whom_its_owner_reports_t
             record.opportunities.iter().map(|o| (o.name.as_str(), o.amount.as_ref().unwrap().units())).collect();
         assert_eq!(deals, [("More tools", 12_500)]);
         assert_eq!(record.opportunities[0].amount.as_ref().unwrap().currency(), "EUR");
-        let parents = crm.parents(&[account.clone()]).await.unwrap();
+        let parents = crm.parents(std::slice::from_ref(&account)).await.unwrap();
         assert_eq!(parents[&account].as_str(), group.to_string());
     });
 }

@@ -127,7 +127,8 @@ fn check_cases(cases: &[Case], real: &BTreeMap<&str, &str>) {
     let verdicts: Vec<String> = cases.iter().map(|case| case.finding.verdict.to_string()).collect();
     let mut wanted: Vec<&str> = real.values().copied().collect();
     let mut found: Vec<&str> = verdicts.iter().map(String::as_str).collect();
-    (wanted.sort_unstable(), found.sort_unstable());
+    wanted.sort_unstable();
+    found.sort_unstable();
     let told: Vec<_> = cases.iter().map(|case| format!("{} {}", case.state, case.finding.sentence.reveal())).collect();
     assert_eq!(found, wanted, "{told:#?}");
     assert!(cases.iter().all(|case| case.state == State::Notified), "{told:#?}");
