@@ -14,6 +14,7 @@ mod binary;
 mod app;
 mod journeys;
 mod journeys_brake;
+mod responsible;
 mod afterwards;
 mod evidence;
 mod scenarios;

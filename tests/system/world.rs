@@ -266,6 +266,11 @@ impl World {
 }
 
 impl User {
+    /// The record's id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     fn row(&self) -> Vec<String> {
         let Self { id, name, email, active, zone, manager } = self.clone();
         vec![id, name, email, active.to_string(), manager, zone]

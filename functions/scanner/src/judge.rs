@@ -58,7 +58,8 @@ pub(crate) async fn judge(id: MessageId, running: Loaded<Running>, deps: &Deps<'
 async fn counted(running: &Running, parts: &[Part], deps: &Deps<'_>) -> Result<records::ScanRecord, HandlerError> {
     let sum = |of: fn(&Part) -> u64| parts.iter().map(of).sum::<u64>();
     let (given, first_seen) = (sum(|part| part.contacts), sum(|part| part.first_seen));
-    let newest = parts.iter().filter_map(|part| part.newest).max();
+    // A live CRM goes on changing while it is looked at, behind the look too.
+    let newest = parts.iter().filter_map(|part| part.newest).max().map(|newest| newest.min(running.record.at));
     let mut record = running.record.clone();
     record.first_seen = first_seen;
     record.changed = sum(|part| part.changed);

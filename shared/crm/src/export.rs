@@ -23,9 +23,9 @@ use jiff::Timestamp;
 use crate::set_aside::SetAsides;
 use accounts::Accounts;
 use contacts::Pages;
-pub use files::CrmFiles;
 #[cfg(feature = "live")]
 pub(crate) use contacts::lasting_bounce;
+pub use files::CrmFiles;
 use layout::Layout;
 use log::TaskLog;
 pub use log::{state_file, task_file, update_file};

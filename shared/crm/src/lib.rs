@@ -8,6 +8,8 @@ mod hubspot;
 #[cfg(feature = "live")]
 mod live;
 #[cfg(feature = "live")]
+mod odoo;
+#[cfg(feature = "live")]
 mod salesforce;
 
 #[cfg(feature = "live")]
@@ -17,5 +19,7 @@ pub use export::{CrmFiles, ExportCrm, state_file, task_file, update_file};
 pub use hubspot::{HubSpotCrm, HubSpotSettings, Pace};
 #[cfg(feature = "live")]
 pub use live::{BadCredentials, Checked, LiveCrm, System};
+#[cfg(feature = "live")]
+pub use odoo::{OdooCrm, OdooSettings};
 #[cfg(feature = "live")]
 pub use salesforce::{SalesforceCrm, SalesforceSettings};

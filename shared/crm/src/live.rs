@@ -8,6 +8,10 @@ use domain::config::Config;
 use domain::ports::{Clock, Crm};
 use https::Https;
 
+use crate::hubspot::{HubSpotCrm, HubSpotSettings};
+use crate::odoo::{OdooCrm, OdooSettings};
+use crate::salesforce::{SalesforceCrm, SalesforceSettings};
+
 /// One thing that was looked at in a CRM, with read-only requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
@@ -73,8 +77,21 @@ impl System {
         config: &Config,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<dyn LiveCrm>, BadCredentials> {
-        let _ = (variable, https, config, clock);
-        Err(BadCredentials(vec![]))
+        let reach = https.reach();
+        Ok(match self {
+            Self::Salesforce => {
+                let settings = SalesforceSettings::read(variable, reach).map_err(BadCredentials)?;
+                Arc::new(SalesforceCrm::new(settings, https, config, clock))
+            }
+            Self::HubSpot => {
+                let settings = HubSpotSettings::read(variable, reach).map_err(BadCredentials)?;
+                Arc::new(HubSpotCrm::new(settings, https, config, clock))
+            }
+            Self::Odoo => {
+                let settings = OdooSettings::read(variable, reach).map_err(BadCredentials)?;
+                Arc::new(OdooCrm::new(settings, https, config, clock))
+            }
+        })
     }
 }
 
