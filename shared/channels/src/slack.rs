@@ -163,10 +163,9 @@ fn proposal_context(line: &ProposalLine) -> Vec<Value> {
 /// Only an open proposal can be decided; which one it is stands behind the case.
 fn proposal_buttons(line: &ProposalLine, about: Option<&ButtonValue>) -> Vec<Value> {
     let button = |action: &str, label: &str| {
-        let mut button =
-            json!({"type": "button", "text": plain_text(label, 75), "action_id": format!("{action}_{}", line.number)});
+        let mut button = json!({"type": "button", "text": plain_text(label, 75), "action_id": action});
         if let Some(about) = about {
-            button["value"] = about.to_string().into();
+            button["value"] = format!("{about}#{}", line.number).into();
         }
         button
     };

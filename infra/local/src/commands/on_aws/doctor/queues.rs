@@ -18,7 +18,7 @@ const KEPT_S: u32 = 14 * 86_400;
 /// How long Lambda gathers messages of a queue before it calls the function, in seconds; the template sets it.
 fn window_s(queue: QueueName) -> u32 {
     match queue {
-        QueueName::Changes => 20,
+        QueueName::Changes | QueueName::Feedback => 20,
         QueueName::Enriched | QueueName::Planned => 5,
         QueueName::ScanPages | QueueName::Deliveries => 0,
     }
