@@ -38,7 +38,7 @@ METRICS = [
     "SecondsFromChangeToAlert", "CasesUnacknowledged", "OutboxStranded", "DeliveriesUnknown", "IntakesStuck",
 ]
 # Functions that sign in with, or verify by, what the secret holds.
-SECRET_READERS = ["scanner", "enrichment", "notify", "respond"]
+SECRET_READERS = ["scanner", "enrichment", "notify", "steward", "respond"]
 # Functions that send messages to themselves: Lambda takes that for a mistake unless it is told otherwise.
 CIRCLES = ["scanner", "notify"]
 # What is brought to the disk, in MB: the newest export, and a sorted copy of it.

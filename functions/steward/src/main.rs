@@ -5,20 +5,20 @@ use domain::AccountId;
 use domain::config::Config;
 use domain::crm::AccountRecord;
 use domain::ports::{Clock, Crm, CrmError};
-use runtime::{Error, ExportsCrm, Function, Metric, Metrics, serve};
+use runtime::{ConnectedCrm, Error, Function, Metric, Metrics, serve};
 use steward::{Deps, Owners, Report, Sleeper};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let function = Function::start().await?;
     let intake = function.intake();
-    let crm = ExportsCrm::of(&function)?;
+    let crm = ConnectedCrm::of(&function)?;
     serve(async |event, has_time| {
         envelope::tick(event)?;
         let config = function.config().await;
         let sleeper = intake.as_ref().map(|intake| Sleeper { intake, may_sleep: function.environment.may_sleep });
         let (outbox, clock) = (function.outbox(), &*function.clock);
-        let owners = InNewestExport { crm: &crm, config: &config, clock };
+        let owners = WhenAsked { crm: &crm, config: &config, function: &function };
         let deps = Deps { outbox, sleeper, owners: &owners, config: &config, clock, has_time };
         let report = steward::handle(&deps).await;
         metrics(&report, &function).print();
@@ -31,17 +31,17 @@ async fn main() -> Result<(), Error> {
     .await
 }
 
-/// Opens the newest export when it is asked, which is when digests are due.
-struct InNewestExport<'a> {
-    crm: &'a ExportsCrm,
+/// Opens the CRM when it is asked, which is when digests are due.
+struct WhenAsked<'a> {
+    crm: &'a ConnectedCrm,
     config: &'a Config,
-    clock: &'a dyn Clock,
+    function: &'a Function,
 }
 
 #[async_trait]
-impl Owners for InNewestExport<'_> {
+impl Owners for WhenAsked<'_> {
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
-        self.crm.open(self.config, self.clock).await?;
+        self.crm.open(self.config, &self.function.clock).await?;
         self.crm.accounts(accounts).await
     }
 }

@@ -242,6 +242,7 @@ impl Site {
             bus: &FileBus::new(&outbox),
             mailer: &FileMailer::new(&outbox),
             messenger: &FileMessenger::new(&outbox),
+            links: None,
             config: &config,
             clock: &clock,
         };
