@@ -42,7 +42,7 @@ SECRET_READERS = ["scanner", "enrichment", "notify", "steward", "respond"]
 # Functions that send messages to themselves: Lambda takes that for a mistake unless it is told otherwise.
 CIRCLES = ["scanner", "notify"]
 # What is brought to the disk, in MB: the newest export, and a sorted copy of it.
-DISKS = {"scanner": 2048, "enrichment": 2048}
+DISKS = {"scanner": 2048, "enrichment": 2048, "notify": 2048, "steward": 2048}
 
 
 @dataclass
@@ -143,7 +143,7 @@ def rewrite(resource: str, path: str, old: str, new: str):
 
 
 @rule(
-    "the five functions run their own binary on Amazon Linux 2023, 60 s, 256 MB, on the chosen processor",
+    "every function runs its own binary on Amazon Linux 2023, 60 s, 256 MB, on the chosen processor",
     another_runtime=put("Planning", "Runtime", "provided.al2"),
     a_longer_timeout=put("Scanner", "Timeout", 900),
     another_processor=put("Notify", "Architectures", ["i386"]),
@@ -498,7 +498,7 @@ def rights_match_the_wiring(world):
 
 
 @rule(
-    "mail leaves from one address, only notify sends it, and only notify and respond read the secret",
+    "mail leaves from one address, only notify sends it, and only those read the secret who sign in or verify with it",
     any_sender=lambda w: [s.pop("Condition") for _, s in statements(w.template["Resources"]["NotifyRole"]["Properties"]) if s.get("Sid") == "Mail"],
     another_function_mails=grant("PlanningRole", ["ses:SendRawEmail"], {"Fn::Sub": "${MailIdentity}"}),
     another_function_reads_the_secret=grant("ScannerRole", ["secretsmanager:GetSecretValue"], {"Ref": "Secret"}),
