@@ -51,6 +51,13 @@ impl SmtpMailer {
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience: Some(patience), ..self }
     }
+
+    /// Whether the server can be reached and takes the login; it is given no mail.
+    pub fn greet(&self) -> Result<(), MailerError> {
+        let mut connection = self.connect()?;
+        drop(connection.quit());
+        Ok(())
+    }
 }
 
 #[async_trait]

@@ -17,7 +17,9 @@ pub enum BadAddress {
     #[error("the address of {0} may hold no user name, no password, no query and no fragment")]
     Extras(String),
     /// Secrets would be readable on the way.
-    #[error("the address of {0} has to begin with https://")]
+    #[error(
+        "the address of {0} has to begin with https://; a host of your own network may be http where BATON_PRIVATE_HOSTS names it"
+    )]
     NotHttps(String),
     /// It may not be reached.
     #[error(transparent)]

@@ -74,7 +74,8 @@ impl Sending {
     pub(crate) fn open(config: &Config, variables: &Variables) -> Result<Self, Failure> {
         let links = super::link_signer(config, variables)?;
         let messenger = messenger(variables)?.map(|slack| Box::new(slack) as Box<dyn Messenger>);
-        Ok(Self { mailer: mailer(config, variables)?, messenger, links })
+        let mailer = mailer(config, variables)?.map(|server| Box::new(server) as Box<dyn Mailer>);
+        Ok(Self { mailer, messenger, links })
     }
 
     /// The plant that sends so.
@@ -94,13 +95,13 @@ pub(crate) fn messenger(variables: &Variables) -> Result<Option<SlackMessenger>,
 }
 
 /// A mail server. One of the own network has to be named in `BATON_PRIVATE_HOSTS`.
-fn mailer(config: &Config, variables: &Variables) -> Result<Option<Box<dyn Mailer>>, Failure> {
+pub(crate) fn mailer(config: &Config, variables: &Variables) -> Result<Option<SmtpMailer>, Failure> {
     let Some(url) = variables.get("SMTP_URL") else { return Ok(None) };
     let reach = reach(variables)?;
     let server = Server::parse(&url, &reach).map_err(|e| Failure::new(e.to_string()))?;
     let sender = mailbox(&config.notify.sender_address)
         .map_err(|e| Failure::new(format!("notify.sender_address cannot send mail: {e}")))?;
-    Ok(Some(Box::new(SmtpMailer::new(server, sender, reach))))
+    Ok(Some(SmtpMailer::new(server, sender, reach)))
 }
 
 /// A CRM over the network.

@@ -30,14 +30,17 @@ pub(super) async fn run(
     match load(config) {
         Ok(config) => {
             found.push(Finding::ok("configuration", format!("without mistakes, version {}", config.version)));
-            connections(crm, &config, variables, &mut found).await?;
+            crms(crm, &config, variables, &mut found).await?;
+            slack(variables, &mut found).await;
+            mail(&config, variables, &mut found);
+            answers(&config, variables, &mut found);
         }
         Err(mistakes) => found.push(Finding::fail("configuration", mistakes.to_string(), "")),
     }
     tell(&found, format)
 }
 
-async fn connections(
+async fn crms(
     crm: Option<&str>,
     config: &Config,
     variables: &Variables,
@@ -62,8 +65,45 @@ async fn connections(
     Ok(())
 }
 
+async fn slack(variables: &Variables, found: &mut Vec<Finding>) {
+    match connections::messenger(variables) {
+        Ok(Some(slack)) => {
+            found.extend(slack.examine().await.into_iter().map(|(what, problem)| judged(what, problem)));
+        }
+        Ok(None) => found.push(Finding::ok("Slack", "SLACK_BOT_TOKEN is not set: messages become files in the outbox")),
+        Err(failure) => found.push(Finding::failed("Slack", &failure)),
+    }
+}
+
+fn mail(config: &Config, variables: &Variables, found: &mut Vec<Finding>) {
+    found.push(match connections::mailer(config, variables) {
+        Ok(Some(server)) => match server.greet() {
+            Ok(()) => Finding::ok("mail server", "it answers and takes the login"),
+            Err(error) => Finding::failed("mail server", &error),
+        },
+        Ok(None) => Finding::ok("mail", "SMTP_URL is not set: mails become files in the outbox"),
+        Err(failure) => Finding::failed("mail", &failure),
+    });
+}
+
+fn answers(config: &Config, variables: &Variables, found: &mut Vec<Finding>) {
+    found.push(match super::link_signer(config, variables) {
+        Ok(Some(_)) => Finding::ok("answers from mails", format!("at {}", config.notify.answer_url)),
+        Ok(None) => Finding::ok("answers from mails", "notify.answer_url is blank: mails have no buttons"),
+        Err(failure) => Finding::failed("answers from mails", &failure),
+    });
+    found.push(match super::respond::slack_secrets(variables) {
+        Ok(Some(_)) => Finding::ok("answers from Slack", "the signing secret is there"),
+        Ok(None) => Finding::ok("answers from Slack", "SLACK_SIGNING_SECRET is not set: buttons are not answered"),
+        Err(failure) => Finding::failed("answers from Slack", &failure),
+    });
+}
+
 fn of(system: &str, Checked { what, problem }: Checked) -> Finding {
-    let about = format!("{system}: {what}");
+    judged(format!("{system}: {what}"), problem)
+}
+
+fn judged(about: String, problem: Option<String>) -> Finding {
     match problem {
         None => Finding::ok(&about, "as it should be"),
         Some(problem) => Finding::fail(&about, problem, ""),

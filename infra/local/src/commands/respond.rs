@@ -82,7 +82,7 @@ pub(super) async fn run(asked: Respond, variables: Variables) -> Result<Ended, F
     tokio::task::LocalSet::new().run_until(accept(listener, site)).await
 }
 
-fn slack_secrets(variables: &Variables) -> Result<Option<Secrets<SigningSecret>>, Failure> {
+pub(super) fn slack_secrets(variables: &Variables) -> Result<Option<Secrets<SigningSecret>>, Failure> {
     let read = |name: &str| {
         let secret = variables.get(name).map(|text| SigningSecret::parse(&text)).transpose();
         secret.map_err(|e| Failure::new(format!("{name}: {e}")))

@@ -73,6 +73,9 @@ async fn stack(clients: &Clients, name: &str, outputs: &StackOutputs, found: &mu
     }
     let uses = |channel: Channel| config.as_ref().is_none_or(|config| config.notify.channels.contains(&channel));
     found.push(secret(clients, outputs, uses(Channel::Slack)).await);
+    let answered = config.as_ref().is_some_and(|config| !config.notify.answer_url.is_empty());
+    found.push(value(clients, outputs, "slack_signing_secret", "answers from Slack", uses(Channel::Slack)).await);
+    found.push(value(clients, outputs, "link_key", "answers from mails", answered).await);
     mail::check(clients, outputs, uses(Channel::Mail), found).await;
     exports::check(clients, outputs, found).await;
 }
@@ -123,6 +126,19 @@ async fn in_force(store: &DynamoStore, outputs: Option<&StackOutputs>, named: &s
         None => Finding::ok(about, says),
     };
     (finding, Some(config))
+}
+
+/// Whether the secret holds a value without which nobody can answer. It is never shown.
+async fn value(clients: &Clients, outputs: &StackOutputs, key: &str, about: &str, is_needed: bool) -> Finding {
+    let arn = match outputs.get("SecretArn") {
+        Ok(arn) => arn,
+        Err(failure) => return Finding::failed(about, &failure),
+    };
+    match clients.secrets(arn, Arc::new(SystemClock)).get(key).await {
+        Ok(_) => Finding::ok(about, format!("the secret holds {key}")),
+        Err(_) if !is_needed => Finding::ok(about, "not used by the configuration"),
+        Err(failure) => Finding::warn(about, failure.to_string(), "infra/README.md says where it comes from"),
+    }
 }
 
 /// Whether there is a Slack token. It is never shown.
