@@ -501,7 +501,7 @@ def rights_match_the_wiring(world):
     "mail leaves from one address, only notify sends it, and only those read the secret who sign in or verify with it",
     any_sender=lambda w: [s.pop("Condition") for _, s in statements(w.template["Resources"]["NotifyRole"]["Properties"]) if s.get("Sid") == "Mail"],
     another_function_mails=grant("PlanningRole", ["ses:SendRawEmail"], {"Fn::Sub": "${MailIdentity}"}),
-    another_function_reads_the_secret=grant("ScannerRole", ["secretsmanager:GetSecretValue"], {"Ref": "Secret"}),
+    another_function_reads_the_secret=grant("PlanningRole", ["secretsmanager:GetSecretValue"], {"Ref": "Secret"}),
 )
 def mail_has_one_sender(world):
     for role, statement in allowed(world.template):
