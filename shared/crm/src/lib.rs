@@ -18,7 +18,7 @@ pub use export::{CrmFiles, ExportCrm, state_file, task_file, update_file};
 #[cfg(feature = "live")]
 pub use hubspot::{HubSpotCrm, HubSpotSettings, Pace};
 #[cfg(feature = "live")]
-pub use live::{BadCredentials, Checked, LiveCrm, System};
+pub use live::{BadCredentials, Checked, LiveCrm, Stay, System};
 #[cfg(feature = "live")]
 pub use odoo::{OdooCrm, OdooSettings};
 #[cfg(feature = "live")]

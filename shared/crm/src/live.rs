@@ -46,6 +46,15 @@ pub enum System {
     Odoo,
 }
 
+/// How long the process lives that asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stay {
+    /// Until everything is done: a first load may go by a job that takes its time.
+    ToTheEnd,
+    /// For one invocation, after which another one goes on where it was.
+    AMinute,
+}
+
 /// Credentials that are missing or wrong, all of them, each with what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("; "))]
@@ -69,9 +78,11 @@ impl System {
         }
     }
 
-    /// The CRM with the credentials that `variable` looks up, such as `HUBSPOT_TOKEN`. Nothing is asked yet.
+    /// The CRM with the credentials that `variable` looks up, such as `HUBSPOT_TOKEN`. Nothing is asked yet. `clock` is the time as it
+    /// really is: signatures are good for minutes.
     pub fn connect(
         self,
+        stay: Stay,
         variable: impl Fn(&str) -> Option<String>,
         https: Arc<Https>,
         config: &Config,
@@ -81,7 +92,11 @@ impl System {
         Ok(match self {
             Self::Salesforce => {
                 let settings = SalesforceSettings::read(variable, reach).map_err(BadCredentials)?;
-                Arc::new(SalesforceCrm::new(settings, https, config, clock))
+                let salesforce = SalesforceCrm::new(settings, https, config, clock);
+                Arc::new(match stay {
+                    Stay::ToTheEnd => salesforce,
+                    Stay::AMinute => salesforce.page_by_page(),
+                })
             }
             Self::HubSpot => {
                 let settings = HubSpotSettings::read(variable, reach).map_err(BadCredentials)?;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use aws::{MailsInS3, Secrets};
-use crm::{LiveCrm, System};
+use crm::{LiveCrm, Stay, System};
 use domain::config::Config;
 use domain::crm::{AccountRecord, Contract};
 use domain::ports::{
@@ -102,7 +102,7 @@ impl Live {
         let values = self.secrets.all().await.map_err(|e| CrmError::Unavailable(Box::new(e)))?;
         // The secret's keys are the names of the variables in small letters.
         let variable = |name: &str| values.get(&name.to_lowercase()).map(|value| value.reveal().to_owned());
-        let crm = self.system.connect(variable, Arc::clone(&self.https), config, clock);
+        let crm = self.system.connect(Stay::AMinute, variable, Arc::clone(&self.https), config, clock);
         let crm =
             crm.map_err(|e| CrmError::Unusable(format!("the secret's values do not open {}: {e}", self.system)))?;
         let open = Open { crm, config: config.version.clone(), since: now };

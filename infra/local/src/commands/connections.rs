@@ -6,11 +6,12 @@ use std::sync::Arc;
 use baton::plant::Plant;
 use channels::slack::{self, FixedToken, SlackMessenger};
 use channels::smtp::{Server, SmtpMailer};
-use crm::{ExportCrm, LiveCrm, System};
+use crm::{ExportCrm, LiveCrm, Stay, System};
 use domain::address::mailbox;
 use domain::config::Config;
 use domain::ports::{Clock, Crm, Mailer, Messenger};
 use https::{Https, Reach};
+use jiff::Timestamp;
 use links::Signer;
 
 use super::{Failure, Variables};
@@ -38,7 +39,7 @@ impl Source {
                 let export = ExportCrm::open(&dir, config, clock.now(), &outbox.join("crm"))?;
                 Ok(Self::Export(Box::new(export)))
             }
-            None if System::parse(source).is_some() => Ok(Self::Live(live(source, variables, config, clock)?)),
+            None if System::parse(source).is_some() => Ok(Self::Live(live(source, variables, config)?)),
             _ => Err(Failure::new(format!(
                 "{source:?} is no source that can be scanned; write --crm export:DIR, salesforce, hubspot or odoo"
             ))),
@@ -105,20 +106,25 @@ pub(crate) fn mailer(config: &Config, variables: &Variables) -> Result<Option<Sm
 }
 
 /// A CRM over the network.
-pub(crate) fn live(
-    system: &str,
-    variables: &Variables,
-    config: &Config,
-    clock: &Arc<dyn Clock>,
-) -> Result<Arc<dyn LiveCrm>, Failure> {
+pub(crate) fn live(system: &str, variables: &Variables, config: &Config) -> Result<Arc<dyn LiveCrm>, Failure> {
     let unknown = || Failure::new(format!("{system:?} is no CRM that can be asked: salesforce, hubspot or odoo"));
     let named = System::parse(system).ok_or_else(unknown)?;
-    let connected = named.connect(|name| variables.get(name), https(variables)?, config, Arc::clone(clock));
+    let variable = |name: &str| variables.get(name);
+    let connected = named.connect(Stay::ToTheEnd, variable, https(variables)?, config, Arc::new(Wall));
     connected.map_err(|e| Failure::new(format!("{system} cannot be asked: {e}")))
 }
 
 fn https(variables: &Variables) -> Result<Arc<Https>, Failure> {
     Ok(Arc::new(Https::new(reach(variables)?).map_err(|e| Failure::new(e.to_string()))?))
+}
+
+/// The time as it is while a command runs, whatever it was told to take for now.
+struct Wall;
+
+impl Clock for Wall {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
 }
 
 /// Public addresses, and the hosts of this network that `BATON_PRIVATE_HOSTS` names.

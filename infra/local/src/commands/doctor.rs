@@ -1,14 +1,11 @@
 //! `baton doctor`: whether the configuration is without mistakes, and whether every connection whose credentials are there works.
 //! It only reads.
 
-use std::sync::Arc;
-
 use crm::{Checked, System};
 use domain::config::Config;
-use domain::ports::Clock;
 
 use super::finding::{Finding, tell};
-use super::{Failure, Variables, clock, connections, load};
+use super::{Failure, Variables, connections, load};
 use crate::{ConfigFile, Ended, Format};
 
 /// By which one knows that a CRM is meant to be asked.
@@ -46,7 +43,6 @@ async fn crms(
     variables: &Variables,
     found: &mut Vec<Finding>,
 ) -> Result<(), Failure> {
-    let clock: Arc<dyn Clock> = clock(None);
     let meant = |system: &System| variables.get(told_by(*system)).is_some();
     let named: Vec<&str> = match crm {
         Some(named) => vec![named],
@@ -57,7 +53,7 @@ async fn crms(
         found.push(Finding::ok("CRM", format!("none is connected; exports need no connection ({variables})")));
     }
     for system in named {
-        match connections::live(system, variables, config, &clock) {
+        match connections::live(system, variables, config) {
             Ok(crm) => found.extend(crm.examine().await.into_iter().map(|checked| of(system, checked))),
             Err(failure) => found.push(Finding::failed(system, &failure)),
         }
