@@ -48,7 +48,7 @@ fn what_was_said_stands_above_what_happened_and_takes_the_place_of_the_first_ste
     let mut delivery = northwind();
     delivery.notice.standing = Some(Personal::new("Acknowledged by Robin Vale on 22 Nov"));
     delivery.notice.answers = vec![Answer::Done, Answer::Later];
-    let payload = message(&delivery).payload;
+    let payload = message(&delivery, Some(&about())).payload;
     assert_eq!(texts(&payload["blocks"])[1], "✓ Acknowledged by Robin Vale on 22 Nov");
     assert!(payload["text"].as_str().unwrap().ends_with("(96\u{a0}% sure). Acknowledged by Robin Vale on 22 Nov"));
     let actions = payload["blocks"].as_array().unwrap().iter().filter(|block| block["type"] == "actions");
@@ -63,13 +63,13 @@ fn an_open_proposal_has_buttons_and_a_decided_one_says_what_became_of_it() {
     let decided = NoticeProposal { number: 1, decided: Some(Personal::new("written on 3 Nov")), ..open.clone() };
     delivery.notice.proposals = vec![open, decided];
     delivery.notice.answers.clear();
-    let payload = message(&delivery).payload;
+    let payload = message(&delivery, Some(&about())).payload;
     let actions: Vec<_> = items(&payload["blocks"]).filter(|block| block["type"] == "actions").collect();
     let buttons: Vec<_> = actions.iter().flat_map(|block| items(&block["elements"])).collect();
     let of = |button: &Value| format!("{} {}", button["action_id"], button["value"]).replace('"', "");
     assert_eq!(
         buttons.iter().map(|button| of(button)).collect::<Vec<_>>(),
-        ["confirm_update C-7Q2M#0", "reject_update C-7Q2M#0"]
+        ["confirm_update C-7Q2M|001A|2#0", "reject_update C-7Q2M|001A|2#0"]
     );
     let text = texts(&payload["blocks"]).join("\n");
     assert!(text.contains("Proposed for the CRM: Title of Dana Fox") && text.contains("a list of jobs"), "{text}");
@@ -149,7 +149,7 @@ fn forty_lines_of_a_digest_fit_whole() {
     let lines = |n: usize| (0..n).map(|n| domain::Personal::new(format!("{n} {}", "word ".repeat(25)))).collect();
     let list = |title: &str, n| domain::notice::Section { title: title.to_owned(), lines: lines(n) };
     notice.sections = vec![list("Your people", 8), list("Open cases", 14), list("Overdue steps", 10), list("Held", 8)];
-    let payload = message(&delivery).payload;
+    let payload = message(&delivery, Some(&about())).payload;
     let all = texts(&payload["blocks"]).join("\n");
     assert_eq!(all.matches("• ").count(), 40, "{all}");
     assert!(units(&all) <= 10_000 && !all.contains("left out here"), "{}", units(&all));
