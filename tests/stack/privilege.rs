@@ -103,7 +103,7 @@ fn with_answers(stack: &Deployment, day: &str) {
         let those: Vec<String> = cases
             .iter()
             .filter(|case| case["state"] == state)
-            .filter_map(|case| Some(case["id"].as_str()?.to_owned()))
+            .map(answers::value)
             .collect();
         those
     };
