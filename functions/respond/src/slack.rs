@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use channels::slack::dialog::{self, Filled};
 use channels::slack::{ButtonValue, CONFIRM_UPDATE, REJECT_UPDATE, answer_of};
+use domain::MessageId;
 use domain::answering::{By, Given, Reply, Said, give};
 use domain::compose;
 use domain::handler::{HandlerError, told};
@@ -12,7 +13,6 @@ use domain::messages::CaseRef;
 use domain::notice::{Answer, Recipient};
 use domain::ports::Posted;
 use domain::records;
-use domain::MessageId;
 use serde_json::Value;
 
 use crate::form::Fields;
@@ -162,7 +162,9 @@ async fn answer(
     let refused = match &given {
         Given::Taken { .. } | Given::Again(_) | Given::Used(_) => None,
         Given::Gone => Some("this case is no longer there".to_owned()),
-        Given::Changed(_) => Some("changed: review again. The case has moved on since this message was written".to_owned()),
+        Given::Changed(_) => {
+            Some("changed: review again. The case has moved on since this message was written".to_owned())
+        }
         Given::Refused(_, refused) => Some(refused.to_string()),
     };
     // A dialog first, because what opens it is good for three seconds.
@@ -210,12 +212,7 @@ fn named(payload: &Value, user: &str) -> By {
 }
 
 /// Asks for more, of a case that is still there.
-async fn ask(
-    payload: &Value,
-    about: &ButtonValue,
-    answer: Answer,
-    deps: &Deps<'_>,
-) -> Result<Response, HandlerError> {
+async fn ask(payload: &Value, about: &ButtonValue, answer: Answer, deps: &Deps<'_>) -> Result<Response, HandlerError> {
     let Some(case) = records::case(deps.outbox.store, &case_of(about)).await? else {
         (deps.counted)(Counted::Refused);
         return Ok(open(payload, &dialogs::saying("This case is no longer there."), deps).await);

@@ -173,8 +173,7 @@ fn proposal_context(line: &ProposalLine) -> Vec<Value> {
 /// Only an open proposal can be decided; which one it is, the value says.
 fn proposal_buttons(line: &ProposalLine, about: Option<&ButtonValue>) -> Vec<Value> {
     let button = |action: &str, label: &str| {
-        let mut button =
-            json!({"type": "button", "text": plain_text(label, 75), "action_id": action});
+        let mut button = json!({"type": "button", "text": plain_text(label, 75), "action_id": action});
         if let Some(about) = about {
             button["value"] = about.part(line.number).into();
         }

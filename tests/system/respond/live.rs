@@ -95,7 +95,8 @@ fn a_click_is_seen_in_its_message_with_the_functions_answer() {
 
 #[test]
 fn an_update_of_the_crm_is_decided_by_the_buttons_below_it_and_by_nobody_else() {
-    for (action, decided) in [("confirm_update", "confirmed by Maya Lindqvist"), ("reject_update", "rejected by Maya Lindqvist")]
+    for (action, decided) in
+        [("confirm_update", "confirmed by Maya Lindqvist"), ("reject_update", "rejected by Maya Lindqvist")]
     {
         let slack = Slack::start();
         let app = told_in(&slack);
@@ -109,8 +110,12 @@ fn an_update_of_the_crm_is_decided_by_the_buttons_below_it_and_by_nobody_else() 
         assert_eq!(counted, [Counted::Answered]);
         let state = app.case().proposals[0].state.clone();
         match state {
-            ProposalState::Confirmed { by, .. } if action == "confirm_update" => assert_eq!(by.reveal(), "Maya Lindqvist"),
-            ProposalState::Rejected { by, .. } if action == "reject_update" => assert_eq!(by.reveal(), "Maya Lindqvist"),
+            ProposalState::Confirmed { by, .. } if action == "confirm_update" => {
+                assert_eq!(by.reveal(), "Maya Lindqvist")
+            }
+            ProposalState::Rejected { by, .. } if action == "reject_update" => {
+                assert_eq!(by.reveal(), "Maya Lindqvist")
+            }
             other => panic!("{other:?}"),
         }
         let shown = message(&slack);

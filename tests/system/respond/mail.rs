@@ -146,7 +146,11 @@ fn what_is_missing_or_leaves_the_house_is_asked_for_again() {
         (Action::Later, vec![("day", "2026-10-01")], "choose one from tomorrow on"),
         (Action::Later, vec![("day", "2036-10-01")], "choose one from tomorrow on"),
         (Action::HandTo, vec![("name", "Noah"), ("email", "noah@us.example,eve@evil.example")], "no mail address"),
-        (Action::HandTo, vec![("name", "Eve"), ("email", "eve@evil.example")], "nobody here is known under that address"),
+        (
+            Action::HandTo,
+            vec![("name", "Eve"), ("email", "eve@evil.example")],
+            "nobody here is known under that address",
+        ),
         (Action::HandTo, vec![("name", " "), ("email", "noah@us.example")], "write the name"),
     ] {
         let again = unchanged(&app, || site.press(&links[&action], &fields));

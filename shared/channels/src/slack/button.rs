@@ -114,7 +114,8 @@ mod tests {
         assert_eq!(about.part(7), "C-7Q2M|001:A@x|3#7");
         assert_eq!(ButtonValue::parse_part("C-7Q2M|001:A@x|3#7"), Some((about, 7)));
         assert_eq!(ButtonValue::parse("C-7Q2M|001:A@x|3#7"), None);
-        for other in ["", "#", "#1", "C-7Q2M#1", "C-7Q2M|001|3", "C-7Q2M|001|3#", "C-7Q2M|001|3#01", "C-7Q2M|001|3#-1"] {
+        for other in ["", "#", "#1", "C-7Q2M#1", "C-7Q2M|001|3", "C-7Q2M|001|3#", "C-7Q2M|001|3#01", "C-7Q2M|001|3#-1"]
+        {
             assert_eq!(ButtonValue::parse_part(other), None, "{other}");
         }
     }
