@@ -1,18 +1,25 @@
 //! Answers in a Slack that keeps what it is told: each is seen there with the function's answer, while the queues stand still.
 
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use channels::slack::ButtonValue;
+use async_trait::async_trait;
+use channels::slack::{ButtonValue, FixedToken, SlackMessenger};
 use domain::Personal;
 use domain::answering::{self, By, Given, Reply, Said};
 use domain::case::{ProposalState, State};
+use domain::config::Config;
 use domain::messages::CaseRef;
+use domain::ports::{Messenger, MessengerError, SlackMessage};
+use jiff::Timestamp;
 use links::Action;
 use respond::Counted;
 use serde_json::{Value, json};
 
 use super::stand::{CONFIG, DAY, Site, links};
 use crate::app::{TestApp, request};
+use crate::slack_api::https_to;
 use crate::slack_stand_in::Slack;
 use crate::world::World;
 
@@ -75,6 +82,49 @@ fn see_through(app: &TestApp, site: Site, slack: &Slack) {
 fn catch_up(app: &TestApp, slack: &Slack) {
     let (plant, crm) = (app.plant(DAY).sending(None, Some(Box::new(slack.messenger()))), app.export(DAY));
     slack.wait(plant.pump(&crm)).unwrap();
+}
+
+fn about(app: &TestApp) -> CaseRef {
+    let case = app.case();
+    CaseRef { account: case.account, case: case.id }
+}
+
+/// Robin answers elsewhere.
+async fn robin_says(reply: Reply, about: &CaseRef, config: &Config, site: &Site) {
+    let said = Said { reply, by: By::named("Robin"), channel: "a test", seen: None, claim: None };
+    let given = answering::give(&site.plant.outbox(), about, &said, config, site.now()).await.unwrap();
+    assert!(matches!(given, Given::Taken { .. }), "{given:?}");
+}
+
+/// While the first change is under way, Robin closes the case.
+struct Overtaken<'a> {
+    slack: SlackMessenger,
+    site: &'a Site,
+    about: CaseRef,
+    config: &'a Config,
+    is_over: AtomicBool,
+}
+
+#[async_trait]
+impl Messenger for Overtaken<'_> {
+    fn repeats_safely(&self) -> bool {
+        self.slack.repeats_safely()
+    }
+
+    async fn post(&self, message: &SlackMessage) -> Result<String, MessengerError> {
+        self.slack.post(message).await
+    }
+
+    async fn update(&self, message: &SlackMessage, reference: &str) -> Result<(), MessengerError> {
+        if !self.is_over.swap(true, Ordering::Relaxed) {
+            robin_says(Reply::Done(Personal::default()), &self.about, self.config, self.site).await;
+        }
+        self.slack.update(message, reference).await
+    }
+
+    async fn find(&self, message: &SlackMessage, around: Timestamp) -> Result<Option<String>, MessengerError> {
+        self.slack.find(message, around).await
+    }
 }
 
 #[test]
@@ -147,11 +197,7 @@ fn whoever_clicks_on_what_has_changed_is_told_so_and_sees_what_stands_now() {
     let app = told_in(&slack);
     let site = site(&app, &slack);
     let stale = site.slack(&pressed(&slack, "U0MAYA", "got_it").to_string());
-    let (case, by) = (app.case(), By::named("Robin"));
-    let about = CaseRef { account: case.account, case: case.id };
-    let said = Said { reply: Reply::GotIt, by, channel: "a test", seen: None, claim: None };
-    let given = slack.wait(answering::give(&site.plant.outbox(), &about, &said, app.config(), site.now())).unwrap();
-    assert!(matches!(given, Given::Taken { .. }));
+    slack.wait(robin_says(Reply::GotIt, &about(&app), app.config(), &site));
 
     assert_eq!(site.counted(&stale).1, [Counted::Refused]);
     let said = slack.control("state", &json!({}))["views"][0].to_string();
@@ -189,4 +235,38 @@ fn an_answer_through_a_mail_is_seen_in_slack_at_once() {
     assert!(message(&slack).contains("Done by Maya on 1 Oct: spoke to Lee"), "{}", message(&slack));
     assert_eq!(app.case().answers[0].by, Personal::new("Maya"));
     see_through(&app, site, &slack);
+}
+
+#[test]
+fn what_somebody_else_has_answered_meanwhile_is_not_shown_over() {
+    let slack = Slack::start();
+    let app = told_in(&slack);
+    let site = site(&app, &slack);
+    let click = site.slack(&pressed(&slack, "U0MAYA", "got_it").to_string());
+    let (messenger, about, is_over) = (slack.messenger(), about(&app), AtomicBool::new(false));
+    let overtaken = Overtaken { slack: messenger, site: &site, about, config: app.config(), is_over };
+    assert_eq!(site.shown_by(&click, Some(&overtaken)).1, [Counted::Answered]);
+    assert_eq!((app.case().state, slack.calls("chat.update")), (State::Closed, 2));
+    assert!(message(&slack).contains("Done by Robin on 1 Oct"), "{}", message(&slack));
+    see_through(&app, site, &slack);
+}
+
+#[test]
+fn a_slack_that_says_nothing_keeps_nobody_waiting_for_longer_than_slack_waits() {
+    let slack = Slack::start();
+    let app = told_in(&slack);
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = format!("http://{}", silent.local_addr().unwrap());
+    let token = Box::new(FixedToken::parse("xoxb-test").unwrap());
+    let messenger = SlackMessenger::new(&format!("{address}/api"), https_to(&address), token).unwrap();
+    let site = Site::of(&app).with(messenger);
+    let click = site.slack(&pressed(&slack, "U0MAYA", "got_it").to_string());
+    let began = Instant::now();
+    let (response, counted) = site.counted(&click);
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    assert_eq!((response.status, counted), (200, vec![Counted::Answered]));
+    assert_eq!(app.case().answers[0].by.reveal(), "somebody (Slack user U0MAYA)");
+    drop(site);
+    catch_up(&app, &slack);
+    assert!(message(&slack).contains("Acknowledged by somebody"), "{}", message(&slack));
 }

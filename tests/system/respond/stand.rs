@@ -121,6 +121,11 @@ impl Site {
 
     /// Sends a request, and says what was counted.
     pub(super) fn counted(&self, request: &Request) -> (Response, Vec<Counted>) {
+        self.shown_by(request, self.live.as_ref().map(|(slack, _)| slack as &dyn Messenger))
+    }
+
+    /// The same, and what comes of it is shown by this messenger.
+    pub(super) fn shown_by(&self, request: &Request, messenger: Option<&dyn Messenger>) -> (Response, Vec<Counted>) {
         let slack = Secrets::new(SigningSecret::parse(SLACK_SECRET).unwrap(), None);
         let seen = RefCell::new(Vec::new());
         let counted = |what| seen.borrow_mut().push(what);
@@ -128,7 +133,7 @@ impl Site {
             outbox: self.plant.outbox(),
             slack: Some(&slack),
             dialogs: self.live.as_ref().map_or(&self.dialogs as &dyn Dialogs, |(slack, _)| slack),
-            messenger: self.live.as_ref().map(|(slack, _)| slack as &dyn Messenger),
+            messenger,
             links: Some(&self.signer),
             config: &self.plant.config,
             clock: &*self.plant.clock,
