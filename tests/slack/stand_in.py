@@ -254,7 +254,7 @@ class Slack:
         return {"type": "block_actions", "user": {"id": given["user"], "team_id": "T0"}, "trigger_id": trigger,
                 "container": {"type": "message", "message_ts": given["ts"], "channel_id": given["channel"]},
                 "channel": {"id": given["channel"]}, "message": message, "response_url": f"{address}/actions/T0/{trigger}",
-                "actions": [{"type": "button", "block_id": block["block_id"], "action_id": element["action_id"],
+                "actions": [{"type": "button", "block_id": block.get("block_id", "given"), "action_id": element["action_id"],
                              "value": element.get("value"), "action_ts": message["ts"]}]}
 
 

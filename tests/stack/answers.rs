@@ -1,6 +1,8 @@
 //! What Slack sends to the function that takes answers, as its Function URL brings it: signed, encoded, of this time.
 
+use channels::slack::ButtonValue;
 use data_encoding::{BASE64, HEXLOWER};
+use domain::case::Case;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -8,29 +10,34 @@ use serde_json::{Value, json};
 /// What Slack signs with here.
 pub(crate) const SIGNING_SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
 
-/// Somebody clicks a button of a case.
-pub(crate) fn click(case: &str, action: &str, at: Timestamp) -> Value {
+/// What the buttons of a message carry that shows a case as it stands.
+pub(crate) fn value(case: &Value) -> String {
+    ButtonValue::of(&serde_json::from_value::<Case>(case.clone()).unwrap()).to_string()
+}
+
+/// Somebody clicks a button that carries this.
+pub(crate) fn click(value: &str, action: &str, at: Timestamp) -> Value {
     event(
         &json!({
             "type": "block_actions",
             "team": { "id": "T1" },
             "user": { "id": "U1", "name": "maya" },
             "trigger_id": "1.2.3",
-            "container": { "message_ts": "1759302000.000100" },
-            "actions": [{ "action_id": action, "value": case, "action_ts": at.as_second().to_string() }],
+            "container": { "type": "message", "channel_id": "D1", "message_ts": "1759302000.000100" },
+            "actions": [{ "action_id": action, "value": value, "action_ts": at.as_second().to_string() }],
         }),
         at,
     )
 }
 
 /// Somebody sends the dialog behind a button.
-pub(crate) fn dialog(case: &str, action: &str, values: &Value, at: Timestamp) -> Value {
+pub(crate) fn dialog(about: &str, action: &str, values: &Value, at: Timestamp) -> Value {
     event(
         &json!({
             "type": "view_submission",
             "team": { "id": "T1" },
             "user": { "id": "U1", "name": "maya" },
-            "view": { "id": format!("V-{action}-{case}"), "callback_id": action, "private_metadata": case, "state": { "values": values } },
+            "view": { "id": format!("V-{action}-{about}"), "callback_id": action, "private_metadata": about, "state": { "values": values } },
         }),
         at,
     )

@@ -100,11 +100,7 @@ fn with_answers(stack: &Deployment, day: &str) {
     let cases: Vec<Value> =
         stack.items("CASE#").iter().filter(|case| !case.body().is_empty()).map(Item::json).collect();
     let those = |state: &str| {
-        let those: Vec<String> = cases
-            .iter()
-            .filter(|case| case["state"] == state)
-            .filter_map(|case| Some(case["id"].as_str()?.to_owned()))
-            .collect();
+        let those: Vec<String> = cases.iter().filter(|case| case["state"] == state).map(answers::value).collect();
         those
     };
     let (told, held, at) = (those("notified"), those("held"), morning(day));

@@ -10,6 +10,9 @@ use crate::http::{Answer, Request, Server};
 /// The token that it takes until it is rotated.
 pub(crate) const TOKEN: &str = "xoxb-test-token";
 
+/// Who is behind the ids of those who click, and whom a case can be handed to.
+const PEOPLE: [(&str, &str, &str); 2] = [("U1", "Maya", "maya@us.example"), ("U2", "Noah", "noah@localhost")];
+
 /// A workspace of one deployment, until it is dropped.
 pub(crate) struct Slack {
     server: Server,
@@ -78,6 +81,8 @@ impl State {
         let method = request.path().rsplit('/').next().unwrap_or_default();
         match method {
             "users.lookupByEmail" => self.person(&parameters(request)),
+            "users.info" => info(&parameters(request)),
+            "views.open" => open(&parameters(request)),
             "chat.postMessage" => self.post(parameters(request)),
             "chat.update" => self.update(&parameters(request)),
             _ => refusal("unknown_method"),
@@ -117,6 +122,22 @@ impl State {
             post.call[part] = call[part].clone();
         }
         Answer::json(200, &json!({ "ok": true, "channel": call["channel"], "ts": &post.ts, "text": call["text"] }))
+    }
+}
+
+fn info(asked: &Value) -> Answer {
+    let Some((id, name, email)) = PEOPLE.into_iter().find(|(id, ..)| asked["user"] == *id) else {
+        return refusal("user_not_found");
+    };
+    let profile = json!({ "real_name": name, "email": email });
+    Answer::json(200, &json!({ "ok": true, "user": { "id": id, "tz": "Europe/Stockholm", "profile": profile } }))
+}
+
+fn open(call: &Value) -> Answer {
+    let has_trigger = call["trigger_id"].as_str().is_some_and(|trigger| !trigger.is_empty());
+    match has_trigger && call["view"]["type"] == "modal" {
+        true => Answer::json(200, &json!({ "ok": true, "view": call["view"] })),
+        false => refusal("invalid_trigger_id"),
     }
 }
 

@@ -18,14 +18,14 @@ use crate::fixtures::root;
 use crate::slack_api::https_to;
 
 /// The stand-in, until it is dropped.
-struct Slack {
+pub(crate) struct Slack {
     process: Child,
     address: String,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Slack {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut python = Command::new("python3");
         python.arg("-B").arg(root().join("tests/slack/stand_in.py")).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = python.spawn().expect("python3");
@@ -35,7 +35,7 @@ impl Slack {
         Self { process, address: address.trim().to_owned(), runtime }
     }
 
-    fn messenger(&self) -> SlackMessenger {
+    pub(crate) fn messenger(&self) -> SlackMessenger {
         self.messenger_with("xoxb-test")
     }
 
@@ -45,7 +45,7 @@ impl Slack {
         SlackMessenger::new(&api, https_to(&self.address), token).unwrap().paced(Duration::ZERO)
     }
 
-    fn wait<T>(&self, call: impl Future<Output = T>) -> T {
+    pub(crate) fn wait<T>(&self, call: impl Future<Output = T>) -> T {
         self.runtime.block_on(call)
     }
 
@@ -59,7 +59,7 @@ impl Slack {
     }
 
     /// Tells the stand-in something, or asks it.
-    fn control(&self, what: &str, given: &Value) -> Value {
+    pub(crate) fn control(&self, what: &str, given: &Value) -> Value {
         let host = self.address.strip_prefix("http://").unwrap();
         let body = given.to_string();
         let mut stream = TcpStream::connect(host).unwrap();
@@ -70,19 +70,19 @@ impl Slack {
         serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
     }
 
-    fn next(&self, method: &str, then: &Value) {
+    pub(crate) fn next(&self, method: &str, then: &Value) {
         let mut fault = then.clone();
         fault["method"] = method.into();
         self.control("next", &fault);
     }
 
     /// All messages, conversation by conversation.
-    fn messages(&self) -> Vec<Value> {
+    pub(crate) fn messages(&self) -> Vec<Value> {
         let state = self.control("state", &json!({}));
         state["messages"].as_object().unwrap().values().flat_map(|list| list.as_array().unwrap().clone()).collect()
     }
 
-    fn calls(&self, method: &str) -> usize {
+    pub(crate) fn calls(&self, method: &str) -> usize {
         let state = self.control("state", &json!({}));
         state["calls"].as_array().unwrap().iter().filter(|call| call["method"] == method).count()
     }

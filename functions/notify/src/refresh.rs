@@ -4,7 +4,7 @@
 //! Everything is composed from the case as it is now, and a record that somebody else has refreshed meanwhile is refreshed
 //! again: whichever message comes last, the latest state is shown last.
 
-use channels::slack::{self, ButtonValue};
+use channels::slack;
 use domain::Personal;
 use domain::audit::Note;
 use domain::case::Case;
@@ -111,12 +111,11 @@ async fn show_in_slack(
     case: &Case,
     deps: &Deps<'_>,
 ) -> Result<Shown, HandlerError> {
-    let notice = compose::refreshed(&delivery.notice, case, deps.config);
-    let is_new = notice != delivery.notice;
-    let fresh = Delivery { notice, ..delivery.clone() };
+    let (fresh, message) = slack::refreshed(delivery, case, deps.config);
+    let is_new = fresh != *delivery;
     let told_of = |how: String| is_new.then_some(how);
     let reader = fresh.notice.recipient.name.reveal().to_owned();
-    match deps.messenger.update(&slack::message(&fresh, Some(&ButtonValue::of(case))), reference).await {
+    match deps.messenger.update(&message, reference).await {
         Ok(()) => Ok(Shown { delivery: fresh, how: told_of(format!("the Slack message to {reader}")) }),
         // It was deleted, or is too old to be changed: its reader sees what stands there, and the next answer is checked.
         Err(MessengerError::Refused(reason)) => {

@@ -1,32 +1,37 @@
-//! Slack's dialogs: what is asked when a button alone does not say enough, and what came back.
+//! What is needed of Slack while somebody waits: a dialog where a button alone does not say enough, and who somebody is.
+
+use std::time::Duration;
 
 use async_trait::async_trait;
-use domain::Personal;
+use channels::slack::{ButtonValue, SlackMessenger, SlackPerson, dialog};
+use domain::notice::Answer;
+use domain::ports::MessengerError;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-/// Somebody in Slack.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
-    /// The name.
-    pub name: Personal,
-    /// The mail address; blank where Slack does not tell it.
-    pub email: Personal,
-}
-
-/// Slack did not do it. The text says why.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct DialogError(pub String);
+/// Whoever clicked is named as Slack signs it when it takes longer to look them up: three seconds are there for everything.
+const LOOKING_UP: Duration = Duration::from_millis(800);
 
 /// What is needed of Slack while somebody waits for an answer.
 #[async_trait]
 pub trait Dialogs: Send + Sync {
     /// Opens a dialog (`views.open`) for whoever has just clicked; a trigger is good for three seconds.
-    async fn open(&self, trigger: &str, view: &Value) -> Result<(), DialogError>;
+    async fn open(&self, trigger: &str, view: &Value) -> Result<(), MessengerError>;
 
-    /// Who a Slack user is (`users.info`).
-    async fn person(&self, user: &str) -> Result<Person, DialogError>;
+    /// Who a Slack user is (`users.info`); nobody where it is an app, a guest of another workspace or somebody who has left.
+    async fn person(&self, user: &str) -> Result<Option<SlackPerson>, MessengerError>;
+}
+
+#[async_trait]
+impl Dialogs for SlackMessenger {
+    async fn open(&self, trigger: &str, view: &Value) -> Result<(), MessengerError> {
+        self.open_dialog(trigger, view).await
+    }
+
+    async fn person(&self, user: &str) -> Result<Option<SlackPerson>, MessengerError> {
+        let found = tokio::time::timeout(LOOKING_UP, Self::person(self, user)).await;
+        found.unwrap_or_else(|late| Err(MessengerError::Unavailable(late.into())))
+    }
 }
 
 /// Nobody here can talk to Slack: answers are taken, and whatever needs a dialog says so in the log.
@@ -34,39 +39,24 @@ pub struct NoDialogs;
 
 #[async_trait]
 impl Dialogs for NoDialogs {
-    async fn open(&self, _: &str, _: &Value) -> Result<(), DialogError> {
-        Err(DialogError("no dialog can be opened: there is no token of Slack".to_owned()))
+    async fn open(&self, _: &str, _: &Value) -> Result<(), MessengerError> {
+        Err(MessengerError::Unusable("no dialog can be opened: there is no token of Slack".to_owned()))
     }
 
-    async fn person(&self, _: &str) -> Result<Person, DialogError> {
-        Err(DialogError("nobody can be looked up: there is no token of Slack".to_owned()))
+    async fn person(&self, _: &str) -> Result<Option<SlackPerson>, MessengerError> {
+        Err(MessengerError::Unusable("nobody can be looked up: there is no token of Slack".to_owned()))
     }
 }
 
 /// The dialog behind a button that asks for more; nothing for one that does not.
-pub(crate) fn asking(action: &str, about: &str, tomorrow: Date) -> Option<Value> {
-    let (title, input) = match action {
-        "done" => ("Done", text_input("note", "What was done?", true)),
-        "not_a_change" => ("Not a change", text_input("reason", "Why is it no change?", false)),
-        "later" => {
-            let picker = json!({"type": "datepicker", "action_id": "day", "initial_date": tomorrow.to_string()});
-            ("Later", input("day", "Ask me again on", picker, false))
-        }
-        "hand_to" => {
-            let picker = json!({"type": "users_select", "action_id": "person"});
-            ("Hand to", input("person", "Who takes it?", picker, false))
-        }
-        _ => return None,
-    };
-    Some(json!({
-        "type": "modal",
-        "callback_id": action,
-        "private_metadata": about,
-        "title": {"type": "plain_text", "text": title},
-        "submit": {"type": "plain_text", "text": "Send"},
-        "close": {"type": "plain_text", "text": "Cancel"},
-        "blocks": [input],
-    }))
+pub(crate) fn asking(answer: Answer, about: &ButtonValue, subject: &str, tomorrow: Date) -> Option<Value> {
+    match answer {
+        Answer::GotIt => None,
+        Answer::Done => Some(dialog::done(about, subject)),
+        Answer::NotAChange => Some(dialog::reason(about, subject)),
+        Answer::Later => Some(dialog::later(about, subject, tomorrow)),
+        Answer::HandTo => Some(dialog::hand_to(about, subject)),
+    }
 }
 
 /// A dialog that only says something.
@@ -78,14 +68,4 @@ pub(crate) fn saying(text: &str) -> Value {
         "close": {"type": "plain_text", "text": "Close"},
         "blocks": [{"type": "section", "text": {"type": "plain_text", "text": text, "emoji": false}}],
     })
-}
-
-fn text_input(name: &str, label: &str, optional: bool) -> Value {
-    let element = json!({"type": "plain_text_input", "action_id": name, "multiline": true, "max_length": 1000});
-    input(name, label, element, optional)
-}
-
-fn input(name: &str, label: &str, element: Value, optional: bool) -> Value {
-    let label = json!({"type": "plain_text", "text": label});
-    json!({"type": "input", "block_id": name, "label": label, "optional": optional, "element": element})
 }

@@ -9,17 +9,18 @@ pub mod http;
 pub mod function_url;
 mod strict;
 mod form;
-mod find;
-mod give;
 mod guesses;
 pub mod dialogs;
 mod slack;
+mod shown;
 mod mail;
 mod page;
 
+use std::time::Instant;
+
 use domain::config::Config;
 use domain::handler::Outbox;
-use domain::ports::Clock;
+use domain::ports::{Clock, Messenger};
 use links::Signer;
 use signatures::Secrets;
 use signatures::slack::SigningSecret;
@@ -36,6 +37,8 @@ pub struct Deps<'a> {
     pub slack: Option<&'a Secrets<SigningSecret>>,
     /// Opens dialogs, and knows who somebody in Slack is.
     pub dialogs: &'a dyn Dialogs,
+    /// Changes what was posted, so that an answer is seen at once; without it the refresh that follows shows it.
+    pub messenger: Option<&'a dyn Messenger>,
     /// What the links in mails are signed with; without it none is taken.
     pub links: Option<&'a Signer>,
     /// The configuration in force.
@@ -77,11 +80,12 @@ pub async fn handle(request: &Request, deps: &Deps<'_>) -> Response {
         (deps.counted)(Counted::Refused);
         return Response::text(413, "the request is too large");
     }
+    let began = Instant::now();
     // Behind somebody's own domain there may be a folder before it.
     match (request.method.as_str(), request.path.rsplit('/').next().unwrap_or_default()) {
-        ("POST", "slack") => slack::handle(request, deps).await,
+        ("POST", "slack") => slack::handle(request, began, deps).await,
         (_, "slack") => Response::text(405, "send it with POST").with("allow", "POST"),
-        ("GET" | "HEAD" | "POST", "answer") => mail::handle(request, deps).await,
+        ("GET" | "HEAD" | "POST", "answer") => mail::handle(request, began, deps).await,
         (_, "answer") => Response::text(405, "look with GET, answer with POST").with("allow", "GET, HEAD, POST"),
         _ => Response::text(404, "there is nothing here"),
     }

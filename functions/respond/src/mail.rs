@@ -4,22 +4,21 @@
 //! Whoever has a link may answer with it: a mail that was forwarded cannot be told from one that was not. So a link is good for
 //! what does no harm and is seen by everybody, and never for an update of the CRM.
 
+use std::time::Instant;
+
 use domain::Personal;
-use domain::address::mailbox;
-use domain::answering::{self, Refused};
+use domain::answering::{self, By, Given, Refused, Reply, Said, give};
 use domain::case::{Answered, Case};
-use domain::config::Config;
 use domain::handler::HandlerError;
 use domain::messages::{CaseRef, DeliveryRef};
-use domain::notice::{Delivery, Recipient};
+use domain::notice::{Answer, Delivery, Recipient};
 use domain::records::{self, Loaded, account_partition};
 use links::{Action, Link, Signer};
 
 use crate::form::Fields;
-use crate::give::{Answer, Given, Reply, give, used};
 use crate::http::{Request, Response};
 use crate::page::{Message, Page};
-use crate::{Counted, Deps, guesses};
+use crate::{Counted, Deps, guesses, shown};
 
 /// A link that is good, and what it is about as it stands now.
 struct Opened<'a> {
@@ -28,15 +27,14 @@ struct Opened<'a> {
     link: Link,
     delivery: Delivery,
     case: Case,
-    used: Option<Answered>,
 }
 
 /// Shows on GET and HEAD, acts on POST.
-pub(crate) async fn handle(request: &Request, deps: &Deps<'_>) -> Response {
+pub(crate) async fn handle(request: &Request, began: Instant, deps: &Deps<'_>) -> Response {
     let fields =
         if request.method == "POST" { Fields::parse(&request.body) } else { Fields::parse(request.query.as_bytes()) };
     let response = match open(&fields, request, deps).await {
-        Ok(Ok(opened)) if request.method == "POST" => act(&opened, &fields, request, deps).await,
+        Ok(Ok(opened)) if request.method == "POST" => act(&opened, &fields, request, began, deps).await,
         Ok(Ok(opened)) => Ok(show(&opened, deps)),
         Ok(Err(refused)) => Ok(refused),
         Err(error) => Err(error),
@@ -83,32 +81,44 @@ async fn open<'a>(
     if !is_of {
         return Ok(Err(refuse(403, &Message::NotWhole, deps)));
     }
-    let used = used(&deps.outbox, &link.nonce()).await?;
-    Ok(Ok(Opened { signer, token, link, delivery, case, used }))
+    Ok(Ok(Opened { signer, token, link, delivery, case }))
 }
 
 /// What a look gets: the question, or why there is none any more and how the case stands now.
 fn show(opened: &Opened<'_>, deps: &Deps<'_>) -> Response {
     (deps.counted)(Counted::Shown);
-    let (status, message) = standing(opened).unwrap_or((200, Message::None));
+    let (status, message) = standing(opened, &opened.case).unwrap_or((200, Message::None));
     page(opened, &opened.case, status, &message, deps)
 }
 
 /// Why this link can answer nothing any more.
-fn standing(opened: &Opened<'_>) -> Option<(u16, Message)> {
-    if let Some(used) = &opened.used {
-        return Some((410, Message::Used(used.clone())));
+fn standing(opened: &Opened<'_>, case: &Case) -> Option<(u16, Message)> {
+    if opened.link.revision == case.revision() {
+        return None;
     }
-    if opened.link.revision != opened.case.revision() {
-        return Some((409, Message::Changed));
-    }
-    None
+    Some(used(opened, case).map_or((409, Message::Changed), |answered| (410, Message::Used(answered.clone()))))
+}
+
+/// What the reader has answered since the link was written, where it is what this link answers.
+fn used<'a>(opened: &Opened<'_>, case: &'a Case) -> Option<&'a Answered> {
+    let answer = match opened.link.action {
+        Action::Open => return None,
+        Action::GotIt => Answer::GotIt,
+        Action::Done => Answer::Done,
+        Action::NotAChange => Answer::NotAChange,
+        Action::Later => Answer::Later,
+        Action::HandTo => Answer::HandTo,
+    };
+    let before = opened.link.revision.saturating_sub(case.continued) as usize;
+    let reader = &opened.delivery.notice.recipient.name;
+    case.answers.iter().skip(before).find(|answered| answered.by == *reader && answering::says(answered, answer))
 }
 
 async fn act(
     opened: &Opened<'_>,
     fields: &Fields,
     request: &Request,
+    began: Instant,
     deps: &Deps<'_>,
 ) -> Result<Response, HandlerError> {
     let (store, now, case) = (deps.outbox.store, deps.clock.now(), &opened.link.case);
@@ -127,31 +137,38 @@ async fn act(
     if seal == Err(links::FormError::Old) {
         return Ok(refused(opened, &opened.case, 403, &Message::Old, deps));
     }
-    if let Some((status, message)) = standing(opened) {
+    if let Some((status, message)) = standing(opened, &opened.case) {
         return Ok(refused(opened, &opened.case, status, &message, deps));
     }
     let recipient = &opened.delivery.notice.recipient;
-    let reply = match reply(opened.link.action, fields, recipient, deps.config) {
+    let reply = match reply(opened.link.action, fields) {
         Ok(reply) => reply,
         Err(why) => return Ok(refused(opened, &opened.case, 422, &Message::Wrong(why), deps)),
     };
-    let (about, claim) = (about(&opened.link), opened.link.nonce());
-    let shown = Some(opened.link.revision);
-    let answer = Answer { about: &about, reply: &reply, by: &recipient.name, channel: "mail", claim: &claim, shown };
-    Ok(match give(&answer, &deps.outbox, &deps.config.calendar, now).await? {
-        Given::Taken(case) => {
+    let about = about(&opened.link);
+    // The link is bound to this reader.
+    let by = By { name: recipient.name.clone(), address: Some(recipient.email.clone()) };
+    let (seen, claim) = (Some(opened.link.revision), Some(opened.link.nonce()));
+    let said = Said { reply, by, channel: "the page behind a mail", seen, claim };
+    Ok(match give(&deps.outbox, &about, &said, deps.config, now).await? {
+        Given::Taken { case, late } => {
+            if let Some(error) = late {
+                tracing::warn!(%error, "what follows from an answer waits in the outbox");
+            }
+            shown::show(&about, None, began, deps).await;
             (deps.counted)(Counted::Answered);
             page(opened, &case, 200, &Message::Taken(case.answers.last().cloned()), deps)
         }
-        Given::Already => {
+        Given::Again(_) | Given::Used(_) => {
             (deps.counted)(Counted::Repeated);
-            let used = used(&deps.outbox, &claim).await?;
+            // Whoever was faster has changed the case.
             let case = records::case(store, &about).await?.map_or_else(|| opened.case.clone(), |case| case.value);
-            page(opened, &case, 410, &used.map_or(Message::Changed, Message::Used), deps)
+            let (status, message) = standing(opened, &case).unwrap_or((409, Message::Changed));
+            page(opened, &case, status, &message, deps)
         }
         Given::Gone => refuse(410, &Message::Gone, deps),
         Given::Changed(case) => refused(opened, &case, 409, &Message::Changed, deps),
-        Given::Refused(case, why @ (Refused::NoReason | Refused::Day(_))) => {
+        Given::Refused(case, why @ (Refused::NoReason | Refused::Day(_) | Refused::NotTheirs(_))) => {
             refused(opened, &case, 422, &Message::Wrong(why.to_string()), deps)
         }
         Given::Refused(case, why) => refused(opened, &case, 409, &Message::Cannot(why.to_string()), deps),
@@ -174,37 +191,25 @@ fn is_from_here(request: &Request, answer_url: &str) -> bool {
 }
 
 /// What the form says; else what is missing in it.
-fn reply(action: Action, fields: &Fields, reader: &Recipient, config: &Config) -> Result<Reply, String> {
+fn reply(action: Action, fields: &Fields) -> Result<Reply, String> {
     Ok(match action {
         Action::Open => return Err("choose an answer".to_owned()),
         Action::GotIt => Reply::GotIt,
         Action::Done => Reply::Done(Personal::new(fields.text("note"))),
         Action::NotAChange => Reply::NotAChange(Personal::new(fields.text("reason"))),
         Action::Later => Reply::Later(fields.text("day").parse().map_err(|_| "choose a day".to_owned())?),
-        Action::HandTo => Reply::HandTo(taker(fields, reader, config)?),
+        Action::HandTo => Reply::HandTo(taker(fields)?),
     })
 }
 
-/// Whoever takes the case over is one of us: their address is in the reader's own domain or in the default recipient's, so that no
-/// link sends an account's facts out of the house.
-fn taker(fields: &Fields, reader: &Recipient, config: &Config) -> Result<Recipient, String> {
-    let address = mailbox(fields.text("email")).map_err(|_| "write one mail address".to_owned())?;
-    let domain = |address: &str| address.rsplit('@').next().unwrap_or_default().to_lowercase();
-    let ours = [&reader.email, &config.notify.default_recipient].map(|known| domain(known.reveal().trim()));
-    if !ours.contains(&domain(address.as_str())) {
-        return Err(format!("a case stays in the house: write an address of {}", ours[0]));
-    }
+/// Whoever takes the case over, as far as it was written down; whether it may be them is found out when the answer is given.
+fn taker(fields: &Fields) -> Result<Recipient, String> {
     let name = channels::words::plain(fields.text("name"), 100);
     if name.is_empty() {
         return Err("write the name of whoever takes it".to_owned());
     }
-    Ok(Recipient {
-        user: None,
-        name: Personal::new(name),
-        email: Personal::new(address.as_str()),
-        because: format!("{} handed it to you", reader.name.reveal()),
-        zone: None,
-    })
+    let (name, email) = (Personal::new(name), Personal::new(fields.text("email")));
+    Ok(Recipient { user: None, name, email, because: String::new(), zone: None })
 }
 
 /// The answers that can be given to a case now, each with a link of its own that ends when this one does.

@@ -1,7 +1,6 @@
 //! Respond on Lambda: behind a Function URL, called by Slack and by the browsers of those who read our mails.
 
 use jiff::SignedDuration;
-use respond::dialogs::NoDialogs;
 use respond::{Deps, Guesses, function_url};
 use runtime::{Error, Function, Rejected, serve};
 
@@ -11,6 +10,7 @@ async fn main() -> Result<(), Error> {
     let answers = function.answers();
     // Read at once, so that a secret that is missing shows at the start, and nobody waits for it later.
     answers.warm().await;
+    let messenger = function.messenger().await?;
     let guesses = Guesses::default();
     serve(async |event, _| {
         let began = jiff::Timestamp::now();
@@ -24,7 +24,8 @@ async fn main() -> Result<(), Error> {
         let deps = Deps {
             outbox: function.outbox(),
             slack: slack.as_ref(),
-            dialogs: &NoDialogs,
+            dialogs: &messenger,
+            messenger: Some(&messenger),
             links: links.as_ref(),
             config: &config,
             clock: &*function.clock,

@@ -33,7 +33,7 @@ pub(crate) enum Message {
     None,
     /// The answer was taken.
     Taken(Option<Answered>),
-    /// It was taken before.
+    /// Its reader has said so before.
     Used(Answered),
     /// The case is not what the mail said.
     Changed,
@@ -70,7 +70,7 @@ impl Message {
             Self::None => String::new(),
             Self::Taken(None) => "Taken.".to_owned(),
             Self::Taken(Some(answered)) => format!("Taken: {}.", words::plain(answered.words.reveal(), 400)),
-            Self::Used(answered) => format!("This link was used: {}. It does nothing more.", said(answered, zone)),
+            Self::Used(answered) => format!("Answered already: {}. This link does nothing more.", said(answered, zone)),
             Self::Changed => "Changed: review again. Since this mail was written the case has changed, so nothing was done.".to_owned(),
             Self::Wrong(why) => format!("Not yet: {}.", words::plain(why, 300)),
             Self::Cannot(why) => format!("Nothing was done: {}.", words::plain(why, 300)),

@@ -1,65 +1,38 @@
 //! Slack's interactions: a button of a message was clicked, or a dialog was sent. Who did it is sure, because Slack signs it;
 //! so this is where updates of the CRM are confirmed.
 
-use domain::handler::HandlerError;
+use std::time::Instant;
+
+use channels::slack::dialog::{self, Filled};
+use channels::slack::{ButtonValue, CONFIRM_UPDATE, REJECT_UPDATE, answer_of};
+use domain::MessageId;
+use domain::answering::{By, Given, Reply, Said, give};
+use domain::compose;
+use domain::handler::{HandlerError, told};
 use domain::messages::CaseRef;
-use domain::notice::Recipient;
-use domain::{AccountId, CaseId, MessageId, Personal};
-use jiff::civil::Date;
-use serde_json::{Value, json};
+use domain::notice::{Answer, Recipient};
+use domain::ports::Posted;
+use domain::records;
+use serde_json::Value;
 
 use crate::form::Fields;
-use crate::give::{Answer, Given, Reply, give};
 use crate::http::{Request, Response};
-use crate::{Counted, Deps, dialogs, find, strict};
+use crate::{Counted, Deps, dialogs, shown, strict};
 
 /// What was made out of an interaction.
 enum Read {
-    /// An answer, and what is used up by it.
-    Answer(About, Reply, MessageId),
-    /// A button that asks for more, and what its dialog is to keep.
-    Ask(String, String),
-    /// A dialog that cannot be taken: its field, and why.
-    Wrong(&'static str, String),
+    /// An answer to what a button or a dialog carries, and what is used up by it.
+    Answer(ButtonValue, Reply, MessageId),
+    /// A button that asks for more.
+    Ask(ButtonValue, Answer),
+    /// A dialog that cannot be taken, and why.
+    Wrong(Answer, String),
     /// Nothing for us.
     Foreign,
 }
 
-/// What a button carries: `CASE` or `CASE|ACCOUNT|REVISION`, and for one of several things in it `#` and which, from 0.
-struct About {
-    case: CaseId,
-    account: Option<AccountId>,
-    /// The revision that the message showed.
-    shown: Option<u32>,
-    nth: Option<u32>,
-}
-
-impl About {
-    fn parse(text: &str) -> Option<Self> {
-        let (text, nth) = match text.split_once('#') {
-            Some((text, nth)) => (text, Some(nth.parse().ok()?)),
-            None => (text, None),
-        };
-        let parts: Vec<&str> = text.split('|').collect();
-        let (case, account, shown) = match parts[..] {
-            [case] => (case, None, None),
-            [case, account, shown] => (case, Some(AccountId::parse(account).ok()?), Some(shown.parse().ok()?)),
-            _ => return None,
-        };
-        Some(Self { case: CaseId::parse(case).ok()?, account, shown, nth })
-    }
-
-    /// The case; where only its id is known, it is looked for.
-    async fn find(&self, deps: &Deps<'_>) -> Result<Option<CaseRef>, HandlerError> {
-        match &self.account {
-            Some(account) => Ok(Some(CaseRef { account: account.clone(), case: self.case.clone() })),
-            None => Ok(find::case(deps.outbox.store, &self.case).await?),
-        }
-    }
-}
-
 /// Verifies, decides, commits; Slack waits for three seconds.
-pub(crate) async fn handle(request: &Request, deps: &Deps<'_>) -> Response {
+pub(crate) async fn handle(request: &Request, began: Instant, deps: &Deps<'_>) -> Response {
     let Some(secrets) = deps.slack else {
         return Response::text(404, "nothing of Slack's is taken here: there is no signing secret");
     };
@@ -74,7 +47,7 @@ pub(crate) async fn handle(request: &Request, deps: &Deps<'_>) -> Response {
         (deps.counted)(Counted::Refused);
         return Response::text(400, "there is no payload that can be read");
     };
-    match take(&payload, deps).await {
+    match take(&payload, began, deps).await {
         Ok(response) => response,
         Err(error) => {
             tracing::error!(%error, "an answer from Slack could not be taken");
@@ -84,18 +57,18 @@ pub(crate) async fn handle(request: &Request, deps: &Deps<'_>) -> Response {
     }
 }
 
-async fn take(payload: &Value, deps: &Deps<'_>) -> Result<Response, HandlerError> {
+async fn take(payload: &Value, began: Instant, deps: &Deps<'_>) -> Result<Response, HandlerError> {
     let read = match text(payload, "/type") {
         Some("block_actions") => clicked(payload),
         Some("view_submission") => sent(payload, deps).await,
         _ => Read::Foreign,
     };
     match read {
-        Read::Answer(about, reply, claim) => answer(payload, &about, &reply, &claim, deps).await,
-        Read::Ask(about, action) => Ok(ask(payload, &about, &action, deps).await),
-        Read::Wrong(field, why) => {
+        Read::Answer(about, reply, claim) => answer(payload, &about, reply, claim, began, deps).await,
+        Read::Ask(about, answer) => ask(payload, &about, answer, deps).await,
+        Read::Wrong(answer, why) => {
             (deps.counted)(Counted::Refused);
-            Ok(wrong(field, &why))
+            Ok(wrong(answer, &why))
         }
         Read::Foreign => {
             (deps.counted)(Counted::Ignored);
@@ -109,37 +82,44 @@ fn clicked(payload: &Value) -> Read {
     let (Some(action), Some(value)) = (text(payload, "/actions/0/action_id"), text(payload, "/actions/0/value")) else {
         return Read::Foreign;
     };
-    let Some(about) = About::parse(value) else { return Read::Foreign };
-    let reply = match (action, about.nth) {
-        ("got_it", _) => Reply::GotIt,
-        ("confirm", _) => Reply::Confirm,
-        ("step_done", Some(step)) => Reply::StepDone(step),
-        ("confirm_update", Some(n)) => Reply::ConfirmUpdate(n),
-        ("reject_update", Some(n)) => Reply::RejectUpdate(n),
-        ("done" | "not_a_change" | "later" | "hand_to", _) => return Read::Ask(value.to_owned(), action.to_owned()),
-        _ => return Read::Foreign,
-    };
     let parts = ["/team/id", "/user/id", "/container/message_ts", "/actions/0/action_ts"];
-    Read::Answer(about, reply, claim(payload, &parts, action))
+    if let Some((about, place)) = ButtonValue::parse_part(value) {
+        let reply = match action {
+            CONFIRM_UPDATE => Reply::ConfirmUpdate(place),
+            REJECT_UPDATE => Reply::RejectUpdate(place),
+            "step_done" => Reply::StepDone(place),
+            _ => return Read::Foreign,
+        };
+        return Read::Answer(about, reply, claim(payload, &parts, &format!("{action} {place}")));
+    }
+    let Some(about) = ButtonValue::parse(value) else { return Read::Foreign };
+    match (action, answer_of(action)) {
+        ("confirm", _) => Read::Answer(about, Reply::Confirm, claim(payload, &parts, action)),
+        (_, Some(Answer::GotIt)) => Read::Answer(about, Reply::GotIt, claim(payload, &parts, action)),
+        (_, Some(answer)) => Read::Ask(about, answer),
+        (_, None) => Read::Foreign,
+    }
 }
 
 /// A dialog. One that was opened once is one answer, however often it is sent.
 async fn sent(payload: &Value, deps: &Deps<'_>) -> Read {
-    let about = text(payload, "/view/private_metadata").and_then(About::parse);
-    let (Some(action), Some(about)) = (text(payload, "/view/callback_id"), about) else { return Read::Foreign };
-    let said = |path: &str| Personal::new(text(payload, path).unwrap_or_default());
-    let reply = match action {
-        "done" => Reply::Done(said("/view/state/values/note/note/value")),
-        "not_a_change" => Reply::NotAChange(said("/view/state/values/reason/reason/value")),
-        "later" => match text(payload, "/view/state/values/day/day/selected_date").map(str::parse::<Date>) {
-            Some(Ok(day)) => Reply::Later(day),
-            Some(Err(_)) | None => return Read::Wrong("day", "choose a day".to_owned()),
-        },
-        "hand_to" => match taker(payload, deps).await {
+    let view = &payload["view"];
+    let Some(action) = text(view, "/callback_id") else { return Read::Foreign };
+    let Some((about, filled)) = dialog::read(view) else {
+        let is_ours = text(view, "/private_metadata").is_some_and(|about| ButtonValue::parse(about).is_some());
+        return match answer_of(action).filter(|_| is_ours) {
+            Some(answer) => Read::Wrong(answer, "fill this in".to_owned()),
+            None => Read::Foreign,
+        };
+    };
+    let reply = match filled {
+        Filled::Done(note) => Reply::Done(note),
+        Filled::NotAChange(why) => Reply::NotAChange(why),
+        Filled::Later(day) => Reply::Later(day),
+        Filled::HandTo(user) => match taker(&user, deps).await {
             Ok(to) => Reply::HandTo(to),
-            Err(why) => return Read::Wrong("person", why),
+            Err(why) => return Read::Wrong(Answer::HandTo, why),
         },
-        _ => return Read::Foreign,
     };
     Read::Answer(about, reply, claim(payload, &["/team/id", "/user/id", "/view/id"], action))
 }
@@ -150,104 +130,127 @@ fn claim(payload: &Value, paths: &[&str], action: &str) -> MessageId {
 }
 
 /// Who takes the case over.
-async fn taker(payload: &Value, deps: &Deps<'_>) -> Result<Recipient, String> {
-    let user = text(payload, "/view/state/values/person/person/selected_user").ok_or("choose somebody")?;
+async fn taker(user: &str, deps: &Deps<'_>) -> Result<Recipient, String> {
     let person = deps.dialogs.person(user).await.map_err(|error| {
-        tracing::warn!(%error, "whoever is to take a case over cannot be looked up");
+        tracing::warn!(error = told(&error), "whoever is to take a case over cannot be looked up");
         "Slack does not say who that is; try again".to_owned()
     })?;
-    if person.email.is_blank() {
-        return Err("Slack does not tell their mail address, so Baton cannot write to them".to_owned());
-    }
-    let because = format!("{} handed it to you", who(payload, deps).await.reveal());
-    Ok(Recipient { user: None, name: person.name, email: person.email, because, zone: None })
+    let person = person.ok_or("choose a person who works here")?;
+    let email = person.email.ok_or("Slack does not tell their mail address, so Baton cannot write to them")?;
+    Ok(Recipient { user: None, name: person.name, email, because: String::new(), zone: person.zone })
 }
 
 async fn answer(
     payload: &Value,
-    about: &About,
-    reply: &Reply,
-    claim: &MessageId,
+    about: &ButtonValue,
+    reply: Reply,
+    claim: MessageId,
+    began: Instant,
     deps: &Deps<'_>,
 ) -> Result<Response, HandlerError> {
-    let given = match about.find(deps).await? {
-        Some(case) => {
-            let by = who(payload, deps).await;
-            let answer = Answer { about: &case, reply, by: &by, channel: "Slack", claim, shown: about.shown };
-            give(&answer, &deps.outbox, &deps.config.calendar, deps.clock.now()).await?
+    let by = who(payload, deps).await;
+    if by.address.is_none() && matches!(reply, Reply::ConfirmUpdate(_) | Reply::RejectUpdate(_)) {
+        let why = "Slack does not tell Baton your mail address, by which it knows who may decide this; try again";
+        return Ok(refuse(payload, &reply, why, deps).await);
+    }
+    let case = case_of(about);
+    let said = Said { reply, by, channel: "Slack", seen: Some(about.revision), claim: Some(claim) };
+    let given = give(&deps.outbox, &case, &said, deps.config, deps.clock.now()).await?;
+    if let Given::Taken { late: Some(error), .. } = &given {
+        tracing::warn!(%error, "what follows from an answer waits in the outbox");
+    }
+    let refused = match &given {
+        Given::Taken { .. } | Given::Again(_) | Given::Used(_) => None,
+        Given::Gone => Some("this case is no longer there".to_owned()),
+        Given::Changed(_) => {
+            Some("changed: review again. The case has moved on since this message was written".to_owned())
         }
-        None => Given::Gone,
+        Given::Refused(_, refused) => Some(refused.to_string()),
     };
-    let refused = match given {
-        Given::Taken(_) => {
-            (deps.counted)(Counted::Answered);
-            return Ok(Response::empty());
-        }
-        Given::Already => {
-            (deps.counted)(Counted::Repeated);
-            return Ok(Response::empty());
-        }
-        Given::Gone => "this case is no longer there".to_owned(),
-        Given::Changed(_) => "the case has changed since this message was written: look at it again".to_owned(),
-        Given::Refused(_, refused) => refused.to_string(),
+    // A dialog first, because what opens it is good for three seconds.
+    let response = match refused {
+        None => Response::empty(),
+        Some(why) => refuse(payload, &said.reply, &why, deps).await,
     };
-    Ok(refuse(payload, reply, &refused, deps).await)
+    if !matches!(given, Given::Gone) {
+        shown::show(&case, message_of(payload).as_ref(), began, deps).await;
+    }
+    match given {
+        Given::Taken { .. } => (deps.counted)(Counted::Answered),
+        Given::Again(_) | Given::Used(_) => (deps.counted)(Counted::Repeated),
+        Given::Changed(_) | Given::Refused(..) | Given::Gone => {}
+    }
+    Ok(response)
+}
+
+fn case_of(about: &ButtonValue) -> CaseRef {
+    CaseRef { account: about.account.clone(), case: about.case.clone() }
+}
+
+/// The message whose button was clicked; a dialog does not say from which it came.
+fn message_of(payload: &Value) -> Option<Posted> {
+    let (channel, ts) = (text(payload, "/container/channel_id")?, text(payload, "/container/message_ts")?);
+    Some(Posted { channel: channel.to_owned(), ts: ts.to_owned() })
 }
 
 /// Whoever did it: the name that Slack knows, else what the interaction says, which is signed as well.
-async fn who(payload: &Value, deps: &Deps<'_>) -> Personal {
+async fn who(payload: &Value, deps: &Deps<'_>) -> By {
     let user = text(payload, "/user/id").unwrap_or_default();
     match deps.dialogs.person(user).await {
-        Ok(person) if !person.name.is_blank() => person.name,
-        Ok(_) => named(payload, user),
+        Ok(Some(person)) => By { name: person.name, address: person.email },
+        Ok(None) => named(payload, user),
         Err(error) => {
-            tracing::warn!(%error, "whoever has answered cannot be looked up");
+            tracing::warn!(error = told(&error), "whoever has answered cannot be looked up");
             named(payload, user)
         }
     }
 }
 
-fn named(payload: &Value, user: &str) -> Personal {
+fn named(payload: &Value, user: &str) -> By {
     let name = text(payload, "/user/name").or_else(|| text(payload, "/user/username"));
-    Personal::new(format!("{} (Slack user {user})", name.unwrap_or("somebody")))
+    By::named(format!("{} (Slack user {user})", name.unwrap_or("somebody")))
 }
 
-async fn ask(payload: &Value, about: &str, action: &str, deps: &Deps<'_>) -> Response {
+/// Asks for more, of a case that is still there.
+async fn ask(payload: &Value, about: &ButtonValue, answer: Answer, deps: &Deps<'_>) -> Result<Response, HandlerError> {
+    let Some(case) = records::case(deps.outbox.store, &case_of(about)).await? else {
+        (deps.counted)(Counted::Refused);
+        return Ok(open(payload, &dialogs::saying("This case is no longer there."), deps).await);
+    };
     let today = deps.config.calendar.day(deps.clock.now());
-    let view = dialogs::asking(action, about, today.tomorrow().unwrap_or(today));
+    let subject = compose::subject(&case.value, today);
     (deps.counted)(Counted::Asked);
-    match view {
+    Ok(match dialogs::asking(answer, about, &subject, today.tomorrow().unwrap_or(today)) {
         Some(view) => open(payload, &view, deps).await,
         None => Response::empty(),
-    }
+    })
 }
 
 /// Says why not: beside its field in a dialog, else in a dialog of its own.
 async fn refuse(payload: &Value, reply: &Reply, why: &str, deps: &Deps<'_>) -> Response {
     (deps.counted)(Counted::Refused);
-    let field = match reply {
-        Reply::Done(_) => "note",
-        Reply::NotAChange(_) => "reason",
-        Reply::Later(_) => "day",
-        Reply::HandTo(_) => "person",
+    match reply {
+        Reply::Done(_) => wrong(Answer::Done, why),
+        Reply::NotAChange(_) => wrong(Answer::NotAChange, why),
+        Reply::Later(_) => wrong(Answer::Later, why),
+        Reply::HandTo(_) => wrong(Answer::HandTo, why),
         Reply::GotIt | Reply::Confirm | Reply::StepDone(_) | Reply::ConfirmUpdate(_) | Reply::RejectUpdate(_) => {
-            return open(payload, &dialogs::saying(&sentence(why)), deps).await;
+            open(payload, &dialogs::saying(&sentence(why)), deps).await
         }
-    };
-    wrong(field, why)
+    }
 }
 
 async fn open(payload: &Value, view: &Value, deps: &Deps<'_>) -> Response {
     let trigger = text(payload, "/trigger_id").unwrap_or_default();
     if let Err(error) = deps.dialogs.open(trigger, view).await {
-        tracing::error!(%error, "a dialog could not be opened");
+        tracing::error!(error = told(&error), "a dialog could not be opened");
         (deps.counted)(Counted::Failed);
     }
     Response::empty()
 }
 
-fn wrong(field: &str, why: &str) -> Response {
-    Response::json(&json!({"response_action": "errors", "errors": {field: sentence(why)}}))
+fn wrong(answer: Answer, why: &str) -> Response {
+    dialog::refusal(answer, &sentence(why)).map_or_else(Response::empty, |refusal| Response::json(&refusal))
 }
 
 fn sentence(text: &str) -> String {

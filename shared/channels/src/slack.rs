@@ -25,6 +25,9 @@ mod answer;
 mod token;
 
 use domain::Personal;
+use domain::case::Case;
+use domain::compose;
+use domain::config::Config;
 use domain::finding::Bearing;
 use domain::notice::{Answer, Delivery};
 use domain::ports::SlackMessage;
@@ -33,7 +36,7 @@ use serde_json::{Value, json};
 use crate::sheet::{EvidenceLine, Link, ProposalLine, Sheet, StepLine};
 use blocks::{Blocks, fit, mrkdwn, plain_text};
 
-pub use button::{ButtonValue, action_id, answer_of};
+pub use button::{ButtonValue, CONFIRM_UPDATE, REJECT_UPDATE, action_id, answer_of};
 #[cfg(feature = "send")]
 pub use examine::SCOPES;
 #[cfg(feature = "send")]
@@ -74,6 +77,13 @@ pub fn message(delivery: &Delivery, about: Option<&ButtonValue>) -> SlackMessage
         preview: preview_page(&payload).into_string(),
         payload,
     }
+}
+
+/// A delivery as it reads now that its case has come this far, and the message that shows it: what is posted is changed into it.
+pub fn refreshed(delivery: &Delivery, case: &Case, config: &Config) -> (Delivery, SlackMessage) {
+    let fresh = Delivery { notice: compose::refreshed(&delivery.notice, case, config), ..delivery.clone() };
+    let message = message(&fresh, Some(&ButtonValue::of(case)));
+    (fresh, message)
 }
 
 /// What a notification and a screen reader say: what happened, how sure, and what has become of it, or what comes first.
@@ -160,17 +170,17 @@ fn proposal_context(line: &ProposalLine) -> Vec<Value> {
     if small_print.is_empty() { Vec::new() } else { vec![plain_text(small_print, 400)] }
 }
 
-/// Only an open proposal can be decided; which one it is stands behind the case.
+/// Only an open proposal can be decided; which one it is, the value says.
 fn proposal_buttons(line: &ProposalLine, about: Option<&ButtonValue>) -> Vec<Value> {
     let button = |action: &str, label: &str| {
         let mut button = json!({"type": "button", "text": plain_text(label, 75), "action_id": action});
         if let Some(about) = about {
-            button["value"] = format!("{about}#{}", line.number).into();
+            button["value"] = about.part(line.number).into();
         }
         button
     };
     match line.decided {
-        None => vec![button("confirm_update", "Write it"), button("reject_update", "Leave it as it is")],
+        None => vec![button(CONFIRM_UPDATE, "Write it"), button(REJECT_UPDATE, "Leave it as it is")],
         Some(_) => Vec::new(),
     }
 }

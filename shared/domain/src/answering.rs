@@ -11,7 +11,7 @@ use crate::audit::Note;
 use crate::case::{Answered, Case, Followed, Proposal, ProposalState, State};
 use crate::config::Calendar;
 use crate::messages::{Body, CaseRef, FollowUp, Message};
-use crate::notice::Recipient;
+use crate::notice::{Answer, Recipient};
 use crate::{MessageId, Personal};
 
 pub use give::{Given, Said, give};
@@ -194,6 +194,18 @@ pub fn told(answered: &Answered, calendar: &Calendar) -> String {
         }
         _ => format!("{by}: {words}"),
     }
+}
+
+/// Whether somebody has said this.
+pub fn says(answered: &Answered, answer: Answer) -> bool {
+    let begins = match answer {
+        Answer::GotIt => "got it",
+        Answer::Done => "done",
+        Answer::NotAChange => "not a change",
+        Answer::Later => "later",
+        Answer::HandTo => HANDED,
+    };
+    answered.words.reveal().starts_with(begins)
 }
 
 fn clip(text: &Personal) -> String {

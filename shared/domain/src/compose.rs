@@ -205,7 +205,7 @@ fn bare(purpose: Purpose, recipient: Recipient, footer: String, case: Option<Cas
 }
 
 /// `Dana Fox has left Northwind Traders: renewal in 47 days, no champion left`.
-fn subject(case: &Case, today: Date) -> String {
+pub fn subject(case: &Case, today: Date) -> String {
     let mut news = Vec::new();
     if let Some(context) = &case.context {
         if let Some(days) = context.days_to_renewal(today).filter(|days| (0..=120).contains(days)) {

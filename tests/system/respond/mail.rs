@@ -108,12 +108,12 @@ fn a_click_on_the_button_acts_once_and_says_so() {
 
     // The same link again, looked at or sent, says what was answered and does nothing.
     unchanged(&app, || {
-        refused(&site.get(&links[&Action::GotIt]), 410, "This link was used: got it, said Maya on 1 Oct 2026");
+        refused(&site.get(&links[&Action::GotIt]), 410, "Answered already: got it, said Maya on 1 Oct 2026");
         let again = post(
             [("l", links[&Action::GotIt].as_str()), ("seal", &site.signer.seal(&links[&Action::GotIt], site.now()))]
                 .into_iter(),
         );
-        refused(&site.send(&again), 410, "This link was used");
+        refused(&site.send(&again), 410, "Answered already");
     });
     see_through(&app, site);
 }
@@ -145,8 +145,12 @@ fn what_is_missing_or_leaves_the_house_is_asked_for_again() {
         (Action::Later, vec![("day", "soon")], "choose a day"),
         (Action::Later, vec![("day", "2026-10-01")], "choose one from tomorrow on"),
         (Action::Later, vec![("day", "2036-10-01")], "choose one from tomorrow on"),
-        (Action::HandTo, vec![("name", "Noah"), ("email", "noah@us.example,eve@evil.example")], "one mail address"),
-        (Action::HandTo, vec![("name", "Eve"), ("email", "eve@evil.example")], "a case stays in the house"),
+        (Action::HandTo, vec![("name", "Noah"), ("email", "noah@us.example,eve@evil.example")], "no mail address"),
+        (
+            Action::HandTo,
+            vec![("name", "Eve"), ("email", "eve@evil.example")],
+            "nobody here is known under that address",
+        ),
         (Action::HandTo, vec![("name", " "), ("email", "noah@us.example")], "write the name"),
     ] {
         let again = unchanged(&app, || site.press(&links[&action], &fields));

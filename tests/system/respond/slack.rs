@@ -1,5 +1,6 @@
 //! Slack's buttons and dialogs: signed, answered in time, and the same one twice is one answer.
 
+use channels::slack::ButtonValue;
 use data_encoding::BASE64;
 use domain::case::State;
 use futures_executor::block_on;
@@ -11,7 +12,12 @@ use super::stand::{DAY, Site, told};
 use crate::app::TestApp;
 
 fn click(app: &TestApp, action: &str) -> Value {
-    click_on(app.case().id.as_str(), action)
+    click_on(&value(app), action)
+}
+
+/// What the button of a message carries that shows the case as it stands.
+fn value(app: &TestApp) -> String {
+    ButtonValue::of(&app.case()).to_string()
 }
 
 fn click_on(value: &str, action: &str) -> Value {
@@ -32,7 +38,7 @@ fn dialog(app: &TestApp, action: &str, values: &Value) -> Value {
         "type": "view_submission",
         "team": {"id": "T1"},
         "user": {"id": "U1", "name": "maya"},
-        "view": {"id": "V1", "callback_id": action, "private_metadata": app.case().id.as_str(), "state": {"values": values}},
+        "view": {"id": "V1", "callback_id": action, "private_metadata": value(app), "state": {"values": values}},
     })
 }
 
@@ -112,8 +118,8 @@ fn a_dialog_that_cannot_be_taken_says_so_beside_its_field() {
     let site = Site::of(&app);
     for (action, values, says) in [
         ("not_a_change", json!({}), json!({"reason": "Say why it is no change."})),
-        ("later", json!({"day": {"day": {"selected_date": null}}}), json!({"day": "Choose a day."})),
-        ("hand_to", json!({}), json!({"person": "Choose somebody."})),
+        ("later", json!({"day": {"day": {"selected_date": null}}}), json!({"day": "Fill this in."})),
+        ("hand_to", json!({}), json!({"person": "Fill this in."})),
         (
             "hand_to",
             json!({"person": {"person": {"selected_user": "U3"}}}),
@@ -146,7 +152,7 @@ fn a_button_that_names_account_and_revision_answers_what_its_message_showed_and_
     let value = |revision: u32| format!("{}|{}|{revision}", case.id, case.account);
     assert_eq!(site.counted(&site.slack(&click_on(&value(7), "got_it").to_string())).1, [Counted::Refused]);
     let opened = site.dialogs.opened.lock().unwrap()[0].to_string();
-    assert!(opened.contains("The case has changed since this message was written"), "{opened}");
+    assert!(opened.contains("Changed: review again"), "{opened}");
     assert!(app.case().answers.is_empty());
     assert_eq!(site.counted(&site.slack(&click_on(&value(0), "got_it").to_string())).1, [Counted::Answered]);
     let step = site.slack(&click_on(&format!("{}#0", value(1)), "step_done").to_string());
@@ -258,7 +264,7 @@ fn a_signed_body_that_cannot_be_read_in_one_way_is_refused_without_harm() {
 fn what_is_signed_and_not_for_us_is_ignored_and_counted() {
     let app = told();
     let site = Site::of(&app);
-    let unknown = click_on(app.case().id.as_str(), "open_report").to_string();
+    let unknown = click_on(&value(&app), "open_report").to_string();
     for payload in [
         "null",
         "[]",
@@ -271,7 +277,9 @@ fn what_is_signed_and_not_for_us_is_ignored_and_counted() {
         r#"{"type":"view_submission","view":{"callback_id":"unknown","private_metadata":"C-1"}}"#,
         r#"{"type":"view_closed"}"#,
         &click_on("no/case", "got_it").to_string(),
-        &click_on("C-1#two", "step_done").to_string(),
+        &click_on("C-1", "got_it").to_string(),
+        &click_on("C-1|001#two", "step_done").to_string(),
+        &click_on("C-1|001|0#0", "got_it").to_string(),
         &unknown,
     ] {
         let (response, counted) = site.counted(&site.slack(payload));

@@ -6,13 +6,15 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use baton::plant::Plant;
+use channels::slack::{SlackMessenger, SlackPerson};
 use data_encoding::HEXLOWER;
 use domain::Personal;
+use domain::ports::{Messenger, MessengerError};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use links::{Action, Keys, Signer};
 use mailparse::parse_mail;
-use respond::dialogs::{DialogError, Dialogs, Person};
+use respond::dialogs::Dialogs;
 use respond::http::{Request, Response};
 use respond::{Counted, Deps, Guesses};
 use scraper::{Html, Selector};
@@ -24,7 +26,8 @@ use crate::app::{TestApp, morning, signer};
 use crate::world::World;
 
 pub(super) const URL: &str = "https://answers.us.example";
-const CONFIG: &str = "[notify]\nanswer_url = \"https://answers.us.example\"\n";
+pub(super) const CONFIG: &str =
+    "[notify]\nanswer_url = \"https://answers.us.example\"\nhand_over_domains = [\"us.example\"]\n";
 pub(super) use crate::app::LINK_KEY as KEY;
 pub(super) const RETIRED: &str = "YWJjZGVmZ2hpamFiY2RlZmdoaWphYmNkZWZnaGlqYWI=";
 const SLACK_SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
@@ -57,6 +60,8 @@ pub(super) struct Site {
     pub signer: Signer,
     pub dialogs: Slack,
     pub guesses: Guesses,
+    /// Slack over the network, instead of `dialogs`.
+    live: Option<(SlackMessenger, tokio::runtime::Runtime)>,
     now: Timestamp,
 }
 
@@ -68,22 +73,24 @@ pub(super) struct Slack {
 
 #[async_trait]
 impl Dialogs for Slack {
-    async fn open(&self, trigger: &str, view: &Value) -> Result<(), DialogError> {
+    async fn open(&self, trigger: &str, view: &Value) -> Result<(), MessengerError> {
         if trigger.is_empty() {
-            return Err(DialogError("invalid_trigger_id".to_owned()));
+            return Err(MessengerError::Refused("invalid_trigger_id".to_owned()));
         }
         self.opened.lock().unwrap().push(view.clone());
         Ok(())
     }
 
-    async fn person(&self, user: &str) -> Result<Person, DialogError> {
+    async fn person(&self, user: &str) -> Result<Option<SlackPerson>, MessengerError> {
         let (name, email) = match user {
             "U1" => ("Maya", "maya@us.example"),
             "U2" => ("Noah", "noah@us.example"),
             "U3" => ("Guest", ""),
-            _ => return Err(DialogError("user_not_found".to_owned())),
+            "U4" => return Err(MessengerError::Unavailable("a timeout".into())),
+            _ => return Ok(None),
         };
-        Ok(Person { name: Personal::new(name), email: Personal::new(email) })
+        let email = Some(Personal::new(email)).filter(|email| !email.is_blank());
+        Ok(Some(SlackPerson { name: Personal::new(name), email, zone: Some("Europe/Stockholm".to_owned()) }))
     }
 }
 
@@ -101,26 +108,43 @@ impl Site {
             signer: signer(),
             dialogs: Slack::default(),
             guesses: Guesses::default(),
+            live: None,
             now,
         }
     }
 
+    /// The same, and this is Slack.
+    pub(super) fn with(self, slack: SlackMessenger) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Self { live: Some((slack, runtime)), ..self }
+    }
+
     /// Sends a request, and says what was counted.
     pub(super) fn counted(&self, request: &Request) -> (Response, Vec<Counted>) {
+        self.shown_by(request, self.live.as_ref().map(|(slack, _)| slack as &dyn Messenger))
+    }
+
+    /// The same, and what comes of it is shown by this messenger.
+    pub(super) fn shown_by(&self, request: &Request, messenger: Option<&dyn Messenger>) -> (Response, Vec<Counted>) {
         let slack = Secrets::new(SigningSecret::parse(SLACK_SECRET).unwrap(), None);
         let seen = RefCell::new(Vec::new());
         let counted = |what| seen.borrow_mut().push(what);
         let deps = Deps {
             outbox: self.plant.outbox(),
             slack: Some(&slack),
-            dialogs: &self.dialogs,
+            dialogs: self.live.as_ref().map_or(&self.dialogs as &dyn Dialogs, |(slack, _)| slack),
+            messenger,
             links: Some(&self.signer),
             config: &self.plant.config,
             clock: &*self.plant.clock,
             guesses: &self.guesses,
             counted: &counted,
         };
-        let response = futures_executor::block_on(respond::handle(request, &deps));
+        let answering = respond::handle(request, &deps);
+        let response = match &self.live {
+            Some((_, runtime)) => runtime.block_on(answering),
+            None => futures_executor::block_on(answering),
+        };
         let seen = seen.borrow().clone();
         (response, seen)
     }

@@ -10,22 +10,23 @@ use std::time::{Duration, Instant};
 
 use baton::adapters::{Database, DatabaseError};
 use baton::plant::{Plant, Pumped};
+use channels::slack::SlackMessenger;
 use domain::config::Config;
-use domain::ports::{Clock, FixedClock};
+use domain::ports::{Clock, FixedClock, Messenger};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use jiff::Timestamp;
 use links::Signer;
-use respond::dialogs::NoDialogs;
+use respond::dialogs::{Dialogs, NoDialogs};
 use respond::http::{MOST_BYTES, Request, Response};
 use respond::{Counted, Deps, Guesses};
 use signatures::Secrets;
 use signatures::slack::SigningSecret;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::connections::Source;
+use super::connections::{Sending, Source, messenger};
 use super::{Failure, Variables, link_signer};
 use crate::terminal::{say, whisper};
 use crate::{Dirs, Ended};
@@ -53,6 +54,7 @@ struct Site {
     now: Option<Timestamp>,
     slack: Option<Secrets<SigningSecret>>,
     links: Option<Signer>,
+    messenger: Option<SlackMessenger>,
     guesses: Guesses,
     variables: Variables,
 }
@@ -68,8 +70,9 @@ pub(super) async fn run(asked: Respond, variables: Variables) -> Result<Ended, F
              notify.answer_url in the configuration and a key in BATON_LINK_KEY (openssl rand -base64 32)",
         ));
     }
+    let messenger = messenger(&variables)?;
     let (state, outbox, guesses) = (dirs.state().to_owned(), dirs.outbox(), Guesses::default());
-    let site = Arc::new(Site { state, outbox, config, source, now, slack, links, guesses, variables });
+    let site = Arc::new(Site { state, outbox, config, source, now, slack, links, messenger, guesses, variables });
     let listener = TcpListener::bind(listen).await;
     let listener = listener.map_err(|e| Failure::new(format!("nothing can be taken at {listen}: {e}")))?;
     let address = listener.local_addr().map_err(|e| Failure::new(e.to_string()))?;
@@ -144,7 +147,8 @@ async fn respond_to(request: hyper::Request<Incoming>, peer: SocketAddr, site: &
     let deps = Deps {
         outbox: plant.outbox(),
         slack: site.slack.as_ref(),
-        dialogs: &NoDialogs,
+        dialogs: site.messenger.as_ref().map_or(&NoDialogs as &dyn Dialogs, |slack| slack),
+        messenger: site.messenger.as_ref().map(|slack| slack as &dyn Messenger),
         links: site.links.as_ref(),
         config: &plant.config,
         clock: &*plant.clock,
@@ -184,8 +188,9 @@ async fn see_through(site: &Site) -> Result<Pumped, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(FixedClock(site.now.unwrap_or_else(Timestamp::now)));
     let named = site.source.as_deref().unwrap_or_default();
     let source = Source::open(named, &site.variables, &site.config, &clock, &site.outbox)?;
+    let sending = Sending::open(&site.config, &site.variables)?;
     let writing = Request { method: "POST".to_owned(), ..Request::default() };
-    let plant = open(site, &writing, clock).await?.answered_by(site.links.clone());
+    let plant = sending.over(open(site, &writing, clock).await?);
     Ok(plant.pump(source.as_crm()).await?)
 }
 

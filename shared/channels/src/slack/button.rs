@@ -1,4 +1,4 @@
-//! What a button carries: which case it answers, and how much of it its reader was shown.
+//! What a button carries: which case it answers, which of several things in it, and how much of it its reader was shown.
 
 use std::fmt;
 
@@ -35,6 +35,18 @@ impl ButtonValue {
         // No other text than the one that was written means the same.
         read().filter(|value| digits && parts.next().is_none() && value.to_string() == text)
     }
+
+    /// The value of a button for one of several things in the case, its place from 0: `CASE|ACCOUNT|REVISION#PLACE`.
+    pub fn part(&self, place: u32) -> String {
+        format!("{self}#{place}")
+    }
+
+    /// Reads what such a button has brought back; nothing where it is not of this form.
+    pub fn parse_part(text: &str) -> Option<(Self, u32)> {
+        let (about, digits) = text.rsplit_once('#')?;
+        let place = digits.parse::<u32>().ok().filter(|place| place.to_string() == digits)?;
+        Some((Self::parse(about)?, place))
+    }
 }
 
 impl fmt::Display for ButtonValue {
@@ -42,6 +54,11 @@ impl fmt::Display for ButtonValue {
         write!(f, "{}|{}|{}", self.case, self.account, self.revision)
     }
 }
+
+/// The `action_id` of the button that confirms a proposed update of the CRM; its value is a [`ButtonValue::part`].
+pub const CONFIRM_UPDATE: &str = "confirm_update";
+/// The `action_id` of the button that rejects one.
+pub const REJECT_UPDATE: &str = "reject_update";
 
 /// The `action_id` of an answer's button, and the `callback_id` of its dialog.
 pub fn action_id(answer: Answer) -> &'static str {
@@ -88,6 +105,18 @@ mod tests {
             "C-7Q2M|001|٣",
         ] {
             assert_eq!(ButtonValue::parse(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_value_of_a_part_reads_back_and_is_no_value_of_the_whole() {
+        let about = ButtonValue::parse("C-7Q2M|001:A@x|3").unwrap();
+        assert_eq!(about.part(7), "C-7Q2M|001:A@x|3#7");
+        assert_eq!(ButtonValue::parse_part("C-7Q2M|001:A@x|3#7"), Some((about, 7)));
+        assert_eq!(ButtonValue::parse("C-7Q2M|001:A@x|3#7"), None);
+        for other in ["", "#", "#1", "C-7Q2M#1", "C-7Q2M|001|3", "C-7Q2M|001|3#", "C-7Q2M|001|3#01", "C-7Q2M|001|3#-1"]
+        {
+            assert_eq!(ButtonValue::parse_part(other), None, "{other}");
         }
     }
 
