@@ -161,10 +161,10 @@ fn an_update_of_the_crm_is_decided_by_the_buttons_below_it_and_by_nobody_else() 
         let state = app.case().proposals[0].state.clone();
         match state {
             ProposalState::Confirmed { by, .. } if action == "confirm_update" => {
-                assert_eq!(by.reveal(), "Maya Lindqvist")
+                assert_eq!(by.reveal(), "Maya Lindqvist");
             }
             ProposalState::Rejected { by, .. } if action == "reject_update" => {
-                assert_eq!(by.reveal(), "Maya Lindqvist")
+                assert_eq!(by.reveal(), "Maya Lindqvist");
             }
             other => panic!("{other:?}"),
         }
