@@ -47,7 +47,7 @@ const CONSUMERS: [(&str, &str, usize); 6] = [
 /// A function and the queues it sends to.
 const SENDERS: [(&str, &[&str]); 6] = [
     ("scanner", &["scan-pages", "changes", "planned"]),
-    ("enrichment", &["enriched"]),
+    ("enrichment", &["changes", "enriched"]),
     ("planning", &["planned"]),
     ("notify", &["planned", "deliveries"]),
     ("steward", &["scan-pages", "changes", "enriched", "planned", "deliveries", "feedback"]),

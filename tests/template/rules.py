@@ -16,7 +16,7 @@ RECEIVES = 5
 # Who hands over to whom: the queues each function sends to and those it consumes.
 SENDS = {
     "scanner": ["scan-pages", "changes", "planned"],
-    "enrichment": ["enriched"],
+    "enrichment": ["changes", "enriched"],
     "planning": ["planned"],
     "notify": ["planned", "deliveries"],
     "steward": ["scan-pages", "changes", "enriched", "planned", "deliveries", "feedback"],

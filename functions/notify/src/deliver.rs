@@ -9,6 +9,7 @@
 
 use domain::audit::Note;
 use domain::case::{Case, State};
+use domain::compose;
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, DeliveryRef, Message};
 use domain::notice::{Delivery, Progress, Purpose};
@@ -48,6 +49,7 @@ pub(crate) async fn deliver(at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome,
             return Ok(Outcome::AlreadyDone);
         }
     }
+    let delivery = as_it_is_now(&at, delivery, deps).await?;
     if let Some(reason) = mail::may_leave(&delivery.value, deps).await? {
         return settle(&at, delivery, Progress::Withheld { reason }, deps).await;
     }
@@ -62,6 +64,25 @@ pub(crate) async fn deliver(at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome,
         return settle(&at, delivery, came_of_it, deps).await;
     }
     mark_and_send(at, delivery, &letter, deps).await
+}
+
+/// An alert that has waited, for the end of quiet hours or for a service, says what has been learned meanwhile: its buttons answer
+/// for the case as it stands.
+async fn as_it_is_now(
+    at: &DeliveryRef,
+    delivery: Loaded<Delivery>,
+    deps: &Deps<'_>,
+) -> Result<Loaded<Delivery>, HandlerError> {
+    if delivery.value.notice.purpose != Purpose::Alert {
+        return Ok(delivery);
+    }
+    let Some(case) = case_of(&delivery.value, at, deps).await? else { return Ok(delivery) };
+    if case.value.revision() == delivery.value.notice.revision || case.value.state.is_final() {
+        return Ok(delivery);
+    }
+    let today = deps.config.calendar.day(deps.clock.now());
+    let notice = compose::alert(&case.value, delivery.value.notice.recipient.clone(), deps.config, today);
+    Ok(Loaded { value: Delivery { notice, ..delivery.value }, version: delivery.version })
 }
 
 /// Marks it, sends it, and writes down what came of it.

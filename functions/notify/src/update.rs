@@ -4,7 +4,7 @@ use domain::audit::Note;
 use domain::case::{Case, Proposal, ProposalState, State};
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, Message};
-use domain::ports::{Expect, FieldUpdate, Updated, UpdatedRecord};
+use domain::ports::{CrmError, Expect, FieldUpdate, Updated, UpdatedRecord};
 use domain::records::{self, Change, Loaded, Trail};
 use domain::{DeliveryId, MessageId, proposals};
 use jiff::{SignedDuration, Timestamp};
@@ -32,7 +32,14 @@ pub(crate) async fn update(about: &CaseRef, number: u32, deps: &Deps<'_>) -> Res
         let open = ("update open again", reason.to_owned(), ProposalState::Open);
         return record((case, trail), about, number, &proposal, &open, deps).await;
     }
-    let updated = deps.crm.update(&field_update(&case.value, number, &proposal, deps)).await?;
+    let updated = match deps.crm.update(&field_update(&case.value, number, &proposal, deps)).await {
+        // Whoever has mended it, or knows better, decides again.
+        Err(CrmError::Unusable(reason)) => {
+            let open = ("update refused", format!("the CRM does not take it: {reason}"), ProposalState::Open);
+            return record((case, trail), about, number, &proposal, &open, deps).await;
+        }
+        updated => updated?,
+    };
     let came_of_it = match updated {
         Updated::Written => ("update written", "the CRM has it".to_owned(), ProposalState::Written { at: now }),
         Updated::Changed { now: held } => (

@@ -57,14 +57,16 @@ async fn open<'a>(
         return Ok(Err(say(404, &Message::NotHere)));
     };
     let now = deps.clock.now();
-    if deps.guesses.are_too_many(&request.source, now) {
-        (deps.counted)(Counted::Limited);
-        return Ok(Err(say(429, &Message::TooMany).retried_after(600)));
-    }
     let token = fields.get("l").unwrap_or_default();
     let link = match signer.read(token, now) {
         Ok(link) => link,
         Err(links::Refused::Expired) => return Ok(Err(refuse(410, &Message::Expired, deps))),
+        // Whoever brings no link has not guessed, and whoever brings a good one is served whatever others do.
+        Err(links::Refused::Forged) if token.is_empty() => return Ok(Err(refuse(403, &Message::NotWhole, deps))),
+        Err(links::Refused::Forged) if deps.guesses.are_too_many(&request.source, now) => {
+            (deps.counted)(Counted::Limited);
+            return Ok(Err(say(429, &Message::TooMany).retried_after(600)));
+        }
         Err(links::Refused::Forged) => {
             deps.guesses.count(&request.source, now);
             return Ok(Err(refuse(403, &Message::NotWhole, deps)));

@@ -2,7 +2,7 @@
 
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, Message};
-use domain::ports::{Expect, Item, Write};
+use domain::ports::{CrmError, Expect, Item, Write};
 use domain::progress::{self, Part, Phase, Running, part_key};
 use domain::records::{self, Change, Heard, Loaded, ScanRecord};
 use domain::{ContactId, MessageId};
@@ -122,7 +122,11 @@ fn running(request: &ScanRequested, previous: Option<&ScanRecord>, heard: Heard,
 async fn parts(running: &Running, now: Timestamp, deps: &Deps<'_>) -> Result<Vec<Part>, HandlerError> {
     let cuts = match running.since {
         Some(_) => Vec::new(),
-        None => deps.crm.cuts(deps.part_size, MOST_PARTS).await?,
+        // Where the CRM may not be asked for now, the one part waits by itself.
+        None => match deps.crm.cuts(deps.part_size, MOST_PARTS).await {
+            Err(CrmError::RateLimited { .. }) => Vec::new(),
+            cuts => cuts?,
+        },
     };
     let after = std::iter::once(None).chain(cuts.iter().cloned().map(Some));
     let through = cuts.iter().cloned().map(Some).chain(std::iter::once(None));

@@ -2,7 +2,7 @@
 //! contacts that are missing are believed or not by how many they are. Goes on where an earlier invocation ended: whatever
 //! is committed already shows in its snapshot.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, Message};
@@ -114,7 +114,9 @@ pub(crate) enum Missing {
 
 async fn missing(parts: &[Part], deps: &Deps<'_>) -> Result<Missing, HandlerError> {
     let count: u64 = parts.iter().map(|part| part.missing_count).sum();
-    let ids: Vec<ContactId> = parts.iter().flat_map(|part| part.missing.iter().cloned()).collect();
+    // A part that was broken off may have been told of one twice.
+    let ids: BTreeSet<ContactId> = parts.iter().flat_map(|part| part.missing.iter().cloned()).collect();
+    let ids: Vec<ContactId> = ids.into_iter().collect();
     if count > look::believable(deps).await? as u64 {
         return Ok(Missing::Doubted(count));
     }

@@ -20,7 +20,7 @@ use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Body, Message};
 use domain::ports::{Clock, Crm, Inbox, People};
 use domain::records::{self, ScanRecord};
-use envelope::{Handled, HasTime, Record, ScanRequested, one_by_one};
+use envelope::{Handled, HasTime, Record, ScanRequested, not_yet, one_by_one};
 use jiff::SignedDuration;
 
 /// What the scanner works with.
@@ -60,6 +60,9 @@ pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled>
 }
 
 async fn go_on(message: Message, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
+    if let Some(later) = not_yet(&message, deps.clock.now()) {
+        return Err(later);
+    }
     let at = match &message.body {
         Body::Look(at) | Body::Judge(at) => at.clone(),
         Body::Enrich(_)

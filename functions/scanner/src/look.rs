@@ -57,13 +57,35 @@ pub(crate) async fn look(
         return Ok(Outcome::AlreadyDone);
     }
     let believable = believable(deps).await?;
-    let part = advanced(stored.value, at, running, believable, deps).await?;
+    let part = match advanced(stored.value.clone(), at, running, believable, deps).await {
+        Err(HandlerError::Later { after, reason }) => {
+            wait(running, stored.value, stored.version, after, deps).await?;
+            return Err(HandlerError::Later { after, reason });
+        }
+        looked => looked?,
+    };
     let now = deps.clock.now();
     let part = Part { moved: now, ..part };
     let mut change = Change::untold(Some(id), now);
     change.write(begin::write(running, &part, Expect::Version(stored.version)));
     change.send(next(at, &part));
     deps.outbox.commit(change, now).await
+}
+
+/// Notes that a part has to wait, so that nobody takes it for one that stands still.
+async fn wait(
+    running: &Running,
+    part: Part,
+    version: u64,
+    after: SignedDuration,
+    deps: &Deps<'_>,
+) -> Result<(), HandlerError> {
+    let now = deps.clock.now();
+    let part = Part { moved: now.checked_add(after).unwrap_or(now), ..part };
+    let mut change = Change::untold(None, now);
+    change.write(begin::write(running, &part, Expect::Version(version)));
+    deps.outbox.commit(change, now).await?;
+    Ok(())
 }
 
 /// The part after as much looking as there was time for.
@@ -89,9 +111,14 @@ async fn advanced(
                 look.write_rest().await?;
                 return Ok(look.part);
             }
-            // Its limit is reached: what was read today need not be read again.
-            Err(LookError::Crm(CrmError::RateLimited { reason, .. })) if look.part.reached != stored.reached => {
-                tracing::info!(%reason, "a look was broken off and goes on when the CRM may be asked again");
+            // Its limit is reached, or it does not answer: what was read need not be read again.
+            Err(LookError::Crm(error @ (CrmError::RateLimited { .. } | CrmError::Unavailable(_))))
+                if look.part.reached != stored.reached =>
+            {
+                tracing::info!(
+                    error = domain::handler::told(&error),
+                    "a look was broken off and goes on in another message"
+                );
                 look.write_rest().await?;
                 return Ok(look.part);
             }

@@ -114,7 +114,14 @@ async fn go_on(
         let mut seen = passes.clone();
         for (_, case) in page {
             see(&case.value, &mut seen, now, deps.config);
-            ask(case, followed, now, deps).await?;
+            let id = case.value.id.clone();
+            match ask(case, followed, now, deps).await {
+                // One that cannot be followed up must not stand before all others.
+                Err(HandlerError::Poison(reason)) => {
+                    tracing::error!(case.id = %id, %reason, "a case cannot be followed up");
+                }
+                asked => drop(asked?),
+            }
         }
         *passes = seen;
         passes.place = match (full, index.as_str()) {

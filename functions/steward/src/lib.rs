@@ -70,10 +70,11 @@ pub async fn handle(deps: &Deps<'_>) -> Report {
     let drained = deps.outbox.drain(now - STRANDED, deps.has_time, now).await;
     let scans = go_on(now, deps).await;
     let mut followed = Followed::default();
-    let follow_up = follow_up(&mut followed, now, deps).await;
+    let (waited, not_followed_up) = follow_up(&mut followed, now, deps).await;
     let is_calm = matches!((&drained, &scans), (Ok(0), Ok(Scans { under_way: 0, .. })));
     let is_busy = !is_calm
-        || !matches!(&follow_up, Ok(Waited { released: 0, digests: 0, .. }))
+        || not_followed_up.is_some()
+        || !matches!(waited, Waited { released: 0, digests: 0, .. })
         || followed != Followed::default();
     let intake = match &deps.sleeper {
         Some(sleeper) => intake::tend(sleeper, is_busy, deps.outbox.store, now).await,
@@ -95,10 +96,8 @@ pub async fn handle(deps: &Deps<'_>) -> Report {
     };
     let resumed = or_none(scans.map(|scans| scans.resumed));
     let unknown = or_none(unknown(now, deps).await);
-    let Waited { released, digests, unacknowledged } = follow_up.unwrap_or_else(|error| {
-        failed.get_or_insert(error);
-        Waited::default()
-    });
+    let Waited { released, digests, unacknowledged } = waited;
+    let failed = failed.or(not_followed_up);
     Report { stranded, resumed, intake, released, followed, digests, unacknowledged, unknown, failed }
 }
 
@@ -111,11 +110,31 @@ struct Waited {
 }
 
 /// Sends on what waited for the end of quiet hours, asks for what is due in open cases, and sends digests.
-async fn follow_up(followed: &mut Followed, now: Timestamp, deps: &Deps<'_>) -> Result<Waited, HandlerError> {
-    let released = deps.outbox.send_due(deps.has_time, now).await?.messages;
-    let (passes, through) = follow::pass(followed, now, deps).await?;
-    let digests = if through { digest::send(&passes, now, deps).await? } else { 0 };
-    Ok(Waited { released, digests, unacknowledged: passes.unacknowledged })
+/// What does not work keeps nothing else from it; the first such thing is returned beside what was done.
+async fn follow_up(followed: &mut Followed, now: Timestamp, deps: &Deps<'_>) -> (Waited, Option<HandlerError>) {
+    let mut waited = Waited::default();
+    let mut failed = None;
+    match deps.outbox.send_due(deps.has_time, now).await {
+        Ok(released) => waited.released = released.messages,
+        Err(error) => failed = Some(error),
+    }
+    let through = match follow::pass(followed, now, deps).await {
+        Ok((passes, through)) => {
+            waited.unacknowledged = passes.unacknowledged;
+            through.then_some(passes)
+        }
+        Err(error) => {
+            failed.get_or_insert(error);
+            None
+        }
+    };
+    if let Some(passes) = through {
+        match digest::send(&passes, now, deps).await {
+            Ok(digests) => waited.digests = digests,
+            Err(error) => drop(failed.get_or_insert(error)),
+        }
+    }
+    (waited, failed)
 }
 
 /// The scans that are under way, and how many of them had to be asked to go on.

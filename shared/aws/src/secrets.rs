@@ -68,6 +68,11 @@ impl Secrets {
         values.get(name).filter(|value| !value.is_empty()).cloned().map(Secret).ok_or_else(missing)
     }
 
+    /// Reads the values anew when they are asked for next.
+    pub fn forget(&self) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Every value, by its name.
     pub async fn all(&self) -> Result<BTreeMap<String, Secret>, Failure> {
         Ok(self.values().await?.into_iter().map(|(name, value)| (name, Secret(value))).collect())

@@ -11,6 +11,7 @@ mod week;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::answering;
 use crate::case::{Case, State};
 use crate::config::{Calendar, Config};
 use crate::messages::FollowUp;
@@ -66,7 +67,7 @@ pub fn mark(mut case: Case, asked: &[FollowUp], config: &Config, now: Timestamp)
 /// When whoever has to act was told: the alert, or the last time that somebody else took the case over.
 pub fn told_at(case: &Case) -> Option<Timestamp> {
     let (_, told) = case.history.iter().rev().find(|(state, _)| *state == State::Notified)?;
-    Some(case.answers.last().map_or(*told, |answered| answered.at.max(*told)))
+    Some(answering::handed_over(case).map_or(*told, |(_, answered)| answered.at.max(*told)))
 }
 
 /// The steps of a plan that are open, with their places from 0: those of the manager, all others, or all.

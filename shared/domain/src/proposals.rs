@@ -3,12 +3,12 @@
 
 use jiff::civil::Date;
 
-use crate::Personal;
 use crate::case::{Case, Proposal, ProposalState};
 use crate::config::{Calendar, Fields};
 use crate::finding::{Bearing, Evidence, Finding, Question, Verdict};
 use crate::notice::NoticeProposal;
 use crate::ports::UpdatedRecord;
+use crate::{ContactId, Personal};
 
 /// The job title, as every adapter of a CRM is asked for it; [`field_in`] knows what each system calls it.
 const TITLE: &str = "Title";
@@ -22,7 +22,8 @@ pub fn of(case: &Case, fields: &Fields) -> Vec<Proposal> {
     let Some(told) = told_from_outside(finding) else { return Vec::new() };
     let (field, before, after) = match finding.verdict {
         Verdict::Departed | Verdict::Moved => {
-            if finding.about != Question::Presence || fields.left.trim().is_empty() || is_marked_as_gone(finding) {
+            let is_mapped = is_named_in_its_system(&fields.left, &case.subject.contact);
+            if finding.about != Question::Presence || !is_mapped || is_marked_as_gone(finding) {
                 return Vec::new();
             }
             (fields.left.trim(), UNTICKED, TICKED)
@@ -46,6 +47,14 @@ pub fn of(case: &Case, fields: &Fields) -> Vec<Proposal> {
         why: told.text.clone(),
         state: ProposalState::Open,
     }]
+}
+
+/// Whether a configured field can be one of the system that the contact is in: only Salesforce, whose ids are no numbers, has names
+/// that end in `__c`, as the shipped configuration names them.
+fn is_named_in_its_system(field: &str, contact: &ContactId) -> bool {
+    let is_salesforces = field.trim().ends_with("__c");
+    let is_numbered = contact.as_str().bytes().all(|b| b.is_ascii_digit());
+    !field.trim().is_empty() && !(is_salesforces && is_numbered)
 }
 
 /// What a system calls the field of a proposal. Fields that a company names for itself are configured by their own names.

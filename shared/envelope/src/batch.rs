@@ -130,7 +130,7 @@ pub async fn one_by_one_then_send(
 }
 
 /// Why a message is not taken up yet.
-fn not_yet(message: &Message, now: Timestamp) -> Option<HandlerError> {
+pub fn not_yet(message: &Message, now: Timestamp) -> Option<HandlerError> {
     let after = message.not_before?.duration_since(now);
     let reason = "it is not yet the time for this message".to_owned();
     after.is_positive().then_some(HandlerError::Later { after, reason })

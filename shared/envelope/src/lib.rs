@@ -6,7 +6,8 @@ mod feedback;
 mod schedule;
 
 pub use batch::{
-    Handled, HasTime, Record, failures, is_batch, one_by_one, one_by_one_then_send, put_off, records, sqs_event,
+    Handled, HasTime, Record, failures, is_batch, not_yet, one_by_one, one_by_one_then_send, put_off, records,
+    sqs_event,
 };
 pub use schedule::{Pass, ScanRequested, scan_requested, tick};
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::Request;
@@ -22,15 +22,33 @@ use url::Url;
 
 use crate::{Answer, Broken, Call, Reach, tls};
 
+/// For so long a connection is kept on which nothing happens.
+const KEPT: Duration = Duration::from_secs(30);
 /// For each step on the way there.
 const CONNECT: Duration = Duration::from_secs(5);
+
+/// How an answer was lost.
+enum Lost {
+    /// None came in time.
+    TooSlow(Broken),
+    /// The connection broke.
+    Broken(Broken),
+}
+
+impl From<Lost> for Broken {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::TooSlow(broken) | Lost::Broken(broken) => broken,
+        }
+    }
+}
 
 /// Makes requests, and counts them.
 pub struct Https {
     tls: TlsConnector,
     reach: Reach,
-    /// Connections on which nothing is under way, by scheme, host and port.
-    idle: Mutex<HashMap<String, SendRequest<Full<Bytes>>>>,
+    /// Connections on which nothing is under way, by scheme, host and port, and since when.
+    idle: Mutex<HashMap<String, (SendRequest<Full<Bytes>>, SystemTime)>>,
     sent: AtomicU64,
 }
 
@@ -58,13 +76,19 @@ impl Https {
         if call.repeatable
             && let Some(mut kept) = self.kept(&origin)
             && kept.ready().await.is_ok()
-            && let Ok(answer) = self.exchange(&mut kept, call).await
         {
-            self.keep(origin, kept);
-            return Ok(answer);
+            match self.exchange(&mut kept, call).await {
+                Ok(answer) => {
+                    self.keep(origin, kept);
+                    return Ok(answer);
+                }
+                // Whoever is slow is not asked twice; a connection that was closed meanwhile is made anew.
+                Err(Lost::TooSlow(broken)) => return Err(broken),
+                Err(Lost::Broken(_)) => {}
+            }
         }
         let mut fresh = self.connect(&call.url).await?;
-        let answer = self.exchange(&mut fresh, call).await?;
+        let answer = self.exchange(&mut fresh, call).await.map_err(Broken::from)?;
         if call.repeatable {
             self.keep(origin, fresh);
         }
@@ -72,11 +96,14 @@ impl Https {
     }
 
     fn kept(&self, origin: &str) -> Option<SendRequest<Full<Bytes>>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).remove(origin)
+        let (kept, since) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).remove(origin)?;
+        // A function may have slept in between, and whatever stands between it and the service has forgotten the connection.
+        since.elapsed().is_ok_and(|idle| idle < KEPT).then_some(kept)
     }
 
     fn keep(&self, origin: String, connection: SendRequest<Full<Bytes>>) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).insert(origin, connection);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.insert(origin, (connection, SystemTime::now()));
     }
 
     async fn connect(&self, url: &Url) -> Result<SendRequest<Full<Bytes>>, Broken> {
@@ -103,8 +130,8 @@ impl Https {
     }
 
     /// Sends the request and reads the answer. From the first byte on nobody can tell what has become of a failed one.
-    async fn exchange(&self, connection: &mut SendRequest<Full<Bytes>>, call: &Call) -> Result<Answer, Broken> {
-        let request = request(call).map_err(|e| Broken::Before(e.to_string()))?;
+    async fn exchange(&self, connection: &mut SendRequest<Full<Bytes>>, call: &Call) -> Result<Answer, Lost> {
+        let request = request(call).map_err(|e| Lost::Broken(Broken::Before(e.to_string())))?;
         let host = call.url.host_str().unwrap_or_default();
         self.sent.fetch_add(1, Ordering::Relaxed);
         let answered = timeout(call.within, async {
@@ -114,7 +141,8 @@ impl Https {
             Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
         })
         .await;
-        answered.unwrap_or_else(|_| Err(Broken::After(format!("{host} did not answer within {:?}", call.within))))
+        let too_slow = || Broken::After(format!("{host} did not answer within {:?}", call.within));
+        answered.unwrap_or_else(|_| Err(Lost::TooSlow(too_slow())))
     }
 }
 
@@ -154,12 +182,12 @@ async fn before<T>(host: &str, what: &str, step: impl Future<Output = std::io::R
     }
 }
 
-fn lost(host: &str, error: &dyn std::error::Error) -> Broken {
+fn lost(host: &str, error: &dyn std::error::Error) -> Lost {
     let mut text = format!("the answer of {host} was lost: {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
         text.push_str(&format!(": {error}"));
         cause = error.source();
     }
-    Broken::After(text)
+    Lost::Broken(Broken::After(text))
 }

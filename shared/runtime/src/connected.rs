@@ -21,6 +21,9 @@ use crate::{ExportsCrm, Function};
 /// So long a connection is used before the credentials are read again: a rotated one is soon in use.
 const FRESH: SignedDuration = SignedDuration::from_mins(5);
 
+/// A connection this young was opened with the credentials as they are.
+const NEW: SignedDuration = SignedDuration::from_secs(30);
+
 /// The CRM of a deployment.
 pub struct ConnectedCrm {
     exports: ExportsCrm,
@@ -84,6 +87,15 @@ impl ConnectedCrm {
         self.live.as_ref().and_then(|live| live.crm().ok()).map(|crm| crm.requests())
     }
 
+    /// What a live CRM refuses for good may be refused for credentials that were rotated since: the connection is made anew for the
+    /// next try, unless it has just been made.
+    fn judged<T>(&self, answered: Result<T, CrmError>) -> Result<T, CrmError> {
+        match (answered, &self.live) {
+            (Err(CrmError::Unusable(why)), Some(live)) if live.is_forgotten() => Err(CrmError::Unavailable(why.into())),
+            (answered, _) => answered,
+        }
+    }
+
     fn crm(&self) -> Result<Arc<dyn Crm + '_>, CrmError> {
         Ok(match &self.live {
             Some(live) => live.crm()?,
@@ -110,6 +122,17 @@ impl Live {
         Ok(())
     }
 
+    /// Forgets a connection that is not new. Returns whether it did.
+    fn is_forgotten(&self) -> bool {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_old = open.as_ref().is_some_and(|open| Timestamp::now().duration_since(open.since) > NEW);
+        if is_old {
+            *open = None;
+            self.secrets.forget();
+        }
+        is_old
+    }
+
     fn crm(&self) -> Result<Arc<dyn LiveCrm>, CrmError> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let closed = || CrmError::Unavailable(format!("{} is not connected", self.system).into());
@@ -127,11 +150,11 @@ impl Crm for ConnectedCrm {
     }
 
     async fn contacts(&self, query: &ContactQuery<'_>) -> Result<ContactPage, CrmError> {
-        self.crm()?.contacts(query).await
+        self.judged(self.crm()?.contacts(query).await)
     }
 
     async fn cuts(&self, least: usize, most: usize) -> Result<Vec<ContactId>, CrmError> {
-        self.crm()?.cuts(least, most).await
+        self.judged(self.crm()?.cuts(least, most).await)
     }
 
     fn tells_changes(&self) -> bool {
@@ -139,34 +162,34 @@ impl Crm for ConnectedCrm {
     }
 
     async fn parents(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, AccountId>, CrmError> {
-        self.crm()?.parents(accounts).await
+        self.judged(self.crm()?.parents(accounts).await)
     }
 
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
-        self.crm()?.accounts(accounts).await
+        self.judged(self.crm()?.accounts(accounts).await)
     }
 
     async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
-        self.crm()?.contracts(accounts).await
+        self.judged(self.crm()?.contracts(accounts).await)
     }
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {
         match &self.live {
-            Some(live) => live.crm()?.log(entry).await,
+            Some(live) => self.judged(live.crm()?.log(entry).await),
             None => self.exports.log(entry).await,
         }
     }
 
     async fn log_state(&self, state: &LogState) -> Result<(), CrmError> {
         match &self.live {
-            Some(live) => live.crm()?.log_state(state).await,
+            Some(live) => self.judged(live.crm()?.log_state(state).await),
             None => self.exports.log_state(state).await,
         }
     }
 
     async fn update(&self, update: &FieldUpdate) -> Result<Updated, CrmError> {
         match &self.live {
-            Some(live) => live.crm()?.update(update).await,
+            Some(live) => self.judged(live.crm()?.update(update).await),
             None => self.exports.update(update).await,
         }
     }

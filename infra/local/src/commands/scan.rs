@@ -131,7 +131,7 @@ fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::
     left_over(pumped);
     set_aside(aside);
     if record.alerted > 0 && !record.shadow {
-        say(&format!("Mails, Slack messages and the CRM log are in {}", outbox.display()));
+        say(&format!("What went out as files (mails, Slack messages, the CRM log) is in {}", outbox.display()));
     }
     if record.alerted + record.held > 0 {
         say(&faint("`baton cases` lists them, `baton show CASE` shows one, `baton report --out FILE` draws them all."));

@@ -62,7 +62,8 @@ fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
         }
         let value = value.trim();
         let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-        let value = quoted.map_or_else(|| value.to_owned(), |value| value.replace("\\n", "\n"));
+        let plain = value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')).unwrap_or(value);
+        let value = quoted.map_or_else(|| plain.to_owned(), |value| value.replace("\\n", "\n"));
         values.insert(name.to_owned(), value);
     }
     Ok(values)

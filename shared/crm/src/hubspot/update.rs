@@ -5,6 +5,7 @@
 
 use domain::Personal;
 use domain::ports::{CrmError, FieldUpdate, Updated, UpdatedRecord};
+use domain::proposals::is_same_value;
 use https::Method;
 use serde_json::json;
 
@@ -22,10 +23,10 @@ impl HubSpot {
             return Err(CrmError::Unusable(format!("HubSpot's record {id} is gone; its {field} was not written")));
         };
         let now = record.text(field);
-        if now == update.after.reveal().trim() {
+        if is_same_value(&now, update.after.reveal()) {
             return Ok(Updated::Written);
         }
-        if now != update.before.reveal().trim() {
+        if !is_same_value(&now, update.before.reveal()) {
             return Ok(Updated::Changed { now: Personal::new(now) });
         }
         let body = json!({ "properties": { field: update.after.reveal() } });

@@ -23,10 +23,10 @@ pub(super) async fn write(odoo: &OdooCrm, update: &FieldUpdate) -> Result<Update
         CrmError::Unusable(format!("the partner {id}, of which {field} was to be updated, is not in Odoo any more"))
     })?;
     let now = held(row, field, kind);
-    if is_same(&now, update.after.reveal()) {
+    if is_same(&now, update.after.reveal(), kind) {
         return Ok(Updated::Written);
     }
-    if !is_same(&now, update.before.reveal()) {
+    if !is_same(&now, update.before.reveal(), kind) {
         return Ok(Updated::Changed { now: Personal::new(now) });
     }
     let value = value(update.after.reveal().trim(), field, kind)?;
@@ -44,9 +44,11 @@ fn held(row: &Row, field: &str, kind: &str) -> String {
 }
 
 /// White space around a text is nothing that a person has decided about; numbers may be written in more than one way.
-fn is_same(one: &str, other: &str) -> bool {
+fn is_same(one: &str, other: &str, kind: &str) -> bool {
     let (one, other) = (one.trim(), other.trim());
-    one == other || matches!((one.parse::<f64>(), other.parse::<f64>()), (Ok(one), Ok(other)) if one == other)
+    let is_number = matches!(kind, "integer" | "float" | "monetary");
+    one == other
+        || is_number && matches!((one.parse::<f64>(), other.parse::<f64>()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// A text as the type of field takes it.

@@ -192,13 +192,20 @@ impl Bounds {
 }
 
 impl Gathered {
-    /// What could not be read and what is gone goes first: no page may end before all that belongs on it is known.
+    /// What could not be read and what is gone is given with the page that passes its id, so that whoever goes on behind a page
+    /// is not given it again.
     fn page(&mut self, after: Option<&ContactId>, through: Option<&ContactId>) -> Result<ContactPage, CrmError> {
         let contacts: Vec<Contact> = self.sorted.page(after, through, PAGE)?;
         let last = contacts.last().map(|contact| contact.id.clone()).filter(|_| contacts.len() == PAGE);
-        let (unreadable, gone) = (std::mem::take(&mut self.unreadable), std::mem::take(&mut self.gone));
+        let (unreadable, gone) = (up_to(&mut self.unreadable, last.as_ref()), up_to(&mut self.gone, last.as_ref()));
         Ok(ContactPage { contacts, unreadable, gone, through: last, newest: None })
     }
+}
+
+/// Takes out the ids up to one, of a list in their order; all where there is no bound.
+fn up_to(ids: &mut Vec<ContactId>, last: Option<&ContactId>) -> Vec<ContactId> {
+    let rest = last.map_or(ids.len(), |last| ids.partition_point(|id| id <= last));
+    ids.drain(..rest).collect()
 }
 
 /// What was changed since, what was deleted and merged since, those whose account or role was changed since, and who is meant by

@@ -52,6 +52,9 @@ pub enum NotTheirs {
 pub struct Circle {
     /// Who has to do with this case.
     of_case: Vec<Recipient>,
+    /// Who decides about the CRM: those whom the CRM or the configuration names, and nobody to whom a case was only handed, which
+    /// whoever holds a forwarded mail can do.
+    deciding: Vec<Recipient>,
     /// Who else is known: told of other cases of the account, or configured.
     others: Vec<Recipient>,
     /// Whoever has the case now: who has taken it over, else who was told first.
@@ -78,18 +81,29 @@ impl Circle {
         of_case.extend(responsible.filter_map(|user| Recipient::of(user, "")));
         of_case.extend(told.iter().filter(is_told).map(|delivery| delivery.notice.recipient.clone()));
         of_case.push(configured(&config.notify.default_recipient));
+        let handed: Vec<&Recipient> = told
+            .iter()
+            .filter(is_told)
+            .filter(|delivery| delivery.notice.purpose == Purpose::HandedOver)
+            .map(|delivery| &delivery.notice.recipient)
+            .chain(&case.assigned)
+            .collect();
+        let named = || [owner, manager].into_iter().flatten().filter_map(|user| Recipient::of(user, ""));
+        let is_handed = |person: &&Recipient| handed.iter().any(|one| is_same_address(&one.email, &person.email));
+        let mut deciding: Vec<Recipient> = of_case.iter().filter(|person| !is_handed(person)).cloned().collect();
+        deciding.extend(named().chain([configured(&config.notify.default_recipient)]));
         let mut others: Vec<Recipient> = told.iter().map(|delivery| delivery.notice.recipient.clone()).collect();
         others.push(configured(&config.notify.administrator));
-        for people in [&mut of_case, &mut others] {
+        for people in [&mut of_case, &mut deciding, &mut others] {
             people.retain(|person| !is_same_address(&person.email, &case.subject.email));
         }
-        Self { of_case, others, holder }
+        Self { of_case, deciding, others, holder }
     }
 
-    /// Whether this is one of those who have to do with the case: its reader, whoever has taken it over, the owner, the
-    /// manager, or the default recipient. Only they approve what is written into the CRM.
+    /// Whether this is one of those who decide about the account: the reader of its alert, the owner, the manager, or the default
+    /// recipient. Only they approve what is written into the CRM.
     pub fn may_approve(&self, by: &By) -> bool {
-        by.address.as_ref().is_some_and(|address| self.of_case.iter().any(|p| is_same_address(&p.email, address)))
+        by.address.as_ref().is_some_and(|address| self.deciding.iter().any(|p| is_same_address(&p.email, address)))
     }
 
     /// Somebody known by this address.
@@ -141,7 +155,7 @@ fn domain_of(address: &Personal) -> Option<String> {
     let address = address.reveal().trim();
     let (name, domain) = address.split_once('@')?;
     let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '<' | '>' | '"' | '(' | ')' | '@' | ':');
-    let is_one = !name.is_empty() && !domain.is_empty() && address.len() <= 254;
+    let is_one = crate::address::mailbox(address).is_ok();
     (is_one && name.chars().all(is_plain) && domain.chars().all(is_plain)).then(|| domain.to_ascii_lowercase())
 }
 

@@ -3,12 +3,12 @@
 
 use jiff::civil::Date;
 
-use super::{alert, bare, count, footer, headline, links, short, step, subject};
+use super::{alert, answers, bare, count, footer, headline, links, short, step, subject};
 use crate::Personal;
 use crate::case::Case;
 use crate::config::Config;
 use crate::follow_up::{open_steps, told_at};
-use crate::notice::{Answer, Notice, NoticeStep, Purpose, Recipient};
+use crate::notice::{Notice, NoticeStep, Purpose, Recipient};
 use crate::plan::{Assignee, Step};
 use crate::recipients::Responsible;
 
@@ -59,7 +59,7 @@ pub fn woken(case: &Case, recipient: Recipient, knows: bool, config: &Config, to
         purpose: Purpose::Woken,
         subject: Personal::new(format!("Again: {}", subject(case, today))),
         remarks: vec![Personal::new("You asked to be reminded of it today.")],
-        answers: vec![Answer::Later, Answer::HandTo],
+        answers: answers(case, Purpose::Woken),
         ..again(case, recipient, knows, config, today)
     }
 }
@@ -85,7 +85,7 @@ pub fn step_due(
         subject: Personal::new(subject),
         steps: due.into_iter().map(|(_, due)| step(due, of_manager != Some(false))).collect(),
         goal: None,
-        answers: vec![Answer::Later, Answer::HandTo],
+        answers: answers(case, Purpose::Step),
         ..again(case, recipient, knows, config, today)
     }
 }
@@ -97,7 +97,7 @@ fn again(case: &Case, recipient: Recipient, knows: bool, config: &Config, today:
         recipient.user.is_some() && recipient.user == Responsible::of(case).manager.map(|manager| manager.id);
     let left = Notice {
         steps: open_steps(case, None).map(|(_, left)| step(left, as_manager)).collect(),
-        answers: vec![Answer::GotIt, Answer::NotAChange, Answer::Later, Answer::HandTo],
+        answers: answers(case, Purpose::Reminder),
         ..whole
     };
     if !knows {
