@@ -233,7 +233,9 @@ mod tests {
         }
         assert!(!circle.may_approve(&By::named("Maya")), "a name is no identity");
         case.assigned = Some(Recipient::of(&user("Nina", true).value, "").unwrap());
-        assert!(Circle::of(&case, &[], &Config::shipped()).may_approve(&By::known("Nina", "nina@us.example")));
+        let circle = Circle::of(&case, &[], &Config::shipped());
+        assert!(!circle.may_approve(&By::known("Nina", "nina@us.example")), "it was only handed to her");
+        assert!(circle.may_approve(&By::known("Maya", "maya@us.example")));
     }
 
     #[test]

@@ -317,7 +317,7 @@ fn follow_up(raw: &RawFollowUp, mistakes: &mut Mistakes<'_>) -> FollowingUp {
         remind_after_days: remind,
         escalate_after_days: escalate,
         digest_day: digest_day(&raw.digest_day, mistakes),
-        digest_hour: within(&raw.digest_hour, 0, 17, "follow_up.digest_hour", hour, mistakes),
+        digest_hour: within(&raw.digest_hour, 0, 23, "follow_up.digest_hour", hour, mistakes),
     }
 }
 

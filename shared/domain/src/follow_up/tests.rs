@@ -116,7 +116,8 @@ fn whoever_takes_a_case_over_has_as_long_as_the_first_reader_and_a_time_zone_of_
     let mut case = without_plan(told("2026-11-05T09:00:00Z"));
     case.followed.reminded = Some(at("2026-11-09T09:00:00Z"));
     let by = crate::Personal::new("Maya");
-    case.answers = vec![Answered { by: by.clone(), at: at("2026-11-09T11:00:00Z"), words: by.clone() }];
+    case.answers =
+        vec![Answered { by: by.clone(), at: at("2026-11-09T11:00:00Z"), words: crate::Personal::new("handed to Ken") }];
     case.assigned = Some(Recipient {
         user: None,
         name: by,
