@@ -13,7 +13,7 @@ const ANSWER: Duration = Duration::from_secs(15);
 const LONGEST: usize = 8 << 20;
 
 /// Nobody is left alone for longer, whatever stands in a header.
-const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const A_WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A request to be made.
 #[derive(Clone, Debug)]
@@ -120,9 +120,9 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// How long the service asks to be left alone, where it says so in seconds; a day at the most.
+    /// How long the service asks to be left alone, where it says so in seconds; a week at the most.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.header(&RETRY_AFTER)?.trim().parse().ok().map(Duration::from_secs).map(|wait| wait.min(A_DAY))
+        self.header(&RETRY_AFTER)?.trim().parse().ok().map(Duration::from_secs).map(|wait| wait.min(A_WEEK))
     }
 }
 
