@@ -54,7 +54,7 @@ pub fn of(case: &Case, fields: &Fields) -> Vec<Proposal> {
 fn is_named_in_its_system(field: &str, contact: &ContactId) -> bool {
     let is_salesforces = field.trim().ends_with("__c");
     let is_numbered = contact.as_str().bytes().all(|b| b.is_ascii_digit());
-    !field.trim().is_empty() && !(is_salesforces && is_numbered)
+    !(field.trim().is_empty() || is_salesforces && is_numbered)
 }
 
 /// What a system calls the field of a proposal. Fields that a company names for itself are configured by their own names.

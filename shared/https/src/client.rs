@@ -27,6 +27,12 @@ const KEPT: Duration = Duration::from_secs(30);
 /// For each step on the way there.
 const CONNECT: Duration = Duration::from_secs(5);
 
+/// A connection that is kept, and since when nothing happens on it.
+struct Idle {
+    connection: SendRequest<Full<Bytes>>,
+    since: SystemTime,
+}
+
 /// How an answer was lost.
 enum Lost {
     /// None came in time.
@@ -47,8 +53,8 @@ impl From<Lost> for Broken {
 pub struct Https {
     tls: TlsConnector,
     reach: Reach,
-    /// Connections on which nothing is under way, by scheme, host and port, and since when.
-    idle: Mutex<HashMap<String, (SendRequest<Full<Bytes>>, SystemTime)>>,
+    /// Connections on which nothing is under way, by scheme, host and port.
+    idle: Mutex<HashMap<String, Idle>>,
     sent: AtomicU64,
 }
 
@@ -96,14 +102,14 @@ impl Https {
     }
 
     fn kept(&self, origin: &str) -> Option<SendRequest<Full<Bytes>>> {
-        let (kept, since) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).remove(origin)?;
+        let Idle { connection, since } = self.idle.lock().unwrap_or_else(PoisonError::into_inner).remove(origin)?;
         // A function may have slept in between, and whatever stands between it and the service has forgotten the connection.
-        since.elapsed().is_ok_and(|idle| idle < KEPT).then_some(kept)
+        since.elapsed().is_ok_and(|idle| idle < KEPT).then_some(connection)
     }
 
     fn keep(&self, origin: String, connection: SendRequest<Full<Bytes>>) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.insert(origin, (connection, SystemTime::now()));
+        idle.insert(origin, Idle { connection, since: SystemTime::now() });
     }
 
     async fn connect(&self, url: &Url) -> Result<SendRequest<Full<Bytes>>, Broken> {

@@ -23,10 +23,10 @@ impl HubSpot {
             return Err(CrmError::Unusable(format!("HubSpot's record {id} is gone; its {field} was not written")));
         };
         let now = record.text(field);
-        if is_same_value(&now, update.after.reveal()) {
+        if is_same_value(now, update.after.reveal()) {
             return Ok(Updated::Written);
         }
-        if !is_same_value(&now, update.before.reveal()) {
+        if !is_same_value(now, update.before.reveal()) {
             return Ok(Updated::Changed { now: Personal::new(now) });
         }
         let body = json!({ "properties": { field: update.after.reveal() } });
