@@ -17,7 +17,8 @@ from services import FUNCTIONS, lambdas
 from start import environment, stand_in, started, tls
 from wire import Server
 
-MOST_MS = 8
+# The jitter takes 24 ms at the very least; three handshakes on a busy machine were seen to take 10.
+MOST_MS = 16
 ROUNDS = 7
 
 
