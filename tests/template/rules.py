@@ -40,7 +40,7 @@ METRICS = [
 # Functions that sign in with, or verify by, what the secret holds.
 SECRET_READERS = ["scanner", "enrichment", "notify", "steward", "respond"]
 # Functions that send messages to themselves: Lambda takes that for a mistake unless it is told otherwise.
-CIRCLES = ["scanner", "notify"]
+CIRCLES = ["scanner", "enrichment", "notify"]
 # What is brought to the disk, in MB: the newest export, and a sorted copy of it.
 DISKS = {"scanner": 2048, "enrichment": 2048, "notify": 2048, "steward": 2048}
 
@@ -171,7 +171,7 @@ def functions_are_built_alike(world):
     a_scan_that_ends_after_sixteen_rounds=put("Scanner", "RecursiveLoop", None),
     deliveries_that_are_stopped=put("Notify", "RecursiveLoop", "Terminate"),
     a_mistake_that_goes_on=put("Planning", "RecursiveLoop", "Allow"),
-    a_new_circle=grant("EnrichmentRole", ["sqs:SendMessage"], {"Fn::GetAtt": ["Changes", "Arn"]}),
+    a_new_circle=grant("PlanningRole", ["sqs:SendMessage"], {"Fn::GetAtt": ["Enriched", "Arn"]}),
 )
 def circles_are_meant(world):
     name_of = {q["id"]: name for name, q in queues(world.template).items()}
