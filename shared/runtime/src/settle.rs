@@ -39,6 +39,10 @@ impl Function {
     /// fails, and in a queue to which this function may not send, it comes again by itself, and it was one.
     async fn is_put_off(&self, received: &Received, source: &str, error: &HandlerError) -> bool {
         let HandlerError::Later { after, reason } = error else { return false };
+        // Where time was up there is none left to send anything: its id is given back.
+        if !after.is_positive() {
+            return false;
+        }
         let queue = self.queue_of(received, source);
         let Some(queue) = queue.filter(|queue| self.environment.queues.get(*queue).is_some()) else { return false };
         let id = &received.id;
