@@ -19,7 +19,7 @@ fn every_shipped_event_ends_by_cargo_lambda_invoke_as_it_should() {
     stack.upload_export("2026-11-02", &crate::equality::sample("2026-11-02"));
     let emulator = Emulator::start();
     let functions: Vec<Running> = stack.functions().map(|function| emulator.run(function)).collect();
-    assert_eq!(functions.len(), 5);
+    assert_eq!(functions.len(), 6);
     for (function, name, ends) in EVENTS {
         let output = emulator.invoke(function, name);
         let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -81,7 +81,8 @@ impl Ending {
 
     /// One line for everything there is, in an order of their own. How far an inbox was read, each tells in its own words.
     pub(crate) fn lines(&self) -> Vec<String> {
-        let records = self.records.iter().filter(|record| !record.sort.starts_with("INBOX#"));
+        let records =
+            self.records.iter().filter(|record| !record.sort.starts_with("INBOX#") && &*record.partition != "STEWARD");
         let mut lines: Vec<String> = records.map(Record::line).collect();
         lines.extend(self.mails.iter().map(|mail| format!("mail {}", comparable_mail(mail))));
         lines.extend(self.posts.iter().map(|post| format!("Slack {}", comparable_post(post))));

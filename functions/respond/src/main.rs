@@ -14,7 +14,8 @@ async fn main() -> Result<(), Error> {
     let guesses = Guesses::default();
     serve(async |event, _| {
         let began = jiff::Timestamp::now();
-        let request = function_url::request(event).map_err(|error| Rejected::Unusable(error.to_string()))?;
+        let request = function_url::request(event)
+            .map_err(|error| Rejected::Unusable(format!("the event was rejected: {error}")))?;
         let config = function.config().await;
         let (slack, links) = (answers.slack().await, answers.links().await);
         let counted = |what: respond::Counted| {
