@@ -116,7 +116,9 @@ impl State {
     /// What was posted keeps its place and its thread.
     fn update(&self, call: &Value) -> Answer {
         let mut posts = self.posts.lock().unwrap();
-        let stands = |post: &&mut Post| call["ts"] == post.ts.as_str() && post.call["channel"] == call["channel"];
+        // A Slack that begins empty counts its messages anew, so that only the delivery tells which one is meant.
+        let of = |call: &Value| call["metadata"]["event_payload"]["delivery"].clone();
+        let stands = |post: &&mut Post| call["ts"] == post.ts.as_str() && of(&post.call) == of(call);
         // What was posted before this Slack began is there all the same.
         let Some(post) = posts.iter_mut().find(stands) else {
             return Answer::json(
