@@ -5,6 +5,7 @@ use crate::Personal;
 use crate::case::Case;
 use crate::config::Config;
 use crate::notice::{Delivery, Purpose, Recipient};
+use crate::recipients::is_same_address;
 
 /// Whoever answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,10 +133,6 @@ impl Circle {
         let name = if to.name.is_blank() { email.clone() } else { Personal::new(to.name.reveal().trim()) };
         Ok(Recipient { user: None, name, email, because, zone: to.zone.clone() })
     }
-}
-
-fn is_same_address(one: &Personal, other: &Personal) -> bool {
-    !one.is_blank() && one.reveal().trim().eq_ignore_ascii_case(other.reveal().trim())
 }
 
 fn configured(address: &Personal) -> Recipient {
