@@ -8,7 +8,7 @@ use runtime::{ConnectedCrm, Error, Function, serve};
 async fn main() -> Result<(), Error> {
     let function = Function::start().await?;
     let crm = ConnectedCrm::of(&function)?;
-    serve(async |event, has_time| {
+    serve(&function, async |event, has_time| {
         let records = envelope::records(event)?;
         let config = function.config().await;
         let (outbox, clock) = (function.outbox(), &*function.clock);

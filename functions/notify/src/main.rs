@@ -13,7 +13,7 @@ async fn main() -> Result<(), Error> {
     let mailer = function.clients.mailer(function.environment.configuration_set.as_deref());
     let messenger = function.messenger().await?;
     let answers = function.answers();
-    serve(async |event, has_time| {
+    serve(&function, async |event, has_time| {
         let records = envelope::records(event)?;
         let config = function.config().await;
         let clock = &*function.clock;

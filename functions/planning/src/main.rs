@@ -6,7 +6,7 @@ use runtime::{Error, Function, serve};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let function = Function::start().await?;
-    serve(async |event, has_time| {
+    serve(&function, async |event, has_time| {
         let records = envelope::records(event)?;
         let config = function.config().await;
         let deps = Deps { outbox: function.outbox(), config: &config, clock: &*function.clock, has_time };

@@ -12,7 +12,7 @@ async fn main() -> Result<(), Error> {
     answers.warm().await;
     let messenger = function.messenger().await?;
     let guesses = Guesses::default();
-    serve(async |event, _| {
+    serve(&function, async |event, _| {
         let began = jiff::Timestamp::now();
         let request = function_url::request(event)
             .map_err(|error| Rejected::Unusable(format!("the event was rejected: {error}")))?;

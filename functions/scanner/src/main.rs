@@ -17,7 +17,7 @@ async fn main() -> Result<(), Error> {
     let function = Function::start().await?;
     let crm = ConnectedCrm::of(&function)?;
     let mails = crm.mails(&function)?;
-    serve(async |event, has_time| {
+    serve(&function, async |event, has_time| {
         let config = function.config().await;
         let asked = if envelope::is_batch(event) {
             Asked::ToGoOn(envelope::records(event)?)

@@ -13,7 +13,7 @@ async fn main() -> Result<(), Error> {
     let function = Function::start().await?;
     let intake = function.intake();
     let crm = ConnectedCrm::of(&function)?;
-    serve(async |event, has_time| {
+    serve(&function, async |event, has_time| {
         envelope::tick(event)?;
         let config = function.config().await;
         let sleeper = intake.as_ref().map(|intake| Sleeper { intake, may_sleep: function.environment.may_sleep });

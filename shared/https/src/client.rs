@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::Request;
@@ -56,13 +56,15 @@ pub struct Https {
     /// Connections on which nothing is under way, by scheme, host and port.
     idle: Mutex<HashMap<String, Idle>>,
     sent: AtomicU64,
+    /// Nobody waits for an answer after this.
+    until: Mutex<Option<Instant>>,
 }
 
 impl Https {
     /// Requests to these addresses. Fails where the TLS library refuses its own defaults.
     pub fn new(reach: Reach) -> Result<Self, Broken> {
         let tls = tls::connector().map_err(|e| Broken::Before(format!("TLS cannot be set up: {e}")))?;
-        Ok(Self { tls, reach, idle: Mutex::default(), sent: AtomicU64::new(0) })
+        Ok(Self { tls, reach, idle: Mutex::default(), sent: AtomicU64::new(0), until: Mutex::default() })
     }
 
     /// Which addresses it reaches.
@@ -73,6 +75,18 @@ impl Https {
     /// How many requests were sent so far.
     pub fn sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
+    }
+
+    /// From now on nobody waits for an answer after `moment`, however long the call would: whoever has to end then still has the
+    /// time to write down what came before.
+    pub fn answer_by(&self, moment: Instant) {
+        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = Some(moment);
+    }
+
+    /// How long somebody waits who would wait for `most`.
+    fn patience(&self, most: Duration) -> Duration {
+        let until = *self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.map_or(most, |until| most.min(until.saturating_duration_since(Instant::now())))
     }
 
     /// Makes a request and reads its answer, whatever its status.
@@ -115,24 +129,39 @@ impl Https {
     async fn connect(&self, url: &Url) -> Result<SendRequest<Full<Bytes>>, Broken> {
         let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443));
         let addresses = self.resolve(host, port).await?;
-        let stream = before(host, "no connection", TcpStream::connect(&addresses[..])).await?;
+        let stream = self.before(host, "no connection", TcpStream::connect(&addresses[..])).await?;
         if url.scheme() == "http" {
             return open(host, TokioIo::new(stream)).await;
         }
         let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
             .map_err(|_| Broken::Before(format!("{host} is no name of a server")))?;
-        let stream = before(host, "no TLS", self.tls.connect(name, stream)).await?;
+        let stream = self.before(host, "no TLS", self.tls.connect(name, stream)).await?;
         open(host, TokioIo::new(stream)).await
     }
 
     /// The addresses of a host. Of a name that also leads to this machine or network none is used.
     async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Broken> {
         let found = tokio::net::lookup_host((host.trim_matches(['[', ']']), port));
-        let found: Vec<SocketAddr> = before(host, "no address is known", found).await?.collect();
+        let found: Vec<SocketAddr> = self.before(host, "no address is known", found).await?.collect();
         for address in &found {
             self.reach.admit(host, port, address.ip()).map_err(|e| Broken::Before(e.to_string()))?;
         }
         Ok(found)
+    }
+
+    /// A step on the way there.
+    async fn before<T>(
+        &self,
+        host: &str,
+        what: &str,
+        step: impl Future<Output = std::io::Result<T>>,
+    ) -> Result<T, Broken> {
+        let within = self.patience(CONNECT);
+        match timeout(within, step).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => Err(Broken::Before(format!("{what}: {host}: {error}"))),
+            Err(_) => Err(Broken::Before(format!("{what}: {host} within {within:?}"))),
+        }
     }
 
     /// Sends the request and reads the answer. From the first byte on nobody can tell what has become of a failed one.
@@ -140,14 +169,15 @@ impl Https {
         let request = request(call).map_err(|e| Lost::Broken(Broken::Before(e.to_string())))?;
         let host = call.url.host_str().unwrap_or_default();
         self.sent.fetch_add(1, Ordering::Relaxed);
-        let answered = timeout(call.within, async {
+        let within = self.patience(call.within);
+        let answered = timeout(within, async {
             let answer = connection.send_request(request).await.map_err(|e| lost(host, &e))?;
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, call.at_most).collect().await.map_err(|e| lost(host, &*e))?.to_bytes();
             Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
         })
         .await;
-        let too_slow = || Broken::After(format!("{host} did not answer within {:?}", call.within));
+        let too_slow = || Broken::After(format!("{host} did not answer within {within:?}"));
         answered.unwrap_or_else(|_| Err(Lost::TooSlow(too_slow())))
     }
 }
@@ -177,15 +207,6 @@ where
         http1::handshake(stream).await.map_err(|e| Broken::Before(format!("no connection to {host}: {e}")))?;
     tokio::spawn(connection);
     Ok(sender)
-}
-
-/// A step on the way there.
-async fn before<T>(host: &str, what: &str, step: impl Future<Output = std::io::Result<T>>) -> Result<T, Broken> {
-    match timeout(CONNECT, step).await {
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => Err(Broken::Before(format!("{what}: {host}: {error}"))),
-        Err(_) => Err(Broken::Before(format!("{what}: {host} within {CONNECT:?}"))),
-    }
 }
 
 fn lost(host: &str, error: &dyn std::error::Error) -> Lost {

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+use std::time::{Duration, Instant};
+
 use https::{Broken, Call, Https, Reach, Url};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -91,6 +93,18 @@ async fn an_answer_without_end_is_read_to_its_limit_only() {
     let (https, url) = client(port);
     let answer = https.send(&Call::post(url, "text/plain", "").at_most(3)).await;
     assert!(matches!(answer, Err(Broken::After(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn whoever_has_to_end_waits_no_longer_than_that_however_patient_the_call_is() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (https, url) = client(listener.local_addr().unwrap().port());
+    https.answer_by(Instant::now() + Duration::from_millis(200));
+    let patient = Call::get(url).within(Duration::from_secs(3_600));
+    let answer = https.send(&patient).await;
+    assert!(matches!(&answer, Err(Broken::After(why)) if why.contains("did not answer within")), "{answer:?}");
+    assert!(matches!(https.send(&patient).await, Err(Broken::Before(_))), "nothing is begun after that");
+    assert_eq!(https.sent(), 1);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Takes invocations from Lambda, one after the other, each with the time it has.
 
+use std::time::{Duration, Instant};
+
 use domain::handler::HandlerError;
 use envelope::{Foreign, HasTime};
 use jiff::Timestamp;
@@ -7,9 +9,14 @@ use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::Function;
+
 /// Work that is begun so long before the deadline still ends in time: a page of 4,000 contacts or an account's commit takes
 /// a second or two, with every retry of a slow service about ten.
 const MARGIN_MS: i64 = 15_000;
+/// Nobody waits for an answer over the network later than so long before the deadline: what came before is written down, and
+/// goes on in another invocation.
+const COMMIT_MS: i64 = 5_000;
 
 /// Why the loop ended.
 pub type Error = lambda_runtime::Error;
@@ -43,10 +50,15 @@ impl From<Rejected> for Diagnostic {
 }
 
 /// Hands every invocation to the handler, as text, with a way to ask whether there is time for more. Ends with the sandbox.
-pub async fn serve(handler: impl AsyncFn(&str, HasTime<'_>) -> Result<Value, Rejected>) -> Result<(), Error> {
+pub async fn serve(
+    function: &Function,
+    handler: impl AsyncFn(&str, HasTime<'_>) -> Result<Value, Rejected>,
+) -> Result<(), Error> {
     let handler = &handler;
     lambda_runtime::run(service_fn(move |invocation: LambdaEvent<Box<RawValue>>| async move {
         let deadline = i64::try_from(invocation.context.deadline).unwrap_or(i64::MAX);
+        let left = deadline.saturating_sub(COMMIT_MS).saturating_sub(Timestamp::now().as_millisecond());
+        function.https.answer_by(Instant::now() + Duration::from_millis(u64::try_from(left).unwrap_or(0)));
         let has_time = move || Timestamp::now().as_millisecond().saturating_add(MARGIN_MS) < deadline;
         let answer = handler(invocation.payload.get(), &has_time).await;
         if let Err(error) = &answer {
