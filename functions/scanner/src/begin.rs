@@ -57,6 +57,29 @@ pub(crate) async fn begin(request: ScanRequested, deps: &Deps<'_>) -> Result<Out
     deps.outbox.commit(change, now).await
 }
 
+/// Has a scan of what was changed look at all contacts instead, as if it had begun so.
+pub(crate) async fn look_at_all(
+    id: MessageId,
+    running: Loaded<Running>,
+    part: u64,
+    deps: &Deps<'_>,
+) -> Result<Outcome, HandlerError> {
+    let now = deps.clock.now();
+    let whole = Running { since: None, moved: now, ..running.value };
+    let parts = parts(&whole, now, deps).await?;
+    let mut change = Change::untold(Some(id), now);
+    for part_of in &parts {
+        let expect = if part_of.number == 0 { Expect::Version(part) } else { Expect::Absent };
+        change.write(write(&whole, part_of, expect));
+        let at = whole.part(part_of.number);
+        let id = MessageId::of(&["look at all", at.scan.as_str(), &part_of.number.to_string()]);
+        change.send(Message::new(id, Body::Look(at)));
+    }
+    let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+    change.write(Running { parts: count, ..whole }.write(Expect::Version(running.version)));
+    deps.outbox.commit(change, now).await
+}
+
 /// Takes in what others than the CRM tell, so that this scan judges it.
 async fn hear(at: Timestamp, deps: &Deps<'_>) -> Result<Heard, HandlerError> {
     let (store, system) = (deps.outbox.store, deps.crm.system());

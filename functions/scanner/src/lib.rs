@@ -90,7 +90,7 @@ async fn go_on(message: Message, deps: &Deps<'_>) -> Result<Outcome, HandlerErro
         return Ok(Outcome::Skipped(format!("the scan is over; {} is under way", running.value.record.scan)));
     }
     match message.body {
-        Body::Look(_) => look::look(message.id, &at, &running.value, deps).await,
+        Body::Look(_) => look::look(message.id, &at, running, deps).await,
         _ => judge::judge(message.id, running, deps).await,
     }
 }

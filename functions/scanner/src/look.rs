@@ -10,7 +10,7 @@ use domain::ports::{
     Consistency, ContactPage, ContactQuery, CrmError, Expect, Index, Item, Key, Query, Row, StoreError,
 };
 use domain::progress::{self, Beside, Part, Running, Sighted, chunk_key};
-use domain::records::{self, Absence, CLAIM_DAYS, Change, absence_key, people_partition, snapshot_key};
+use domain::records::{self, Absence, CLAIM_DAYS, Change, Loaded, absence_key, people_partition, snapshot_key};
 use domain::snapshot::Snapshot;
 use domain::{ContactId, MessageId};
 use jiff::SignedDuration;
@@ -43,11 +43,19 @@ impl From<StoreError> for LookError {
     }
 }
 
+/// What came of looking.
+enum Looked {
+    /// The part after it.
+    Further(Part),
+    /// More was changed than can be gathered within an invocation.
+    TooMany(String),
+}
+
 /// Looks at a part until it is through or time is up.
 pub(crate) async fn look(
     id: MessageId,
     at: &PartRef,
-    running: &Running,
+    running: Loaded<Running>,
     deps: &Deps<'_>,
 ) -> Result<Outcome, HandlerError> {
     let Some(stored) = progress::part(deps.outbox.store, at).await? else {
@@ -57,17 +65,22 @@ pub(crate) async fn look(
         return Ok(Outcome::AlreadyDone);
     }
     let believable = believable(deps).await?;
-    let part = match advanced(stored.value.clone(), at, running, believable, deps).await {
+    let part = match advanced(stored.value.clone(), at, &running.value, believable, deps).await {
         Err(HandlerError::Later { after, reason }) => {
-            wait(running, stored.value, stored.version, after, deps).await?;
+            wait(&running.value, stored.value, stored.version, after, deps).await?;
             return Err(HandlerError::Later { after, reason });
         }
-        looked => looked?,
+        Ok(Looked::TooMany(reason)) => {
+            tracing::warn!(%reason, "the scan looks at all contacts instead");
+            return begin::look_at_all(id, running, stored.version, deps).await;
+        }
+        Ok(Looked::Further(part)) => part,
+        Err(error) => return Err(error),
     };
     let now = deps.clock.now();
     let part = Part { moved: now, ..part };
     let mut change = Change::untold(Some(id), now);
-    change.write(begin::write(running, &part, Expect::Version(stored.version)));
+    change.write(begin::write(&running.value, &part, Expect::Version(stored.version)));
     change.send(next(at, &part));
     deps.outbox.commit(change, now).await
 }
@@ -95,13 +108,16 @@ async fn advanced(
     running: &Running,
     believable: usize,
     deps: &Deps<'_>,
-) -> Result<Part, HandlerError> {
+) -> Result<Looked, HandlerError> {
     let mut part = stored.clone();
     for pass in 1.. {
         let told = Told::read(running, deps).await?;
         let mut look = Look { at, running, deps, believable, told, part, seen: Vec::new(), full: Vec::new() };
         match look.run().await {
-            Ok(()) => return Ok(look.part),
+            Ok(()) => return Ok(Looked::Further(look.part)),
+            Err(LookError::Crm(CrmError::TooMany(reason))) if running.since.is_some() => {
+                return Ok(Looked::TooMany(reason));
+            }
             Err(LookError::Crm(CrmError::Restart(reason))) if pass < PASSES => {
                 tracing::info!(%reason, "the pass over the contacts begins again");
             }
@@ -109,7 +125,7 @@ async fn advanced(
             Err(LookError::Handler(HandlerError::Retry(reason))) if look.part.reached != stored.reached => {
                 tracing::warn!(%reason, "a look was broken off and goes on in another message");
                 look.write_rest().await?;
-                return Ok(look.part);
+                return Ok(Looked::Further(look.part));
             }
             // Its limit is reached, or it does not answer: what was read need not be read again.
             Err(LookError::Crm(error @ (CrmError::RateLimited { .. } | CrmError::Unavailable(_))))
@@ -120,14 +136,14 @@ async fn advanced(
                     "a look was broken off and goes on in another message"
                 );
                 look.write_rest().await?;
-                return Ok(look.part);
+                return Ok(Looked::Further(look.part));
             }
             Err(LookError::Crm(error)) => return Err(error.into()),
             Err(LookError::Handler(error)) => return Err(error),
         }
         part = anew(&stored);
     }
-    Ok(stored)
+    Ok(Looked::Further(stored))
 }
 
 fn anew(part: &Part) -> Part {

@@ -65,7 +65,7 @@ impl From<BusError> for HandlerError {
 impl From<CrmError> for HandlerError {
     fn from(error: CrmError) -> Self {
         match error {
-            CrmError::Unavailable(_) | CrmError::Restart(_) => Self::Retry(told(&error)),
+            CrmError::Unavailable(_) | CrmError::Restart(_) | CrmError::TooMany(_) => Self::Retry(told(&error)),
             CrmError::RateLimited { retry_after, .. } => Self::Later { after: retry_after, reason: told(&error) },
             CrmError::Unusable(_) => Self::Poison(told(&error)),
         }

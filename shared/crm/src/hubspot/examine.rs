@@ -96,7 +96,9 @@ fn done(what: String, read: Result<(), CrmError>) -> Checked {
 fn in_full(error: &CrmError) -> String {
     match error {
         CrmError::Unavailable(source) => format!("{error}: {source}"),
-        CrmError::RateLimited { .. } | CrmError::Restart(_) | CrmError::Unusable(_) => error.to_string(),
+        CrmError::RateLimited { .. } | CrmError::Restart(_) | CrmError::TooMany(_) | CrmError::Unusable(_) => {
+            error.to_string()
+        }
     }
 }
 

@@ -23,6 +23,9 @@ use crate::sorted::{Sorted, Sorter};
 const PAGE: usize = 4_000;
 /// From so many contacts on a first load by the Bulk API takes fewer requests, and far less time, than by pages of 2,000.
 const BULK: u64 = 50_000;
+/// So many rows that were changed are gathered within one invocation, in some ten to fifteen requests of one to two seconds; from
+/// more on all contacts are read, which goes on in another invocation wherever it ends.
+const MOST_CHANGES: u64 = 30_000;
 const WHAT: &str = "the contacts";
 
 /// What a pass works with.
@@ -223,7 +226,7 @@ async fn changes(source: &Source<'_>, since: Timestamp, also: Option<&AskedFor>)
         streams.push(of(format!("Id IN ({roles})"), Order::Id).with_deleted());
     }
     streams.extend(named(also).into_iter().map(|filter| of(filter, Order::Id)));
-    gather(source, streams).await
+    gather(source, streams, if source.bulk { u64::MAX } else { MOST_CHANGES }).await
 }
 
 fn named(also: Option<&AskedFor>) -> Vec<String> {
@@ -236,12 +239,16 @@ fn named(also: Option<&AskedFor>) -> Vec<String> {
 }
 
 async fn everything(source: &Source<'_>, bounds: &Bounds) -> Result<Gathering, CrmError> {
-    gather(source, vec![Stream::new(&source.shape.select(), "Contact", bounds.filter("Id"), Order::Id)]).await
+    gather(source, vec![Stream::new(&source.shape.select(), "Contact", bounds.filter("Id"), Order::Id)], u64::MAX).await
 }
 
-async fn gather(source: &Source<'_>, mut streams: Vec<Stream>) -> Result<Gathering, CrmError> {
+/// Every row of some queries, if they are no more than `most`.
+async fn gather(source: &Source<'_>, mut streams: Vec<Stream>, most: u64) -> Result<Gathering, CrmError> {
     let mut gathering = Gathering::new()?;
     while streams.iter().any(|stream| !stream.is_done()) {
+        if gathering.taken >= most {
+            return Err(CrmError::TooMany(format!("more than {most} contacts or their accounts were changed")));
+        }
         let mut rows: Vec<Value> = Vec::new();
         // One request's worth of rows, so that no more than those are held at once.
         streams::round(source.api, WHAT, &mut streams, |_, row| {

@@ -6,7 +6,7 @@ use crm::LiveCrm;
 use domain::Personal;
 use domain::config::Config;
 use domain::crm::Role;
-use domain::ports::{AskedFor, Crm};
+use domain::ports::{AskedFor, Crm, CrmError};
 use serde_json::json;
 
 use crate::stand::{NOW, Stand, account, at, contact, pass, pass_within};
@@ -60,6 +60,17 @@ async fn n_changed_contacts_cost_at_most_a_request_for_each_200_and_three() {
         );
         println!("{count} changed contacts: {} requests, {most} at most", crm.requests());
     }
+}
+
+#[tokio::test]
+async fn more_changes_than_an_invocation_can_gather_are_said_to_be_too_many_and_a_process_that_stays_reads_them() {
+    let (stand, _, people) = Stand::with_people(33_000);
+    let since = at("2026-10-01T00:00:00Z");
+    let (crm, stays) = (stand.crm().page_by_page(), stand.crm());
+    let refused = pass(&crm, Some(since), None).await;
+    assert!(matches!(&refused, Err(CrmError::TooMany(why)) if why.contains("30000")), "{:?}", refused.err());
+    assert!(crm.requests() <= 20, "it was found out with {} requests", crm.requests());
+    assert_eq!(pass(&stays, Some(since), None).await.unwrap().contacts.len(), people.len());
 }
 
 #[tokio::test]

@@ -170,6 +170,9 @@ pub enum CrmError {
     /// The pass over the contacts cannot go on and must begin again; nothing of it may be concluded from absence.
     #[error("the pass over the contacts must begin again: {0}")]
     Restart(String),
+    /// More was changed than it gives at once: it is asked for all contacts instead, which can be done part by part.
+    #[error("the CRM has more changes than it gives at once: {0}")]
+    TooMany(String),
     /// Nothing but a person can help: a missing file, column, permission. The text says which, and what to do.
     #[error("{0}")]
     Unusable(String),
