@@ -18,6 +18,9 @@ pub trait Dialogs: Send + Sync {
     /// Opens a dialog (`views.open`) for whoever has just clicked; a trigger is good for three seconds.
     async fn open(&self, trigger: &str, view: &Value) -> Result<(), MessengerError>;
 
+    /// Says something to whoever has just clicked, and to nobody else, at the address that came with the click.
+    async fn whisper(&self, response_url: &str, text: &str) -> Result<(), MessengerError>;
+
     /// Who a Slack user is (`users.info`); nobody where it is an app, a guest of another workspace or somebody who has left.
     async fn person(&self, user: &str) -> Result<Option<SlackPerson>, MessengerError>;
 }
@@ -26,6 +29,10 @@ pub trait Dialogs: Send + Sync {
 impl Dialogs for SlackMessenger {
     async fn open(&self, trigger: &str, view: &Value) -> Result<(), MessengerError> {
         self.open_dialog(trigger, view).await
+    }
+
+    async fn whisper(&self, response_url: &str, text: &str) -> Result<(), MessengerError> {
+        Self::whisper(self, response_url, text).await
     }
 
     async fn person(&self, user: &str) -> Result<Option<SlackPerson>, MessengerError> {
@@ -41,6 +48,10 @@ pub struct NoDialogs;
 impl Dialogs for NoDialogs {
     async fn open(&self, _: &str, _: &Value) -> Result<(), MessengerError> {
         Err(MessengerError::Unusable("no dialog can be opened: there is no token of Slack".to_owned()))
+    }
+
+    async fn whisper(&self, _: &str, _: &str) -> Result<(), MessengerError> {
+        Err(MessengerError::Unusable("nothing can be said: there is no token of Slack".to_owned()))
     }
 
     async fn person(&self, _: &str) -> Result<Option<SlackPerson>, MessengerError> {

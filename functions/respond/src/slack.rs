@@ -11,7 +11,8 @@ use domain::compose;
 use domain::handler::{HandlerError, told};
 use domain::messages::CaseRef;
 use domain::notice::{Answer, Recipient};
-use domain::ports::Posted;
+use domain::ports::{MessengerError, Posted};
+use domain::recipients::Responsible;
 use domain::records;
 use serde_json::Value;
 
@@ -30,6 +31,9 @@ enum Read {
     /// Nothing for us.
     Foreign,
 }
+
+/// What is said where a dialog should ask for more and Slack does not open it.
+const TOO_LATE: &str = "Slack did not open the dialog in time, and nothing was changed. Press the button again.";
 
 /// Verifies, decides, commits; Slack waits for three seconds.
 pub(crate) async fn handle(request: &Request, began: Instant, deps: &Deps<'_>) -> Response {
@@ -215,13 +219,13 @@ fn named(payload: &Value, user: &str) -> By {
 async fn ask(payload: &Value, about: &ButtonValue, answer: Answer, deps: &Deps<'_>) -> Result<Response, HandlerError> {
     let Some(case) = records::case(deps.outbox.store, &case_of(about)).await? else {
         (deps.counted)(Counted::Refused);
-        return Ok(open(payload, &dialogs::saying("This case is no longer there."), deps).await);
+        return Ok(say(payload, "This case is no longer there.", deps).await);
     };
-    let today = deps.config.calendar.day(deps.clock.now());
+    let today = Responsible::of(&case.value).calendar(&case.value, deps.config).day(deps.clock.now());
     let subject = compose::subject(&case.value, today);
     (deps.counted)(Counted::Asked);
     Ok(match dialogs::asking(answer, about, &subject, today.tomorrow().unwrap_or(today)) {
-        Some(view) => open(payload, &view, deps).await,
+        Some(view) => open(payload, &view, TOO_LATE, deps).await,
         None => Response::empty(),
     })
 }
@@ -235,18 +239,29 @@ async fn refuse(payload: &Value, reply: &Reply, why: &str, deps: &Deps<'_>) -> R
         Reply::Later(_) => wrong(Answer::Later, why),
         Reply::HandTo(_) => wrong(Answer::HandTo, why),
         Reply::GotIt | Reply::Confirm | Reply::StepDone(_) | Reply::ConfirmUpdate(_) | Reply::RejectUpdate(_) => {
-            open(payload, &dialogs::saying(&sentence(why)), deps).await
+            say(payload, &sentence(why), deps).await
         }
     }
 }
 
-async fn open(payload: &Value, view: &Value, deps: &Deps<'_>) -> Response {
+/// Opens a dialog. Where Slack no longer opens one for this click, `otherwise` is said beside the message.
+async fn open(payload: &Value, view: &Value, otherwise: &str, deps: &Deps<'_>) -> Response {
     let trigger = text(payload, "/trigger_id").unwrap_or_default();
-    if let Err(error) = deps.dialogs.open(trigger, view).await {
+    let mut opened = deps.dialogs.open(trigger, view).await;
+    if let (Err(MessengerError::Refused(why)), Some(url)) = (&opened, text(payload, "/response_url")) {
+        tracing::info!(%why, "a dialog was not opened, and what it says is said beside the message");
+        opened = deps.dialogs.whisper(url, otherwise).await;
+    }
+    if let Err(error) = opened {
         tracing::error!(error = told(&error), "a dialog could not be opened");
         (deps.counted)(Counted::Failed);
     }
     Response::empty()
+}
+
+/// Says something in a dialog.
+async fn say(payload: &Value, words: &str, deps: &Deps<'_>) -> Response {
+    open(payload, &dialogs::saying(words), words, deps).await
 }
 
 fn wrong(answer: Answer, why: &str) -> Response {

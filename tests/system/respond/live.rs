@@ -52,10 +52,15 @@ fn site(app: &TestApp, slack: &Slack) -> Site {
 
 /// What Slack sends when somebody presses a button of the message as it stands.
 fn pressed(slack: &Slack, user: &str, action: &str) -> Value {
+    pressed_ago(slack, 0, user, action)
+}
+
+/// The same, and it took so many seconds to arrive.
+fn pressed_ago(slack: &Slack, ago: u64, user: &str, action: &str) -> Value {
     let state = slack.control("state", &json!({}));
     let channel = state["conversations"]["U0MAYA"].clone();
     let ts = slack.messages()[0]["ts"].clone();
-    slack.control("press", &json!({"user": user, "channel": channel, "ts": ts, "action": action}))
+    slack.control("press", &json!({"user": user, "channel": channel, "ts": ts, "action": action, "ago": ago}))
 }
 
 /// The dialog that was opened last, filled in and sent.
@@ -208,6 +213,27 @@ fn whoever_clicks_on_what_has_changed_is_told_so_and_sees_what_stands_now() {
     let sent = submitted(&slack, "U0MAYA", "note", json!({"value": null})).to_string();
     assert_eq!(site.counted(&site.slack(&sent)).1, [Counted::Answered]);
     assert_eq!(app.case().state, State::Closed);
+    see_through(&app, site, &slack);
+}
+
+#[test]
+fn whoever_clicks_for_a_dialog_that_slack_opens_no_more_is_told_beside_the_message() {
+    let slack = Slack::start();
+    let app = told_in(&slack);
+    let site = site(&app, &slack);
+    let late = pressed_ago(&slack, 4, "U0MAYA", "later");
+    let (response, counted) = site.counted(&site.slack(&late.to_string()));
+    assert_eq!((response.status, counted), (200, vec![Counted::Asked]));
+    let state = slack.control("state", &json!({}));
+    let whispered = state["whispers"][0]["body"]["text"].as_str().unwrap();
+    assert!(whispered.ends_with("Press the button again."), "{whispered}");
+    assert_eq!((state["views"].as_array().unwrap().len(), app.case().answers.len()), (0, 0));
+
+    let mut foreign = late;
+    foreign["response_url"] = "https://evil.example/respond".into();
+    let (_, counted) = site.counted(&site.slack(&foreign.to_string()));
+    assert_eq!(counted, [Counted::Asked, Counted::Failed], "an address that is none of Slack's is not followed");
+    assert_eq!(slack.control("state", &json!({}))["whispers"].as_array().unwrap().len(), 1);
     see_through(&app, site, &slack);
 }
 

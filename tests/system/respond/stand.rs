@@ -81,6 +81,10 @@ impl Dialogs for Slack {
         Ok(())
     }
 
+    async fn whisper(&self, response_url: &str, _: &str) -> Result<(), MessengerError> {
+        Err(MessengerError::Refused(format!("{response_url} is none of Slack's")))
+    }
+
     async fn person(&self, user: &str) -> Result<Option<SlackPerson>, MessengerError> {
         let (name, email) = match user {
             "U1" => ("Maya", "maya@us.example"),
