@@ -59,7 +59,7 @@ fn a_purge_that_a_person_releases_is_judged_by_the_next_scan_and_is_over_then() 
     let (app, stopped) = a_purge();
     expect_valid(&[&app.outbox().join("slack")], 1);
     let said = brake(&app, "release", &stopped);
-    assert!(said.contains("40 contacts are missing: the next `baton scan` judges them as deleted"), "{said}");
+    assert!(said.contains("40 contacts are missing: the next scan judges them as deleted"), "{said}");
 
     let next = app.scan(LATER[0]).record;
     assert_eq!((next.brake, next.changed), (None, 40));

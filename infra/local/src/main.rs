@@ -157,9 +157,7 @@ enum Command {
         #[command(flatten)]
         said: Said,
         #[command(flatten)]
-        dirs: Dirs,
-        #[command(flatten)]
-        config: ConfigFile,
+        acting: Acting,
     },
     /// Take answers over HTTP, from Slack's buttons and from the links in mails, until it is stopped.
     Respond {
@@ -191,7 +189,7 @@ enum Command {
         #[arg(long, value_name = "NAME", default_value = "the command line")]
         by: String,
         #[command(flatten)]
-        state: State,
+        whose: Whose,
     },
     /// How often Baton was right here, by your own marks and answers.
     Accuracy {
@@ -213,13 +211,11 @@ enum Command {
         what: Brake,
         /// The scan, as the administrator's notice names it.
         scan: String,
-        /// The export the accounts are read from, for `release`.
+        /// The CRM the accounts are read from, for `release` on this machine.
         #[arg(long, value_name = "SOURCE")]
         crm: Option<String>,
         #[command(flatten)]
-        dirs: Dirs,
-        #[command(flatten)]
-        config: ConfigFile,
+        acting: Acting,
     },
     /// Give one function an event, exactly as Lambda would.
     Invoke {
@@ -241,14 +237,14 @@ enum Command {
         #[arg(long)]
         redrive: bool,
         #[command(flatten)]
-        place: Queues,
+        whose: Whose,
     },
     /// Give messages that were given up another try: dead letters go back to their queues.
     Redrive {
         /// Only those of this queue, such as deliveries.
         queue: Option<String>,
         #[command(flatten)]
-        place: Queues,
+        whose: Whose,
     },
     /// Check the configuration and every connection, here or of a deployment on AWS, and say what is missing; changes nothing.
     Doctor {
@@ -415,9 +411,9 @@ struct Deployment {
     table: Option<String>,
 }
 
-/// Whose queues: those of this machine, or those on AWS.
+/// Whose state and queues: those of this machine, or those on AWS.
 #[derive(clap::Args)]
-struct Queues {
+struct Whose {
     /// Where Baton keeps its state.
     #[arg(long = "state", value_name = "DIR", default_value = ".baton")]
     dir: PathBuf,
@@ -434,6 +430,18 @@ struct Dirs {
     /// Where mails, Slack messages and the CRM log go [default: outbox/ in the state directory].
     #[arg(long, value_name = "DIR")]
     outbox: Option<PathBuf>,
+}
+
+/// Where people act on cases: in a state, whose commands see through what follows, or in a deployment, whose functions do.
+#[derive(clap::Args)]
+struct Acting {
+    #[command(flatten)]
+    dirs: Dirs,
+    #[command(flatten)]
+    config: ConfigFile,
+    /// A deployment on AWS, by its CloudFormation stack, with the configuration and the CRM that it has.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["dir", "outbox", "file", "crm"])]
+    stack: Option<String>,
 }
 
 impl Dirs {

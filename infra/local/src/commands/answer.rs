@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use baton::adapters::{Database, NoCrm};
+use baton::adapters::NoCrm;
 use baton::plant::{Plant, Pumped};
 use baton::review;
 use crm::CrmFiles;
@@ -12,37 +12,40 @@ use domain::case::{Case, State};
 use domain::config::Config;
 use domain::messages::CaseRef;
 use domain::notice::Recipient;
-use domain::ports::Clock;
+use domain::ports::{Clock, Store};
 
-use super::connections::{Sending, Source};
+use super::acting::Opened;
+use super::connections::Source;
 use super::scan::given_up;
 use super::{Failure, Variables, clock, show};
 use crate::terminal::{cell, say};
-use crate::{Answer, Dirs, Ended, Said};
+use crate::{Acting, Answer, Dirs, Ended, Said};
 
 pub(super) async fn run(
-    dirs: &Dirs,
+    acting: &Acting,
     case: &str,
     answer: Answer,
     number: Option<u32>,
     said: &Said,
-    config: Config,
     variables: &Variables,
 ) -> Result<Ended, Failure> {
     let reply = reply(answer, number, said)?;
     let clock: Arc<dyn Clock> = clock(said.now);
-    Database::read(dirs.state())?;
-    let sending = Sending::open(&config, variables)?;
-    let plant = sending.over(Plant::open(dirs.state(), &dirs.outbox(), config, Arc::clone(&clock))?);
-    let found = show::find(&plant.store, case).await?;
+    let opened = Opened::open(acting, Arc::clone(&clock), variables).await?;
+    let outbox = opened.outbox();
+    let found = show::find(outbox.store, case).await?;
     let about = CaseRef { account: found.account.clone(), case: found.id.clone() };
-    let by = by(&said.by, found, &plant).await?;
+    let by = by(&said.by, found, outbox.store, opened.config()).await?;
 
     // Whoever runs the command has the case as it stands.
     let given = answering::Said { reply, by, channel: "the command line", seen: None, claim: None };
-    let given = answering::give(&plant.outbox(), &about, &given, &plant.config, clock.now()).await?;
-    tell(&given, said.crm.is_some())?;
-    let pumped = take_effect(&plant, dirs, said.crm.as_deref(), variables).await?;
+    let given = answering::give(&outbox, &about, &given, opened.config(), clock.now()).await?;
+    let Opened::Here(plant, dirs) = &opened else {
+        tell(&given, "; the functions of the deployment see it through")?;
+        return Ok(Ended::Done);
+    };
+    tell(&given, if said.crm.is_some() { "" } else { "; the next `baton scan` tells the person responsible" })?;
+    let pumped = take_effect(plant, dirs, said.crm.as_deref(), variables).await?;
     given_up(&pumped.buried);
     for reason in &pumped.waiting {
         say(&format!("a message waits for the next scan: {reason}"));
@@ -83,21 +86,21 @@ fn taker(said: &Said) -> Result<Recipient, Failure> {
 }
 
 /// Somebody named by an address is called as Baton knows that person.
-async fn by(text: &str, case: Case, plant: &Plant) -> Result<By, Failure> {
+async fn by(text: &str, case: Case, store: &dyn Store, config: &Config) -> Result<By, Failure> {
     if !text.contains('@') {
         return Ok(By::named(text));
     }
-    let view = review::view(&plant.store, case).await?;
-    let circle = Circle::of(&view.case, &view.deliveries, &plant.config);
+    let view = review::view(store, case).await?;
+    let circle = Circle::of(&view.case, &view.deliveries, config);
     let known = circle.find(&Personal::new(text)).map(|known| known.name.reveal());
     Ok(By::known(known.unwrap_or(text), text))
 }
 
-fn tell(given: &Given, at_once: bool) -> Result<(), Failure> {
+/// `then` is what becomes of a case that goes on its way.
+fn tell(given: &Given, then: &str) -> Result<(), Failure> {
     match given {
         Given::Taken { case, .. } => {
-            let waits = case.state == State::Detected && !at_once;
-            let then = if waits { "; the next `baton scan` tells the person responsible" } else { "" };
+            let then = if case.state == State::Detected { then } else { "" };
             say(&format!("{} is {}{then}", case.id, case.state));
             Ok(())
         }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{Failure, on_aws};
 use crate::terminal::{cell, say, table};
-use crate::{Ended, Format, Queues};
+use crate::{Ended, Format, Whose};
 
 /// A message that was given up.
 pub(super) struct Letter {
@@ -21,10 +21,10 @@ pub(super) struct Letter {
     pub since: Option<Timestamp>,
 }
 
-pub(super) async fn run(place: &Queues, format: Format) -> Result<Ended, Failure> {
-    let letters = match &place.stack {
+pub(super) async fn run(whose: &Whose, format: Format) -> Result<Ended, Failure> {
+    let letters = match &whose.stack {
         Some(stack) => on_aws::dead_letters(stack, None).await?,
-        None => of_state(&place.dir)?,
+        None => of_state(&whose.dir)?,
     };
     list(&letters, format);
     // Machines see whether there are any.

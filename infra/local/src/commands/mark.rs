@@ -1,33 +1,29 @@
 //! `baton mark`: a person says of a case that it was right, or wrong, and why.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use baton::adapters::Database;
-use baton::plant::Plant;
+use baton::adapters::{Database, SqliteStore};
 use domain::audit::Note;
-use domain::config::Config;
 use domain::marks::{self, Mark, Says};
-use domain::ports::{Clock, Expect};
+use domain::ports::{Expect, Store};
 use domain::records::{self, Change, account_partition};
+use jiff::Timestamp;
 
-use super::{Failure, clock, show};
-use crate::Ended;
+use super::{Deployed, Failure, clock, on_aws, show};
 use crate::terminal::{cell, say};
+use crate::{Ended, Whose};
 
-pub(super) async fn run(state: &Path, case: &str, says: Says, because: &str, by: &str) -> Result<Ended, Failure> {
+pub(super) async fn run(whose: &Whose, case: &str, says: Says, because: &str, by: &str) -> Result<Ended, Failure> {
     if because.trim().is_empty() {
         return Err(Failure::new(format!("say why the case is {says}: --because TEXT")));
     }
-    let clock: Arc<dyn Clock> = clock(None);
-    Database::read(state)?;
-    let plant = Plant::open(state, &state.join("outbox"), Config::shipped(), Arc::clone(&clock))?;
-    let found = show::find(&plant.store, case).await?;
-    let now = clock.now();
+    let store = open(whose).await?;
+    let found = show::find(&*store, case).await?;
+    let now = Timestamp::now();
     let mark = Mark::new(&found, says, because.trim(), by, now);
-    let earlier = marks::of(&plant.store, &found.id).await?;
+    let earlier = marks::of(&*store, &found.id).await?;
 
-    let trail = records::trail(&plant.store, &account_partition(&found.account)).await?;
+    let trail = records::trail(&*store, &account_partition(&found.account)).await?;
     let mut change = Change::new(None, trail, now);
     let expect = earlier.as_ref().map_or(Expect::Absent, |earlier| Expect::Version(earlier.version));
     let earlier = earlier.map(|earlier| earlier.value);
@@ -37,9 +33,18 @@ pub(super) async fn run(state: &Path, case: &str, says: Says, because: &str, by:
         case: Some(found.id.clone()),
         grounds: grounds(&mark, earlier.as_ref()),
     });
-    plant.outbox().commit(change, now).await?;
+    // A mark sends nothing.
+    store.commit(change.finish().0).await?;
     say(&format!("{} is marked {says}{}", found.id, earlier.map(|earlier| replaced(&earlier)).unwrap_or_default()));
     Ok(Ended::Done)
+}
+
+async fn open(whose: &Whose) -> Result<Box<dyn Store>, Failure> {
+    if let Some(stack) = &whose.stack {
+        return on_aws::store(Deployed::Stack(stack)).await;
+    }
+    Database::read(&whose.dir)?;
+    Ok(Box::new(SqliteStore::new(Arc::new(Database::open(&whose.dir)?), clock(None))))
 }
 
 /// What was judged stands in the chain as well: it explains the mark when the case is gone.

@@ -1,6 +1,7 @@
 //! One command a file.
 
 mod accuracy;
+mod acting;
 mod answer;
 mod audit;
 mod backtest;
@@ -104,27 +105,27 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
             Command::Judge { what: crate::Judge::Score(sets) } => judge::score(&load(&sets.config)?, &sets, format),
             Command::Cases { place, only } => cases::run(&place, only.as_deref(), format).await,
             Command::Show { case, explain, place } => show::run(&place, &case, explain, format).await,
-            Command::Answer { case, answer, number, said, dirs, config } => {
-                answer::run(&dirs, &case, answer, number, &said, load(&config)?, &variables).await
+            Command::Answer { case, answer, number, said, acting } => {
+                answer::run(&acting, &case, answer, number, &said, &variables).await
             }
             Command::Respond { listen, dirs, config, crm, now } => {
                 let config = load(&config)?;
                 respond::run(respond::Respond { listen, dirs, config, source: crm, now }, variables).await
             }
-            Command::Mark { case, says, because, by, state } => {
-                mark::run(&state.dir, &case, says.into(), &because, &by).await
+            Command::Mark { case, says, because, by, whose } => {
+                mark::run(&whose, &case, says.into(), &because, &by).await
             }
             Command::Accuracy { place } => accuracy::run(&place, format).await,
             Command::Audit { words, place } => audit::run(&place, &words, format).await,
-            Command::Brake { what, scan, crm, dirs, config } => {
-                brake::run(&dirs, what, &scan, crm.as_deref(), load(&config)?, &variables).await
+            Command::Brake { what, scan, crm, acting } => {
+                brake::run(&acting, what, &scan, crm.as_deref(), &variables).await
             }
             Command::Invoke { function, event, crm, state, config } => {
                 invoke::run(&state.dir, &function, &event, crm.as_deref(), load(&config)?, &variables).await
             }
-            Command::DeadLetters { redrive: true, place } => redrive::run(&place, None, format).await,
-            Command::DeadLetters { redrive: false, place } => dead_letters::run(&place, format).await,
-            Command::Redrive { queue, place } => redrive::run(&place, queue.as_deref(), format).await,
+            Command::DeadLetters { redrive: true, whose } => redrive::run(&whose, None, format).await,
+            Command::DeadLetters { redrive: false, whose } => dead_letters::run(&whose, format).await,
+            Command::Redrive { queue, whose } => redrive::run(&whose, queue.as_deref(), format).await,
             Command::Read { what: crate::Read::Mail { files } } => read::run(&files, format),
             Command::Doctor { aws: true, deployment, .. } => on_aws::doctor(deployment.named(), format).await,
             Command::Doctor { aws: false, crm, config, .. } => {

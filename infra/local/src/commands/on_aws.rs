@@ -1,5 +1,6 @@
 //! The commands over a deployment on AWS. Names come from the outputs of its stack, so that nobody has to copy them.
 
+mod acting;
 mod config;
 mod doctor;
 mod letters;
@@ -12,6 +13,7 @@ use domain::ports::Store;
 
 use super::{Deployed, Failure};
 
+pub(super) use acting::{Deployment, deployment};
 pub(super) use config::{push, show_config};
 pub(super) use doctor::doctor;
 pub(super) use letters::{dead_letters, redrive};
@@ -53,8 +55,13 @@ async fn clients() -> Result<Clients, Failure> {
 async fn open(site: &Site) -> Result<DynamoStore, Failure> {
     let store = site.clients.store(&site.table, Arc::new(SystemClock));
     let named = if site.outputs.is_some() { "the stack's output TableName" } else { "--table" };
-    store.warm().await.map_err(|e| Failure::new(format!("{}; here {named} names the table", told(&e))))?;
+    warm(&store, named).await?;
     Ok(store)
+}
+
+/// Asks for the table, which `named` has named.
+async fn warm(store: &DynamoStore, named: &str) -> Result<(), Failure> {
+    store.warm().await.map_err(|e| Failure::new(format!("{}; here {named} names the table", told(&e))))
 }
 
 /// The deployment must be named for what changes it.

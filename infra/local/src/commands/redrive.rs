@@ -10,11 +10,11 @@ use domain::messages::QueueName;
 use super::dead_letters::{self, Letter, messages, queue};
 use super::{Failure, on_aws};
 use crate::terminal::say;
-use crate::{Ended, Format, Queues};
+use crate::{Ended, Format, Whose};
 
-pub(super) async fn run(place: &Queues, only: Option<&str>, format: Format) -> Result<Ended, Failure> {
+pub(super) async fn run(whose: &Whose, only: Option<&str>, format: Format) -> Result<Ended, Failure> {
     let only = only.map(queue).transpose()?;
-    match &place.stack {
+    match &whose.stack {
         Some(stack) => {
             let letters = on_aws::dead_letters(stack, only).await?;
             tell(&letters, format);
@@ -23,7 +23,7 @@ pub(super) async fn run(place: &Queues, only: Option<&str>, format: Format) -> R
             done(&moved, "back in the queues; whoever sleeps wakes within a quarter of an hour", format);
         }
         None => {
-            let moved = in_state(&place.dir, only, format)?;
+            let moved = in_state(&whose.dir, only, format)?;
             done(&moved, "tried again with the next scan", format);
         }
     }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use domain::config::Config;
+use domain::handler::Outbox;
 use domain::messages::QueueName;
 use domain::ports::Store;
 
@@ -32,6 +34,23 @@ pub(super) async fn show_config(_: Option<Deployed<'_>>) -> Result<Ended, Failur
 
 pub(super) async fn doctor(_: Option<Deployed<'_>>, _: Format) -> Result<Ended, Failure> {
     Err(missing())
+}
+
+/// There is none in this build.
+pub(super) enum Deployment {}
+
+pub(super) async fn deployment(_: &str) -> Result<Deployment, Failure> {
+    Err(missing())
+}
+
+impl Deployment {
+    pub(super) fn outbox(&self) -> Outbox<'_> {
+        match *self {}
+    }
+
+    pub(super) fn config(&self) -> &Config {
+        match *self {}
+    }
 }
 
 fn missing() -> Failure {

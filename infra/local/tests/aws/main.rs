@@ -7,6 +7,7 @@ mod http;
 mod ses;
 mod site;
 mod reading;
+mod acting;
 mod configuration;
 mod letters;
 mod doctor;

@@ -229,7 +229,12 @@ impl Site {
 
     /// Scans an export of the sample and sees everything through.
     pub(crate) fn scan(&self, export: &str, at: Timestamp) {
-        let (config, clock) = (Config::shipped(), FixedClock(at));
+        self.scan_with(export, at, "");
+    }
+
+    /// The same with a configuration. Returns which scan it was.
+    pub(crate) fn scan_with(&self, export: &str, at: Timestamp, config: &str) -> ScanId {
+        let (config, clock) = (Config::parse(config).unwrap(), FixedClock(at));
         let dir = std::path::PathBuf::from(format!("{EXPORTS}/{export}"));
         let outbox = self.dir.path().join("outbox");
         let crm = ExportCrm::open(&dir, &config, at, &outbox).unwrap();
@@ -247,12 +252,13 @@ impl Site {
             clock: &clock,
         };
         let scan = ScanId::parse(&format!("scan-{}", at.as_second())).unwrap();
-        let request = ScanRequested { scan, at, shadow: false, pass: Pass::Full };
+        let request = ScanRequested { scan: scan.clone(), at, shadow: false, pass: Pass::Full };
         wait(async {
             works.scan(request, &|_| {}).await.unwrap();
             let pumped = works.pump().await.unwrap();
             assert!(pumped.buried.is_empty() && pumped.waiting.is_empty(), "{pumped:?}");
         });
+        scan
     }
 }
 
