@@ -3,6 +3,7 @@
 
 use domain::audit::Note;
 use domain::compose;
+use domain::days::full_day;
 use domain::feedback::{self, Fate, MailEvent, Standing, Suppression};
 use domain::handler::{HandlerError, Outcome};
 use domain::notice::{Channel, Delivery, Progress};
@@ -81,7 +82,7 @@ fn remark(fate: &Fate) -> Option<String> {
 /// Remembers that its addresses are written to no more. The first word of it stays.
 async fn suppress(change: &mut Change, event: &MailEvent, deps: &Deps<'_>) -> Result<(), HandlerError> {
     let Some(reason) = event.fate.suppresses() else { return Ok(()) };
-    let reason = format!("{reason}, on {}", deps.config.calendar.day(event.at).strftime("%-d %b %Y"));
+    let reason = format!("{reason}, on {}", full_day(deps.config.calendar.day(event.at)));
     for address in &event.recipients {
         let key = feedback::suppression_key(address);
         if records::read::<Suppression>(deps.outbox.store, &key).await?.is_none() {

@@ -12,6 +12,7 @@ use domain::case::{Answered, Case};
 use domain::handler::HandlerError;
 use domain::messages::{CaseRef, DeliveryRef};
 use domain::notice::{Answer, Delivery, Recipient};
+use domain::recipients::Responsible;
 use domain::records::{self, Loaded, account_partition};
 use links::{Action, Link, Signer};
 
@@ -217,7 +218,8 @@ fn taker(fields: &Fields) -> Result<Recipient, String> {
 /// The answers that can be given to a case now, each with a link of its own that ends when this one does.
 fn choices(opened: &Opened<'_>, case: &Case, deps: &Deps<'_>) -> Vec<(Action, String)> {
     let now = deps.clock.now();
-    let today = deps.config.calendar.day(now);
+    let calendar = Responsible::of(case).calendar(case, deps.config);
+    let today = calendar.day(now);
     let tomorrow = today.tomorrow().unwrap_or(today);
     let nobody = Personal::default();
     let can = |action: &Action| {
@@ -230,7 +232,7 @@ fn choices(opened: &Opened<'_>, case: &Case, deps: &Deps<'_>) -> Vec<(Action, St
             Action::HandTo => Reply::HandTo(opened.delivery.notice.recipient.clone()),
         };
         let seen_already = *action == Action::GotIt && case.state == domain::case::State::Acknowledged;
-        !seen_already && answering::take(case.clone(), &sample, &nobody, "", &deps.config.calendar, now).is_ok()
+        !seen_already && answering::take(case.clone(), &sample, &nobody, "", &calendar, now).is_ok()
     };
     let link = |action: Action| (action, opened.signer.sign(&opened.link.to(action, case.revision())));
     Action::ANSWERS.into_iter().filter(can).map(link).collect()
@@ -239,15 +241,15 @@ fn choices(opened: &Opened<'_>, case: &Case, deps: &Deps<'_>) -> Vec<(Action, St
 fn page(opened: &Opened<'_>, case: &Case, status: u16, message: &Message, deps: &Deps<'_>) -> Response {
     let now = deps.clock.now();
     let asks = message.asks_again() && opened.link.action != Action::Open;
-    let tomorrow = deps.config.calendar.day(now).tomorrow().ok();
+    let calendar = Responsible::of(case).calendar(case, deps.config);
     Page {
         delivery: &opened.delivery,
         case,
         message,
-        zone: &deps.config.calendar.zone,
+        zone: &calendar.zone,
         asked: asks.then(|| (opened.link.action, opened.token, opened.signer.seal(opened.token, now))),
         choices: choices(opened, case, deps),
-        tomorrow,
+        tomorrow: calendar.day(now).tomorrow().ok(),
     }
     .response(status)
 }

@@ -7,6 +7,7 @@ use channels::sheet::Sheet;
 use channels::words;
 use data_encoding::BASE64;
 use domain::case::{Answered, Case, ProposalState};
+use domain::days::full_day;
 use domain::notice::Delivery;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -178,7 +179,7 @@ fn message(message: &Message, zone: &TimeZone) -> Markup {
 /// `got it, said Robin Vale on 2 Nov 2026`
 fn said(answered: &Answered, zone: &TimeZone) -> String {
     let (words, by) = (words::plain(answered.words.reveal(), 400), words::plain(answered.by.reveal(), 100));
-    format!("{words}, said {by} on {}", words::full_day(answered.at.to_zoned(zone.clone()).date()))
+    format!("{words}, said {by} on {}", full_day(answered.at.to_zoned(zone.clone()).date()))
 }
 
 fn facts(sheet: &Sheet) -> Markup {

@@ -148,7 +148,7 @@ fn is_late(case: &Case, now: Timestamp, config: &Config) -> bool {
     let calendar = &config.calendar;
     let waits = case.state == State::Notified
         && severity(case, &config.notify.digest_only, calendar.day(now)) == Severity::Full;
-    let told = told_at(case).filter(|_| waits);
+    let told = told_at(case, config).filter(|_| waits);
     told.is_some_and(|at| calendar.working_day(calendar.day(at), ACKNOWLEDGED_WITHIN_DAYS) < calendar.day(now))
 }
 

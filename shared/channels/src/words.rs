@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use unicode_segmentation::UnicodeSegmentation;
 
 use domain::address::mailbox;
+use domain::days::{day, full_day};
 
 /// In code points; the longest emoji sequences have some ten.
 const LONGEST_GRAPHEME: usize = 16;
@@ -28,16 +29,6 @@ pub fn cut(text: &str, max: usize) -> String {
     }
     let kept: String = text.graphemes(true).take(max.saturating_sub(1)).collect();
     format!("{}…", kept.trim_end())
-}
-
-/// `14 Nov`
-pub fn day(date: Date) -> String {
-    date.strftime("%-d %b").to_string()
-}
-
-/// `8 Jan 2027`
-pub fn full_day(date: Date) -> String {
-    date.strftime("%-d %b %Y").to_string()
 }
 
 /// `Mon 23 Nov`

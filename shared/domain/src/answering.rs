@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use crate::audit::Note;
 use crate::case::{Answered, Case, Followed, Proposal, ProposalState, State};
 use crate::config::Calendar;
+use crate::days::{day, full_day};
 use crate::messages::{Body, CaseRef, FollowUp, Message};
 use crate::notice::{Answer, Recipient};
 use crate::{MessageId, Personal};
@@ -152,7 +153,7 @@ fn words(reply: &Reply, case: &Case, today: Date) -> Result<String, Refused> {
         Reply::NotAChange(why) if why.is_blank() => return Err(Refused::NoReason),
         Reply::NotAChange(why) => format!("not a change: {}", clip(why)),
         Reply::Later(day) if *day <= today || (*day - today).get_days() > MOST_DAYS => return Err(Refused::Day(*day)),
-        Reply::Later(day) => format!("later: again on {}", day.strftime("%-d %b %Y")),
+        Reply::Later(day) => format!("later: again on {}", full_day(*day)),
         Reply::HandTo(to) => format!("{HANDED}{}", to.name.reveal()),
         Reply::Confirm => "confirmed".to_owned(),
         Reply::StepDone(step) => {
@@ -176,7 +177,7 @@ pub fn handed_over(case: &Case) -> Option<(usize, &Answered)> {
 
 /// An answer as others read of it: `Acknowledged by Maya Lind on 3 Nov`.
 pub fn told(answered: &Answered, calendar: &Calendar) -> String {
-    let by = format!("{} on {}", answered.by.reveal(), calendar.day(answered.at).strftime("%-d %b"));
+    let by = format!("{} on {}", answered.by.reveal(), day(calendar.day(answered.at)));
     let words = answered.words.reveal();
     let (head, more) =
         words.split_once(": ").map_or((words, String::new()), |(head, more)| (head, format!(": {more}")));
@@ -232,7 +233,9 @@ fn next(reply: &Reply, state: State) -> Result<Option<State>, Refused> {
         (Reply::GotIt, Planned | Notified) => Ok(Some(Acknowledged)),
         (Reply::Done(_), Notified | Acknowledged) => Ok(Some(Closed)),
         (Reply::GotIt | Reply::Later(_) | Reply::StepDone(_), Acknowledged) => Ok(None),
-        (Reply::HandTo(_), Notified | Acknowledged) => Ok(None),
+        (Reply::HandTo(_), Notified) => Ok(None),
+        // Whoever takes it over has not seen it yet.
+        (Reply::HandTo(_), Acknowledged) => Ok(Some(Notified)),
         // Whoever puts it off or does a step of it has seen it.
         (Reply::Later(_) | Reply::StepDone(_), Notified) => Ok(Some(Acknowledged)),
         (_, Planned) => Err(Refused::Early(state)),

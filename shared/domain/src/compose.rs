@@ -11,6 +11,7 @@ use crate::case::{Case, State};
 use crate::config::{Calendar, Config};
 use crate::context::{Context, Stakeholder};
 use crate::crm::Role;
+use crate::days::full_day;
 use crate::finding::{Evidence, Verdict};
 use crate::judge::with_one_stop;
 use crate::notice::{AccountLine, Notice, NoticeEvidence, NoticeStep, Purpose, Recipient};
@@ -132,8 +133,14 @@ pub fn brake(scan: &ScanRecord, config: &Config) -> Notice {
                 0 => "Nothing was concluded from it.".to_owned(),
                 held => format!("{held} findings are held. Look at them: baton cases --in held"),
             }),
-            Personal::new(format!("If it is true, release it: baton brake release {} --crm SOURCE", scan.scan)),
-            Personal::new(format!("If it is not, discard it: baton brake discard {}", scan.scan)),
+            Personal::new(format!(
+                "If it is true, release it: baton brake release {} --crm SOURCE, or on AWS --stack NAME",
+                scan.scan
+            )),
+            Personal::new(format!(
+                "If it is not, discard it: baton brake discard {}, on AWS with --stack NAME",
+                scan.scan
+            )),
         ],
         ..bare(
             Purpose::Brake,
@@ -256,7 +263,7 @@ fn headline(case: &Case) -> String {
 }
 
 fn until(case: &Case) -> String {
-    case.finding.until.map(|day| format!(" until {}", day.strftime("%-d %b %Y"))).unwrap_or_default()
+    case.finding.until.map(|day| format!(" until {}", full_day(day))).unwrap_or_default()
 }
 
 /// `Dana Fox, VP Operations and your champion`.
@@ -296,7 +303,7 @@ fn account(context: &Context, case: &Case, today: Date) -> AccountLine {
     }));
     facts.extend(context.value.as_ref().map(|value| format!("{} a year", value.value)));
     if let (Some(renewal), Some(days)) = (&context.renewal, context.days_to_renewal(today)) {
-        let day = renewal.value.strftime("%-d %b %Y");
+        let day = full_day(renewal.value);
         facts.push(match days {
             0 => format!("renewal today, {day}"),
             1.. => format!("renewal {day}, in {}", count(days, "day")),

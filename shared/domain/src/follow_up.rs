@@ -64,10 +64,25 @@ pub fn mark(mut case: Case, asked: &[FollowUp], config: &Config, now: Timestamp)
     case
 }
 
-/// When whoever has to act was told: the alert, or the last time that somebody else took the case over.
-pub fn told_at(case: &Case) -> Option<Timestamp> {
-    let (_, told) = case.history.iter().rev().find(|(state, _)| *state == State::Notified)?;
-    Some(answering::handed_over(case).map_or(*told, |(_, answered)| answered.at.max(*told)))
+/// When whoever has to act was told: the alert, or the last time that somebody else took the case over. Nothing as long as only
+/// the digest tells of it.
+pub fn told_at(case: &Case, config: &Config) -> Option<Timestamp> {
+    let alerted = alerted_at(case)?;
+    match answering::handed_over(case) {
+        Some((_, answered)) => Some(answered.at.max(alerted)),
+        None if began_in_the_digest(case, config) => case.followed.reminded,
+        None => Some(alerted),
+    }
+}
+
+/// Whether it could wait for the digest when it was found, so that nobody was told of it alone until it became weighty.
+pub fn began_in_the_digest(case: &Case, config: &Config) -> bool {
+    let day = alerted_at(case).map(|at| config.calendar.day(at));
+    day.is_some_and(|day| severity(case, &config.notify.digest_only, day) == Severity::Low)
+}
+
+fn alerted_at(case: &Case) -> Option<Timestamp> {
+    case.history.iter().rev().find(|(state, _)| *state == State::Notified).map(|(_, at)| *at)
 }
 
 /// The steps of a plan that are open, with their places from 0: those of the manager, all others, or all.
@@ -121,6 +136,9 @@ impl<'a> View<'a> {
 
     /// When a reminder falls due that was not sent yet.
     fn reminded_at(&self) -> Option<Timestamp> {
+        if self.case.state == State::Notified && told_at(self.case, self.config).is_none() {
+            return Some(self.now);
+        }
         let told = self.waits_since()?;
         let reminded = self.case.followed.reminded.is_some_and(|at| at >= told);
         (!reminded).then(|| self.after(told, self.config.follow_up.remind_after_days)).flatten()
@@ -164,7 +182,7 @@ impl<'a> View<'a> {
 
     /// Since when an answer is waited for: what reached somebody in quiet hours is read after them.
     fn waits_since(&self) -> Option<Timestamp> {
-        let told = told_at(self.case).filter(|_| self.case.state == State::Notified)?;
+        let told = told_at(self.case, self.config).filter(|_| self.case.state == State::Notified)?;
         let quiet = Calendar { quiet: self.config.calendar.quiet, ..self.reader.clone() };
         Some(quiet.closed_until(told).unwrap_or(told))
     }

@@ -10,6 +10,7 @@ mod money;
 mod personal;
 mod share;
 
+pub mod days;
 pub mod address;
 pub mod crm;
 pub mod snapshot;

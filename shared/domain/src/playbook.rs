@@ -9,6 +9,7 @@ use crate::case::Case;
 use crate::config::Calendar;
 use crate::context::Context;
 use crate::crm::{Role, Ticket};
+use crate::days::full_day;
 use crate::finding::Verdict;
 use crate::judge::titles::{Level, Title};
 use crate::plan::{Assignee, Plan, Step};
@@ -164,10 +165,10 @@ fn names(case: &Case, context: &Context, today: Date) -> BTreeMap<&'static str, 
         ("new_title", position.then(|| finding.to.reveal().to_owned())),
         ("new_company", verdict_is(Verdict::Moved).then(|| finding.to.reveal().to_owned())),
         ("arrival", verdict_is(Verdict::Replaced).then(|| finding.to.reveal().to_owned())),
-        ("until", finding.until.map(|day| day.strftime("%-d %b %Y").to_string())),
+        ("until", finding.until.map(full_day)),
         ("candidate", context.candidates.first().map(|c| introduced(&c.name, &c.title))),
         ("decision_maker", decision_maker.map(|s| introduced(&s.name, &s.title))),
-        ("renewal", days.and(context.renewal.as_ref()).map(|r| r.value.strftime("%-d %b %Y").to_string())),
+        ("renewal", days.and(context.renewal.as_ref()).map(|renewal| full_day(renewal.value))),
         ("days", days.map(|days| days.to_string())),
         ("value", context.value.as_ref().map(|v| v.value.to_string())),
         ("urgent_ticket", context.tickets.iter().map(|t| &t.value).find(|t| t.is_urgent()).map(ticket)),

@@ -1,10 +1,9 @@
 //! Which fields of the CRM a finding speaks of that the CRM itself does not show yet. Each is a proposal: nothing is written
 //! before a person has confirmed exactly that.
 
-use jiff::civil::Date;
-
 use crate::case::{Case, Proposal, ProposalState};
 use crate::config::{Calendar, Fields};
+use crate::days;
 use crate::finding::{Bearing, Evidence, Finding, Question, Verdict};
 use crate::notice::NoticeProposal;
 use crate::ports::UpdatedRecord;
@@ -105,7 +104,7 @@ pub fn in_words(case: &Case, proposal: &Proposal) -> String {
 
 /// What has become of a proposal, in words; nothing while it is open.
 fn decided(state: &ProposalState, calendar: &Calendar) -> Option<String> {
-    let day = |at| day_of(calendar.day(at));
+    let day = |at| days::day(calendar.day(at));
     Some(match state {
         ProposalState::Open => return None,
         ProposalState::Confirmed { by, at } => format!("confirmed by {} on {}, on its way", by.reveal(), day(*at)),
@@ -118,10 +117,6 @@ fn decided(state: &ProposalState, calendar: &Calendar) -> Option<String> {
             format!("not written: the field holds “{}” by now; review it in the CRM", now.reveal().trim())
         }
     })
-}
-
-fn day_of(day: Date) -> String {
-    day.strftime("%-d %b").to_string()
 }
 
 /// The weightiest fact that speaks for the finding and does not stand in the CRM.

@@ -2,7 +2,7 @@
 
 use crate::Personal;
 use crate::case::Case;
-use crate::config::Config;
+use crate::config::{Calendar, Config};
 use crate::crm::{AccountRecord, User};
 use crate::notice::Recipient;
 
@@ -38,6 +38,11 @@ impl Responsible {
             Some(assigned) => assigned,
             None => responsible(self.owner.as_ref(), self.manager.as_ref(), &case.subject.email, config),
         }
+    }
+
+    /// The calendar of whoever acts on a case, in their time zone.
+    pub fn calendar(&self, case: &Case, config: &Config) -> Calendar {
+        config.calendar.of_reader(self.acts_on(case, config).zone.as_deref())
     }
 
     /// The manager, to whom what `reader` leaves lying is told; nobody where that would be the reader, or the person who has left.

@@ -72,7 +72,7 @@ fn single(export: &Export, place: usize) -> Named {
         return (place, crate::words::plain(&export.name, 16), String::new());
     }
     let day = export.day();
-    (place, crate::words::day(day), day.year().to_string())
+    (place, domain::days::day(day), day.year().to_string())
 }
 
 fn month(export: &Export, _: usize) -> Named {

@@ -1,7 +1,9 @@
 //! Figures as people say them, and the sentences that page and terminal begin with.
 
+use domain::days::full_day;
+
 use crate::report::text::{count, counted};
-use crate::words::{full_day, plain};
+use crate::words::plain;
 
 use super::load::{loads, peak};
 use super::periods::periods;

@@ -2,11 +2,10 @@
 
 use domain::context::{Context, Fact, Health};
 use domain::crm::{Opportunity, Ticket, User};
+use domain::days::full_day;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::{Markup, html};
-
-use crate::words::full_day;
 
 use super::text::{date, distance, moment, name};
 

@@ -1,5 +1,6 @@
 //! How we know: each fact with its source, its weight and its three times, which are never mixed.
 
+use domain::days::full_day;
 use domain::finding::{Bearing, Evidence, Finding};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -80,7 +81,7 @@ fn weight(weight: f64) -> String {
 }
 
 fn day(on: Option<Date>) -> Markup {
-    on.map_or_else(unknown, |day| html! { time datetime=(day) { (day.strftime("%-d %b %Y")) } })
+    on.map_or_else(unknown, |day| html! { time datetime=(day) { (full_day(day)) } })
 }
 
 fn time(at: Option<Timestamp>) -> Markup {

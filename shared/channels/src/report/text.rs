@@ -1,12 +1,13 @@
 //! Outside text on the page, always isolated from the direction of what surrounds it; and dates in words.
 
 use domain::Personal;
+use domain::days::full_day;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use crate::words::{cut, full_day, plain};
+use crate::words::{cut, plain};
 
 /// Above this a text is folded away: nobody reads a page-long quotation in a table cell.
 const LONG: usize = 420;

@@ -11,6 +11,7 @@ use crate::handler::{HandlerError, Outbox, Outcome};
 use crate::messages::{Body, CaseRef, Message};
 use crate::notice::Delivery;
 use crate::ports::{Expect, Index};
+use crate::recipients::Responsible;
 use crate::records::{self, Change, Loaded, Trail, account_partition};
 
 /// What somebody says to a case, and how it came.
@@ -96,7 +97,8 @@ async fn attempt(
         Ok(reply) => reply,
         Err(refused) => return Ok(Given::Refused(Box::new(case), refused)),
     };
-    let taken = take(case.clone(), &reply, &said.by.name, said.channel, &config.calendar, now);
+    let calendar = Responsible::of(&case).calendar(&case, config);
+    let taken = take(case.clone(), &reply, &said.by.name, said.channel, &calendar, now);
     let Taken { case: after, note, messages } = match taken {
         Ok(taken) => taken,
         Err(refused) => return Ok(Given::Refused(Box::new(case), refused)),
@@ -168,7 +170,8 @@ fn is_given(case: &Case, said: &Said<'_>, now: Timestamp) -> bool {
 
 /// Whether the same person has just said the same: a second click, or the same mail opened twice.
 fn is_latest_word(case: &Case, said: &Said<'_>, config: &Config, now: Timestamp) -> bool {
-    let Ok(words) = words(&said.reply, case, config.calendar.day(now)) else { return false };
+    let today = Responsible::of(case).calendar(case, config).day(now);
+    let Ok(words) = words(&said.reply, case, today) else { return false };
     // A confirmation that has lapsed is asked for again.
     if let Reply::ConfirmUpdate(n) | Reply::RejectUpdate(n) = said.reply
         && case.proposals.get(n as usize).is_some_and(|proposal| proposal.state == ProposalState::Open)

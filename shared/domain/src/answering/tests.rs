@@ -98,7 +98,7 @@ fn every_answer_leads_to_one_state_or_is_refused_with_the_reason() {
                 Ok(Closed),
                 Ok(Dismissed),
                 Ok(Acknowledged),
-                Ok(state),
+                Ok(Notified),
                 Err(NotHeld(state)),
                 Ok(Acknowledged),
                 Ok(state),

@@ -7,6 +7,7 @@ use crate::Personal;
 use crate::answering;
 use crate::case::{Case, State};
 use crate::config::{Calendar, Config};
+use crate::days::day;
 use crate::notice::{Answer, Notice, Purpose, Recipient};
 use crate::proposals;
 
@@ -77,7 +78,7 @@ fn asks(purpose: Purpose) -> bool {
 pub fn story(case: &Case, calendar: &Calendar) -> Vec<String> {
     let mut story: Vec<String> = case.answers.iter().map(|answered| answering::told(answered, calendar)).collect();
     if let Some((State::Cleared, at)) = case.history.last() {
-        story.push(format!("Taken back on {}: {}", calendar.day(*at).strftime("%-d %b"), case.because));
+        story.push(format!("Taken back on {}: {}", day(calendar.day(*at)), case.because));
     }
     story
 }

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::{bare, count_as, short};
 use crate::case::{Case, State};
 use crate::config::Config;
+use crate::days::day;
 use crate::follow_up::{open_steps, told_at};
 use crate::notice::{Notice, Purpose, Recipient, Section};
 use crate::plan::{Assignee, Step};
@@ -139,7 +140,7 @@ impl Reader<'_> {
 
     fn notice(mut self, config: &Config, now: Timestamp) -> Notice {
         let today = config.calendar.of_reader(self.recipient.zone.as_deref()).day(now);
-        self.open.sort_by_key(|case| (case.state, told_at(case)));
+        self.open.sort_by_key(|case| (case.state, told_at(case, config)));
         self.overdue.sort_by_key(|(step, _)| step.due);
         let sections = [
             section("Your people", PEOPLE, self.people.iter().map(|(name, load)| of_person(name, load))),
@@ -197,7 +198,7 @@ fn of_person(name: &Personal, load: &Load) -> String {
 }
 
 fn of_case(case: &Case, config: &Config, today: Date) -> String {
-    let since = told_at(case).map(|at| format!(" since {}", day(config.calendar.day(at)))).unwrap_or_default();
+    let since = told_at(case, config).map(|at| format!(" since {}", day(config.calendar.day(at)))).unwrap_or_default();
     let stands = match (case.state, case.snoozed) {
         (_, Some(until)) => format!("put off until {}", day(until)),
         (State::Notified, None) => format!("not answered{since}"),
@@ -224,10 +225,6 @@ fn of_silenced(silenced: &Silenced) -> String {
 fn link(config: &Config) -> Vec<(String, String)> {
     let url = &config.notify.report_url;
     if url.is_empty() { Vec::new() } else { vec![("The report".to_owned(), url.clone())] }
-}
-
-fn day(day: Date) -> String {
-    day.strftime("%-d %b").to_string()
 }
 
 #[cfg(test)]

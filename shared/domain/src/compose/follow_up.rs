@@ -7,22 +7,27 @@ use super::{alert, answers, bare, count, footer, headline, links, short, step, s
 use crate::Personal;
 use crate::case::Case;
 use crate::config::Config;
-use crate::follow_up::{open_steps, told_at};
+use crate::days::day;
+use crate::follow_up::{began_in_the_digest, open_steps, told_at};
 use crate::notice::{Notice, NoticeStep, Purpose, Recipient};
 use crate::plan::{Assignee, Step};
 use crate::recipients::Responsible;
 
 /// To whoever was told and has not answered. `knows` is whether the reader has the alert.
 pub fn reminder(case: &Case, recipient: Recipient, knows: bool, config: &Config, today: Date) -> Notice {
-    let told = told_on(case, config);
     let above =
         Responsible::of(case).stands_above(&recipient, case).filter(|_| config.follow_up.escalate_after_days > 0);
     let otherwise =
         above.map_or(String::new(), |above| format!(" If nobody does, {} is told next.", above.name.reveal()));
-    let remark = format!("Nobody has answered since {told}. Say that you have it, or hand it to somebody.{otherwise}");
+    let (of, why) = if began_in_the_digest(case, config) {
+        ("Now weighty", "So far this was in your weekly digest only, and now the renewal is near".to_owned())
+    } else {
+        ("Reminder", format!("Nobody has answered since {}", told_on(case, config)))
+    };
+    let remark = format!("{why}. Say that you have it, or hand it to somebody.{otherwise}");
     Notice {
         purpose: Purpose::Reminder,
-        subject: Personal::new(format!("Reminder: {}", subject(case, today))),
+        subject: Personal::new(format!("{of}: {}", subject(case, today))),
         remarks: vec![Personal::new(remark)],
         ..again(case, recipient, knows, config, today)
     }
@@ -115,18 +120,14 @@ fn again(case: &Case, recipient: Recipient, knows: bool, config: &Config, today:
 }
 
 fn told_on(case: &Case, config: &Config) -> String {
-    told_at(case).map_or_else(|| "the alert".to_owned(), |at| day(config.calendar.day(at)))
+    told_at(case, config).map_or_else(|| "the alert".to_owned(), |at| day(config.calendar.day(at)))
 }
 
 /// Working days that have begun since somebody was told.
 fn working_days(case: &Case, config: &Config, today: Date) -> i32 {
-    let Some(told) = told_at(case).map(|at| config.calendar.day(at)) else { return 0 };
+    let Some(told) = told_at(case, config).map(|at| config.calendar.day(at)) else { return 0 };
     let days = told.series(jiff::Span::new().days(1)).skip(1).take_while(|day| *day <= today);
     i32::try_from(days.filter(|day| config.calendar.works(*day)).count()).unwrap_or(i32::MAX)
-}
-
-fn day(day: Date) -> String {
-    day.strftime("%-d %b").to_string()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::example::told;
 use super::*;
+use crate::answering::Reply;
 use crate::case::Answered;
 use crate::finding::Verdict;
 use FollowUp::{Escalate, Remind, Step, Wake};
@@ -127,6 +128,40 @@ fn whoever_takes_a_case_over_has_as_long_as_the_first_reader_and_a_time_zone_of_
     });
     // At eleven in Berlin it is eight in the evening in Tokyo.
     check(case, "", "2026-11-09T12:00:00Z", &[("11 Nov 23:00", &[Remind]), ("13 Nov 13:00", &[Escalate])]);
+}
+
+#[test]
+fn what_the_digest_told_is_told_alone_once_the_renewal_is_near_and_the_manager_as_long_after_as_ever() {
+    let mut case = without_plan(told("2026-11-05T09:00:00Z"));
+    super::example::renews(&mut case, jiff::civil::date(2027, 3, 9));
+    let config = "[notify]\ndigest_only = [\"departed\"]\n";
+    // From 9 November on the renewal is 120 days away.
+    check(case, config, "2026-11-05T09:00:00Z", &[("9 Nov 07:00", &[Remind]), ("13 Nov 13:00", &[Escalate])]);
+}
+
+#[test]
+fn whoever_is_handed_what_somebody_else_had_taken_on_is_reminded_as_well() {
+    let maya = crate::Personal::new("Maya");
+    let calendar = Config::shipped().calendar;
+    let seen = answering::take(
+        told("2026-11-05T09:00:00Z"),
+        &Reply::GotIt,
+        &maya,
+        "Slack",
+        &calendar,
+        at("2026-11-05T10:00:00Z"),
+    );
+    let noah = Recipient {
+        user: None,
+        name: crate::Personal::new("Noah"),
+        email: crate::Personal::new("noah@us.example"),
+        because: "Maya handed it to you".to_owned(),
+        zone: Some("Europe/Berlin".to_owned()),
+    };
+    let handed = Reply::HandTo(noah);
+    let handed = answering::take(seen.unwrap().case, &handed, &maya, "Slack", &calendar, at("2026-11-09T11:00:00Z"));
+    let case = without_plan(handed.unwrap().case);
+    check(case, "", "2026-11-09T11:00:00Z", &[("11 Nov 11:00", &[Remind]), ("13 Nov 13:00", &[Escalate])]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! When a digest is due: once a week, from an hour of a day on, in working hours of whoever reads it.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 
 use crate::config::{Calendar, Config};
 
@@ -9,25 +9,34 @@ use crate::config::{Calendar, Config};
 const LATEST_DAYS: i64 = 2;
 
 /// The week, such as `2026-W45`, whose digest may be sent now to somebody in this time zone. Where its day is a holiday, that is
-/// the next working day of the week, and where none is left, the last one before.
+/// the next working day of the week, and where none is left in which somebody still reads it, the last one before.
 pub fn digest_due(config: &Config, zone: Option<&str>, now: Timestamp) -> Option<String> {
     let calendar = config.calendar.of_reader(zone).with_working_hours();
     let here = now.to_zoned(calendar.zone.clone());
-    let week = here.date().iso_week_date();
-    let day = week_day(here.date(), config, &calendar)?;
-    let from = day.to_datetime(Time::new(config.follow_up.digest_hour, 0, 0, 0).ok()?);
+    let from = begins(here.date(), config, &calendar)?;
     let until = from.checked_add(jiff::Span::new().days(LATEST_DAYS)).ok()?;
     let is_due = (from..until).contains(&here.datetime()) && calendar.is_open(now);
+    let week = here.date().iso_week_date();
     is_due.then(|| format!("{}-W{:02}", week.year(), week.week()))
 }
 
-fn week_day(today: Date, config: &Config, calendar: &Calendar) -> Option<Date> {
+/// From when on the digest of a day's week may be sent.
+fn begins(today: Date, config: &Config, calendar: &Calendar) -> Option<DateTime> {
     let week = today.iso_week_date();
-    let first = week.first_of_week().ok()?.date();
-    let days: Vec<Date> = first.series(jiff::Span::new().days(1)).take(7).filter(|day| calendar.works(*day)).collect();
     let wanted = config.follow_up.digest_day?;
-    let place = |day: &Date| day.weekday().to_monday_zero_offset() >= wanted.to_monday_zero_offset();
-    days.iter().find(|day| place(day)).or(days.last()).copied()
+    let hour = Time::new(config.follow_up.digest_hour, 0, 0, 0).ok()?;
+    let is_read_in_the_week = |moment: &DateTime| {
+        let at = moment.to_zoned(calendar.zone.clone()).map(|there| there.timestamp());
+        at.is_ok_and(|at| {
+            let read = calendar.day(calendar.closed_until(at).unwrap_or(at)).iso_week_date();
+            (read.year(), read.week()) == (week.year(), week.week())
+        })
+    };
+    let days = week.first_of_week().ok()?.date().series(jiff::Span::new().days(1)).take(7);
+    let moments: Vec<DateTime> =
+        days.filter(|day| calendar.works(*day)).map(|day| day.to_datetime(hour)).filter(is_read_in_the_week).collect();
+    let place = |day: Weekday| day.to_monday_zero_offset();
+    moments.iter().find(|moment| place(moment.weekday()) >= place(wanted)).or(moments.last()).copied()
 }
 
 #[cfg(test)]
@@ -76,6 +85,11 @@ mod tests {
         assert_eq!(
             first_hours("[follow_up]\ndigest_hour = 20\n", "UTC", "2026-11-02T00:00:00Z")[0],
             "2026-W45 3 Nov 08:00"
+        );
+        assert_eq!(
+            first_hours("[follow_up]\ndigest_hour = 20\ndigest_day = \"friday\"\n", "UTC", "2026-11-02T00:00:00Z")[0],
+            "2026-W45 6 Nov 08:00",
+            "after Friday evening there is no morning in the week"
         );
         assert_eq!(
             first_hours("[follow_up]\ndigest_day = \"\"\n", "UTC", "2026-11-02T00:00:00Z"),
