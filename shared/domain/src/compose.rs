@@ -133,14 +133,9 @@ pub fn brake(scan: &ScanRecord, config: &Config) -> Notice {
                 0 => "Nothing was concluded from it.".to_owned(),
                 held => format!("{held} findings are held. Look at them: baton cases --in held"),
             }),
-            Personal::new(format!(
-                "If it is true, release it: baton brake release {} --crm SOURCE, or on AWS --stack NAME",
-                scan.scan
-            )),
-            Personal::new(format!(
-                "If it is not, discard it: baton brake discard {}, on AWS with --stack NAME",
-                scan.scan
-            )),
+            Personal::new(format!("If it is true, release it: baton brake release {} --crm SOURCE", scan.scan)),
+            Personal::new(format!("If it is not, discard it: baton brake discard {}", scan.scan)),
+            Personal::new("On AWS these take --stack NAME, and no --crm."),
         ],
         ..bare(
             Purpose::Brake,

@@ -92,6 +92,9 @@ impl Https {
     /// Makes a request and reads its answer, whatever its status.
     pub async fn send(&self, call: &Call) -> Result<Answer, Broken> {
         self.reach.check(&call.url).map_err(|e| Broken::Before(e.to_string()))?;
+        if self.patience(call.within).is_zero() {
+            return Err(Broken::Before("there is no time left for another request".to_owned()));
+        }
         let origin = call.url.origin().ascii_serialization();
         if call.repeatable
             && let Some(mut kept) = self.kept(&origin)
