@@ -463,7 +463,10 @@ fn check_story(case: &Case, audit: &[Entry]) {
             let sent = *state == State::Notified && told;
             // Whoever puts a case off or does a step of it has seen it.
             let seen = *state == State::Acknowledged && ["snoozed", "step done"].contains(&entry.action.as_str());
-            let says = sent || seen || entry.action == state.to_string();
+            // Whoever it is handed to, or has put it off, has yet to see it.
+            let anew = *state == State::Notified
+                && ["reassigned", "woken", "kept for the digest"].contains(&entry.action.as_str());
+            let says = sent || seen || anew || entry.action == state.to_string();
             entry.case.as_ref() == Some(&case.id) && entry.at >= *at && says
         };
         assert!(audit.iter().any(|e| explains(&e)), "no audit entry says why {} became {state} at {at}", case.id);

@@ -34,9 +34,19 @@ pub struct Deps<'a> {
     pub has_time: HasTime<'a>,
 }
 
-/// Handles a batch: the accounts of all its cases are read from the CRM together, each case is handled alone.
-pub async fn handle_batch(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
-    let accounts = accounts_of(&records, deps).await;
+/// Handles a batch: the accounts of its cases are read from the CRM together, as many as it gives at once, and each case is handled
+/// alone. What there is no time for comes again.
+pub async fn handle_batch(mut records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
+    let mut handled = Vec::with_capacity(records.len());
+    while !records.is_empty() {
+        let rest = records.split_off(records.len().min(deps.crm.accounts_at_once().max(1)));
+        handled.extend(handle_some(std::mem::replace(&mut records, rest), deps).await);
+    }
+    handled
+}
+
+async fn handle_some(records: Vec<Record>, deps: &Deps<'_>) -> Vec<Handled> {
+    let accounts = if (deps.has_time)() { accounts_of(&records, deps).await } else { Ok(Accounts::new()) };
     let handler = async |message: Message| match &accounts {
         Ok(accounts) => handle(message, accounts, deps).await,
         Err(error) => Err(error.clone()),

@@ -1,4 +1,4 @@
-//! The buttons of a mail: links that are bound to its reader, the case as it stands, and one answer each.
+//! The buttons of a mail: links that are bound to its reader, the case as it says it stands, and one answer each.
 
 use domain::case::Case;
 use domain::notice::Delivery;
@@ -17,7 +17,7 @@ pub(crate) fn added(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> Option
     for action in Action::ANSWERS.into_iter().chain([Action::Open]) {
         let reader = &delivery.notice.recipient.email;
         let about = (&case.account, &case.id);
-        let link = Link::new(action, about, case.revision(), &delivery.id, reader, deps.clock.now());
+        let link = Link::new(action, about, delivery.notice.revision, &delivery.id, reader, deps.clock.now());
         let address = format!("{page}/answer?l={}", signer.sign(&link));
         asking.notice.links.push((action.label().to_owned(), address));
     }

@@ -12,6 +12,7 @@ use domain::recipients::{is_same_address, responsible};
 use domain::records::{self, Change, Loaded, account_partition, scan_partition};
 use domain::severity::{Severity, severity};
 use domain::{DeliveryId, MessageId, ScanId};
+use jiff::Timestamp;
 
 use crate::Deps;
 
@@ -29,9 +30,13 @@ pub(crate) async fn alert(id: MessageId, about: CaseRef, deps: &Deps<'_>) -> Res
     let now = deps.clock.now();
     let mut change = Change::new(Some(id), trail, now);
     let weight = severity(&case.value, &deps.config.notify.digest_only, deps.config.calendar.day(now));
-    if weight == Severity::Low {
+    if weight == Severity::Low && !case.value.shadow {
         deliveries.retain(|delivery| delivery.channel == Channel::Crm);
         change.note(kept_for_the_digest(&case.value));
+        // The digest tells of it, whatever becomes of the log.
+        let mut kept = case.value.clone().become_state(State::Notified, "it is told in the digest", now)?;
+        kept.followed.in_digest = true;
+        change.case(&kept, Expect::Version(case.version));
     }
     queue(change, &partition, Some(&case.value), deliveries, deps).await
 }
@@ -71,13 +76,8 @@ async fn answer(
     let partition = account_partition(&about.account);
     let mut all = records::all::<Delivery>(deps.outbox.store, Index::Table, &partition, "DELIVERY#").await?;
     all.retain(|Loaded { value, .. }| value.notice.case.as_ref() == Some(&about.case));
-    // Whoever took the case over was told first by that.
-    let first = |told: &&Loaded<Delivery>| {
-        matches!(told.value.notice.purpose, Purpose::Alert | Purpose::Gained | Purpose::HandedOver)
-    };
-    let deliveries = all.iter().filter(first).filter_map(|alert| {
-        let thread = thread(&alert.value.progress)?;
-        let notice = notice(&case.value, alert.value.notice.recipient.clone(), deps.config);
+    let deliveries = first_words(&all).into_iter().map(|(told, thread)| {
+        let notice = notice(&case.value, told.notice.recipient.clone(), deps.config);
         // More than once something may be learned, and only once a case is taken back.
         let of = match notice.purpose {
             Purpose::Continued => format!("{}#{}", about.case, case.value.continued),
@@ -92,7 +92,7 @@ async fn answer(
             | Purpose::Digest
             | Purpose::Brake => about.case.to_string(),
         };
-        Some(Delivery { thread, ..due(alert.value.channel, notice, &partition, &of) })
+        Delivery { thread, ..due(told.channel, notice, &partition, &of) }
     });
     let is_new = |delivery: &Delivery| all.iter().all(|known| known.value.id != delivery.id);
     let deliveries = each_once(deliveries.filter(is_new).collect());
@@ -112,14 +112,47 @@ pub(crate) fn each_once(mut deliveries: Vec<Delivery>) -> Vec<Delivery> {
     deliveries
 }
 
-/// The thread in which whoever was told is answered; nothing for whoever was not, or not yet: what leaves later finds
-/// that it was taken back, and asks for this word again. A notice of which nobody can tell whether it was sent is answered
-/// outside of any thread.
-pub(crate) fn thread(progress: &Progress) -> Option<Option<String>> {
-    match progress {
-        Progress::Sent { reference, .. } => Some(Some(reference.clone())),
-        Progress::Unknown { .. } => Some(None),
-        Progress::Due | Progress::Sending { .. } | Progress::Withheld { .. } => None,
+/// The first that each reader was told of a case on each channel, and the thread in which they are answered: whoever heard of it by
+/// a reminder too. What leaves later finds that it was taken back, and asks for this word again. A notice of which nobody can tell
+/// whether it was sent is answered outside of any thread.
+pub(crate) fn first_words(all: &[Loaded<Delivery>]) -> Vec<(&Delivery, Option<String>)> {
+    let mut told: Vec<_> = all.iter().filter_map(|known| arrived(&known.value)).collect();
+    told.sort_by_key(|(at, ..)| *at);
+    let mut first: Vec<(&Delivery, Option<String>)> = Vec::new();
+    for (_, delivery, thread) in told {
+        let is_theirs = |known: &Delivery| {
+            known.channel == delivery.channel
+                && is_same_address(&known.notice.recipient.email, &delivery.notice.recipient.email)
+        };
+        if !first.iter().any(|(known, _)| is_theirs(known)) {
+            first.push((delivery, thread));
+        }
+    }
+    first
+}
+
+/// When what tells of a case has reached somebody, or may have, and its thread.
+fn arrived(delivery: &Delivery) -> Option<(Timestamp, &Delivery, Option<String>)> {
+    let tells = match delivery.notice.purpose {
+        Purpose::Alert
+        | Purpose::Gained
+        | Purpose::Reminder
+        | Purpose::Escalation
+        | Purpose::Woken
+        | Purpose::Step
+        | Purpose::HandedOver => true,
+        Purpose::Cleared | Purpose::Continued | Purpose::Digest | Purpose::Brake => false,
+    };
+    match &delivery.progress {
+        Progress::Sent { at, reference } if tells => {
+            Some((*at, delivery, Some(delivery.thread.as_ref().unwrap_or(reference).clone())))
+        }
+        Progress::Unknown { at, .. } if tells => Some((*at, delivery, None)),
+        Progress::Sent { .. }
+        | Progress::Unknown { .. }
+        | Progress::Due
+        | Progress::Sending { .. }
+        | Progress::Withheld { .. } => None,
     }
 }
 

@@ -12,8 +12,9 @@ use domain::case::{Case, State};
 use domain::compose;
 use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, DeliveryRef, Message};
-use domain::notice::{Delivery, Progress, Purpose};
+use domain::notice::{Delivery, Notice, Progress, Purpose};
 use domain::ports::{Committed, Expect, StoreError};
+use domain::recipients::is_same_address;
 use domain::records::{self, Change, Loaded};
 use domain::{AccountId, MessageId};
 use jiff::{SignedDuration, Timestamp};
@@ -66,23 +67,37 @@ pub(crate) async fn deliver(at: DeliveryRef, deps: &Deps<'_>) -> Result<Outcome,
     mark_and_send(at, delivery, &letter, deps).await
 }
 
-/// An alert that has waited, for the end of quiet hours or for a service, says what has been learned meanwhile: its buttons answer
-/// for the case as it stands.
+/// What tells all of a case and has waited, for the end of quiet hours or for a service, says what has been learned meanwhile. What
+/// only reminds of it answers for what it says, and whoever knows less than there is reviews it again.
 async fn as_it_is_now(
     at: &DeliveryRef,
     delivery: Loaded<Delivery>,
     deps: &Deps<'_>,
 ) -> Result<Loaded<Delivery>, HandlerError> {
-    if delivery.value.notice.purpose != Purpose::Alert {
-        return Ok(delivery);
-    }
-    let Some(case) = case_of(&delivery.value, at, deps).await? else { return Ok(delivery) };
-    if case.value.revision() == delivery.value.notice.revision || case.value.state.is_final() {
-        return Ok(delivery);
+    let Some(case) = case_of(&delivery.value, at, deps).await?.map(|case| case.value) else { return Ok(delivery) };
+    let Loaded { value, version } = delivery;
+    if case.revision() == value.notice.revision || case.state.is_final() {
+        return Ok(Loaded { value, version });
     }
     let today = deps.config.calendar.day(deps.clock.now());
-    let notice = compose::alert(&case.value, delivery.value.notice.recipient.clone(), deps.config, today);
-    Ok(Loaded { value: Delivery { notice, ..delivery.value }, version: delivery.version })
+    let recipient = value.notice.recipient.clone();
+    let notice = match value.notice.purpose {
+        // That it stands in for somebody who cannot be reached stays said.
+        Purpose::Alert => {
+            Notice { remarks: value.notice.remarks.clone(), ..compose::alert(&case, recipient, deps.config, today) }
+        }
+        Purpose::HandedOver => compose::handed_over(&case, recipient, deps.config, today),
+        Purpose::Gained
+        | Purpose::Cleared
+        | Purpose::Continued
+        | Purpose::Reminder
+        | Purpose::Escalation
+        | Purpose::Woken
+        | Purpose::Step
+        | Purpose::Digest
+        | Purpose::Brake => return Ok(Loaded { value, version }),
+    };
+    Ok(Loaded { value: Delivery { notice, ..value }, version })
 }
 
 /// Marks it, sends it, and writes down what came of it.
@@ -345,11 +360,18 @@ fn outdated(delivery: &Delivery, case: Option<&Loaded<Case>>) -> Option<String> 
         Purpose::Reminder | Purpose::Escalation => {
             (state != State::Notified).then(|| format!("the case is {state} by now: somebody has answered"))
         }
+        Purpose::HandedOver if !has_it(delivery, &case?.value) => Some("somebody else has the case by now".to_owned()),
         Purpose::Woken | Purpose::Step | Purpose::HandedOver => {
             state.is_final().then(|| format!("the case is {state} by now"))
         }
         Purpose::Cleared | Purpose::Continued | Purpose::Digest | Purpose::Brake => None,
     }
+}
+
+/// Whether the reader is who has taken the case over.
+pub(crate) fn has_it(delivery: &Delivery, case: &Case) -> bool {
+    let reader = &delivery.notice.recipient.email;
+    case.assigned.as_ref().is_none_or(|assigned| is_same_address(&assigned.email, reader))
 }
 
 /// Why the case is one that somebody was told of.

@@ -10,7 +10,7 @@ use domain::notice::{Channel, Delivery, Progress};
 use domain::ports::Expect;
 use domain::records::{self, Change, Loaded, MAIL};
 use domain::{DeliveryId, MessageId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::Deps;
 use crate::decide::{due, send_request};
@@ -28,19 +28,26 @@ pub(crate) async fn heard(id: MessageId, event: MailEvent, deps: &Deps<'_>) -> R
 async fn take_in(id: &MessageId, event: &MailEvent, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
     let now = deps.clock.now();
     let mut change = Change::untold(Some(id.clone()), now);
-    settle(&mut change, event, deps).await?;
+    let after = settle(&mut change, event, deps).await?;
     suppress(&mut change, event, deps).await?;
     count(&mut change, event, deps).await?;
     if change.is_empty() {
         return Ok(Outcome::Skipped("it says nothing new".to_owned()));
     }
-    deps.outbox.commit_in_batch(change).await
+    let outcome = deps.outbox.commit_in_batch(change).await?;
+    after.into_iter().for_each(deps.told);
+    Ok(outcome)
 }
 
-/// Writes down in its case what became of the mail, if that is known better now.
-async fn settle(change: &mut Change, event: &MailEvent, deps: &Deps<'_>) -> Result<(), HandlerError> {
-    let Some(at) = &event.delivery else { return Ok(()) };
-    let Some(delivery) = records::delivery(deps.outbox.store, at).await? else { return Ok(()) };
+/// Writes down in its case what became of the mail, if that is known better now. Returns how long after its scan the case has reached
+/// somebody, if it does so now.
+async fn settle(
+    change: &mut Change,
+    event: &MailEvent,
+    deps: &Deps<'_>,
+) -> Result<Option<SignedDuration>, HandlerError> {
+    let Some(at) = &event.delivery else { return Ok(None) };
+    let Some(delivery) = records::delivery(deps.outbox.store, at).await? else { return Ok(None) };
     let is_sent = |delivery: &Delivery| matches!(delivery.progress, Progress::Sent { .. });
     if delivery.value.progress.is_being_sent(deps.clock.now()) {
         // Its sender is about to write down the same, and would find that somebody else has.
@@ -55,13 +62,13 @@ async fn settle(change: &mut Change, event: &MailEvent, deps: &Deps<'_>) -> Resu
         (_, None, Progress::Sent { .. }) => None,
     };
     if let Some(progress) = progress {
-        let after = write_down(change, at, delivery, progress, deps).await?;
-        after.into_iter().for_each(deps.told);
-    } else if let Some(grounds) = remark(&event.fate).filter(|_| is_sent(&delivery.value)) {
+        return write_down(change, at, delivery, progress, deps).await;
+    }
+    if let Some(grounds) = remark(&event.fate).filter(|_| is_sent(&delivery.value)) {
         change.turn_to(records::trail(deps.outbox.store, &at.partition).await?);
         change.note(Note { case: delivery.value.notice.case.clone(), ..note(&delivery.value, grounds) });
     }
-    Ok(())
+    Ok(None)
 }
 
 /// What is worth a word in the case although it changes nothing about the delivery.

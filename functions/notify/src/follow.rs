@@ -11,9 +11,9 @@ use domain::messages::{Body, CaseRef, FollowUp};
 use domain::notice::{Channel, Delivery, Notice, Progress, Recipient};
 use domain::plan::Assignee;
 use domain::ports::Index;
-use domain::recipients::{Responsible, is_same_address};
+use domain::recipients::{Responsible, default_recipient, is_same_address};
 use domain::records::{self, Change, Loaded, account_partition};
-use domain::{AccountId, MessageId, Personal};
+use domain::{AccountId, MessageId};
 use envelope::Record;
 use jiff::civil::Date;
 
@@ -123,14 +123,8 @@ impl Asks {
     }
 
     fn in_a_managers_place(&self, deps: &Deps<'_>) -> Option<Recipient> {
-        let email = deps.config.notify.default_recipient.clone();
-        (!is_same_address(&email, &self.reader.email)).then(|| Recipient {
-            user: None,
-            name: Personal::new("Customer success"),
-            email,
-            because: "you are the default recipient, and no manager can be told".to_owned(),
-            zone: None,
-        })
+        let default = default_recipient(deps.config, "you are the default recipient, and no manager can be told");
+        (!is_same_address(&default.email, &self.reader.email)).then_some(default)
     }
 
     /// Whether a step that is due is the manager's; nothing where the reader is the manager, or there is none.

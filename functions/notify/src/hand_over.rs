@@ -10,7 +10,7 @@ use domain::records::{self, Change, Loaded, account_partition};
 use domain::{MessageId, answering};
 
 use crate::Deps;
-use crate::decide::{due, each_once, queue, thread};
+use crate::decide::{due, each_once, first_words, queue};
 use domain::recipients::is_same_address;
 
 /// The alert for the one who has it now, on every channel, and word to the others.
@@ -54,14 +54,13 @@ fn to_the_others<'a>(
     deps: &'a Deps<'_>,
 ) -> impl Iterator<Item = Delivery> + 'a {
     let by = answering::handed_over(case).map(|(_, answered)| &answered.by);
-    all.iter().map(|told| &told.value).filter_map(move |told| {
+    first_words(all).into_iter().filter_map(move |(told, thread)| {
         let reader = &told.notice.recipient;
-        let had_it = matches!(told.notice.purpose, Purpose::Alert | Purpose::HandedOver);
+        let gains = told.notice.purpose == Purpose::Gained;
         let knows = told.channel == Channel::Mail && by == Some(&reader.name);
-        if !had_it || knows || told.channel == Channel::Crm || is_same_address(&reader.email, &to.email) {
+        if gains || knows || told.channel == Channel::Crm || is_same_address(&reader.email, &to.email) {
             return None;
         }
-        let thread = thread(&told.progress)?;
         let notice = compose::handed_on(case, reader.clone(), deps.config);
         Some(Delivery { thread, ..due(told.channel, notice, partition, of) })
     })

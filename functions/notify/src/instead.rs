@@ -7,12 +7,13 @@ use domain::handler::HandlerError;
 use domain::messages::DeliveryRef;
 use domain::notice::{Channel, Delivery, Notice, Progress, Purpose, Recipient};
 use domain::ports::{Expect, Index};
+use domain::recipients::{default_recipient, is_same_address};
 use domain::records::{self, Change};
 use domain::{DeliveryId, Personal};
 
 use crate::Deps;
 use crate::decide::send_request;
-use domain::recipients::is_same_address;
+use crate::deliver::has_it;
 
 /// Adds to `change`, in which a delivery is withheld, those to the next person; nothing where its reader is told on another
 /// channel, or where nobody needs to be told any more. The account's audit chain, of which `change` holds the end, lets of
@@ -60,6 +61,8 @@ fn is_for_another(withheld: &Delivery, case: &Case) -> bool {
     !case.shadow
         && (!is_done || purpose == Purpose::Cleared)
         && withheld.channel != Channel::Crm
+        // Nor who has handed it on meanwhile.
+        && (purpose != Purpose::HandedOver || has_it(withheld, case))
         && !matches!(purpose, Purpose::Digest | Purpose::Brake)
 }
 
@@ -83,13 +86,7 @@ fn next(withheld: &Delivery, case: &Case, alike: &[Delivery], deps: &Deps<'_>) -
         _ => context.and_then(|context| context.manager.as_ref()),
     };
     let manager = manager.and_then(|m| Recipient::of(&m.value, "you manage somebody who cannot be reached"));
-    let default = Recipient {
-        user: None,
-        name: Personal::new("Customer success"),
-        email: deps.config.notify.default_recipient.clone(),
-        because: "you are the default recipient, and somebody cannot be reached".to_owned(),
-        zone: None,
-    };
+    let default = default_recipient(deps.config, "you are the default recipient, and somebody cannot be reached");
     let administrator = Recipient {
         because: "you are the administrator, and somebody cannot be reached".to_owned(),
         ..compose::administrator(deps.config)

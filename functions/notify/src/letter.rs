@@ -12,11 +12,11 @@ use domain::ports::{LogEntry, LogTask, MailerError, MessengerError, OutgoingMail
 use domain::{Personal, UserId};
 use jiff::Timestamp;
 
-use crate::{Deps, buttons};
+use crate::{Deps, broken, buttons};
 
 /// What leaves for one delivery.
 pub(crate) enum Letter {
-    /// A Slack message, whose buttons carry the case as it then stands.
+    /// A Slack message, whose buttons carry the case as it says it stands.
     Message,
     /// A mail, and the Message-ID that it carries.
     Mail {
@@ -88,12 +88,14 @@ impl Letter {
         let at = deps.clock.now();
         match self {
             Self::Message => {
-                let message = slack::message(delivery, case.map(ButtonValue::of).as_ref());
+                let shown = |case| ButtonValue { revision: delivery.notice.revision, ..ButtonValue::of(case) };
+                let message = slack::message(delivery, case.map(shown).as_ref());
                 match deps.messenger.post(&message).await {
                     Ok(reference) => Ok(Progress::Sent { at, reference }),
                     Err(MessengerError::Refused(reason)) => Ok(Progress::Withheld { reason }),
                     Err(error @ MessengerError::Unknown(_)) => self.in_doubt(at, &error, deps),
-                    Err(error) => Err(not_now(&error)),
+                    Err(MessengerError::Unusable(why)) => Err(broken::give_up(Channel::Slack, why, deps).await),
+                    Err(error @ (MessengerError::Wait { .. } | MessengerError::Unavailable(_))) => Err(not_now(&error)),
                 }
             }
             // A service that gives the mail an id of its own is answered under that id.
@@ -102,9 +104,8 @@ impl Letter {
                 match deps.mailer.send(&mail).await {
                     Ok(own) => Ok(Progress::Sent { at, reference: own.unwrap_or_else(|| message_id.clone()) }),
                     Err(MailerError::Refused(reason)) => Ok(Progress::Withheld { reason }),
-                    Err(error @ (MailerError::Unavailable(_) | MailerError::Unusable(_))) => {
-                        Err(HandlerError::Retry(told(&error)))
-                    }
+                    Err(error @ MailerError::Unavailable(_)) => Err(HandlerError::Retry(told(&error))),
+                    Err(MailerError::Unusable(why)) => Err(broken::give_up(Channel::Mail, why, deps).await),
                     Err(error @ MailerError::Unknown(_)) => self.in_doubt(at, &error, deps),
                 }
             }
@@ -161,8 +162,7 @@ pub(crate) fn not_now(error: &MessengerError) -> HandlerError {
     }
 }
 
-/// The mail with links by which it can be answered, where it asks for an answer and answers can be taken: they are bound to the
-/// case as it stands now.
+/// The mail with links by which it can be answered, where it asks for an answer and answers can be taken.
 fn with_buttons(
     mail: &OutgoingMail,
     earlier: &[String],

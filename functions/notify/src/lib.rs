@@ -3,6 +3,7 @@
 
 mod decide;
 mod deliver;
+mod broken;
 mod feedback;
 mod follow;
 mod hand_over;
@@ -18,7 +19,6 @@ use domain::config::Config;
 use domain::handler::{HandlerError, Outbox, Outcome};
 use domain::messages::{Body, FollowUp, Message};
 use domain::ports::{Clock, Crm, Mailer, Messenger};
-pub use domain::recipients::{is_same_address, responsible};
 use envelope::{Handled, HasTime, Record, one_by_one_then_send};
 use jiff::SignedDuration;
 use links::Signer;

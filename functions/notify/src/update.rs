@@ -6,7 +6,7 @@ use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, Message};
 use domain::ports::{CrmError, Expect, FieldUpdate, Updated, UpdatedRecord};
 use domain::records::{self, Change, Loaded, Trail};
-use domain::{DeliveryId, MessageId, proposals};
+use domain::{DeliveryId, MessageId, Personal, proposals};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Deps;
@@ -29,14 +29,13 @@ pub(crate) async fn update(about: &CaseRef, number: u32, deps: &Deps<'_>) -> Res
         return Ok(Outcome::Skipped("nobody has confirmed this update, or it was written".to_owned()));
     };
     if let Some(reason) = withheld(&case.value, *at, now) {
-        let open = ("update open again", reason.to_owned(), ProposalState::Open);
-        return record((case, trail), about, number, &proposal, &open, deps).await;
+        return record((case, trail), about, number, &proposal, &refused(reason.to_owned(), now), deps).await;
     }
     let updated = match deps.crm.update(&field_update(&case.value, number, &proposal, deps)).await {
         // Whoever has mended it, or knows better, decides again.
         Err(CrmError::Unusable(reason)) => {
-            let open = ("update refused", format!("the CRM does not take it: {reason}"), ProposalState::Open);
-            return record((case, trail), about, number, &proposal, &open, deps).await;
+            let refused = refused(format!("the CRM does not take it: {reason}"), now);
+            return record((case, trail), about, number, &proposal, &refused, deps).await;
         }
         updated => updated?,
     };
@@ -49,6 +48,11 @@ pub(crate) async fn update(about: &CaseRef, number: u32, deps: &Deps<'_>) -> Res
         ),
     };
     record((case, trail), about, number, &proposal, &came_of_it, deps).await
+}
+
+fn refused(why: String, at: Timestamp) -> (&'static str, String, ProposalState) {
+    let state = ProposalState::Refused { at, why: Personal::new(why.trim_end_matches('.')) };
+    ("update refused", why, state)
 }
 
 /// Why a confirmed update is not written: it is no longer clear that whoever has confirmed it still would.

@@ -12,7 +12,7 @@ use domain::case::{Answered, Case};
 use domain::handler::HandlerError;
 use domain::messages::{CaseRef, DeliveryRef};
 use domain::notice::{Answer, Delivery, Recipient};
-use domain::recipients::Responsible;
+use domain::recipients;
 use domain::records::{self, Loaded, account_partition};
 use links::{Action, Link, Signer};
 
@@ -218,7 +218,7 @@ fn taker(fields: &Fields) -> Result<Recipient, String> {
 /// The answers that can be given to a case now, each with a link of its own that ends when this one does.
 fn choices(opened: &Opened<'_>, case: &Case, deps: &Deps<'_>) -> Vec<(Action, String)> {
     let now = deps.clock.now();
-    let calendar = Responsible::of(case).calendar(case, deps.config);
+    let calendar = recipients::calendar(case, deps.config);
     let today = calendar.day(now);
     let tomorrow = today.tomorrow().unwrap_or(today);
     let nobody = Personal::default();
@@ -241,7 +241,7 @@ fn choices(opened: &Opened<'_>, case: &Case, deps: &Deps<'_>) -> Vec<(Action, St
 fn page(opened: &Opened<'_>, case: &Case, status: u16, message: &Message, deps: &Deps<'_>) -> Response {
     let now = deps.clock.now();
     let asks = message.asks_again() && opened.link.action != Action::Open;
-    let calendar = Responsible::of(case).calendar(case, deps.config);
+    let calendar = recipients::calendar(case, deps.config);
     Page {
         delivery: &opened.delivery,
         case,

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use channels::sheet::Sheet;
 use channels::words;
 use data_encoding::BASE64;
-use domain::case::{Answered, Case, ProposalState};
+use domain::case::{Answered, Case};
 use domain::days::full_day;
 use domain::notice::Delivery;
 use jiff::civil::Date;
@@ -152,7 +152,7 @@ impl Page<'_> {
 
     /// Who confirms an update of the CRM must be known, and whoever has this link is not.
     fn proposals(&self) -> Markup {
-        let open = self.case.proposals.iter().filter(|proposal| proposal.state == ProposalState::Open).count();
+        let open = self.case.proposals.iter().filter(|proposal| proposal.state.is_open()).count();
         html! {
             @if open > 0 {
                 h2 { "Updates of the CRM" }

@@ -12,7 +12,7 @@ use domain::handler::{HandlerError, told};
 use domain::messages::CaseRef;
 use domain::notice::{Answer, Recipient};
 use domain::ports::{MessengerError, Posted};
-use domain::recipients::Responsible;
+use domain::recipients;
 use domain::records;
 use serde_json::Value;
 
@@ -221,7 +221,7 @@ async fn ask(payload: &Value, about: &ButtonValue, answer: Answer, deps: &Deps<'
         (deps.counted)(Counted::Refused);
         return Ok(say(payload, "This case is no longer there.", deps).await);
     };
-    let today = Responsible::of(&case.value).calendar(&case.value, deps.config).day(deps.clock.now());
+    let today = recipients::calendar(&case.value, deps.config).day(deps.clock.now());
     let subject = compose::subject(&case.value, today);
     (deps.counted)(Counted::Asked);
     Ok(match dialogs::asking(answer, about, &subject, today.tomorrow().unwrap_or(today)) {

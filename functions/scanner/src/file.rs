@@ -335,6 +335,10 @@ impl File<'_> {
     async fn clear(&self, change: &mut Change, latest: &Latest, because: &str) -> Result<(), HandlerError> {
         let about = CaseRef { account: latest.account.clone(), case: latest.case.clone() };
         let Some(case) = records::case(self.deps.outbox.store, &about).await? else { return Ok(()) };
+        // Somebody has answered while the scan judged.
+        if case.value.state.is_final() {
+            return Ok(());
+        }
         let told = matches!(case.value.state, State::Notified | State::Acknowledged);
         let cleared = case.value.become_state(State::Cleared, because, self.record.at)?;
         change.case(&cleared, Expect::Version(case.version));

@@ -12,10 +12,10 @@ use domain::audit::Note;
 use domain::case::{Case, State};
 use domain::config::Config;
 use domain::follow_up::{due, mark, told_at};
-use domain::handler::HandlerError;
+use domain::handler::{HandlerError, told};
 use domain::messages::{Body, CaseRef, FollowUp, Message};
 use domain::ports::{Expect, Index, Item, Key};
-use domain::recipients::Responsible;
+use domain::recipients::{self, Responsible};
 use domain::records::{self, CASES, Change, Loaded, TOLD_CASES};
 use domain::severity::{Severity, severity};
 use jiff::{Timestamp, Unit};
@@ -25,8 +25,8 @@ use crate::Deps;
 
 /// Cases that are read at once.
 const PAGE: usize = 100;
-/// Somebody who was told should have said something by the end of so many working days.
-const ACKNOWLEDGED_WITHIN_DAYS: u32 = 2;
+/// Somebody should have been told, and where nobody is reminded have said something, by the end of so many working days.
+const IN_TIME_DAYS: u32 = 2;
 
 /// What a pass has come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub(crate) struct Passes {
     hour: Option<Timestamp>,
     /// Where it goes on: the index, and the last key that was read; nothing once it is through.
     place: Option<(String, Option<String>)>,
-    /// Cases seen in it that nobody has answered in time.
+    /// Cases seen in it that nobody has answered in time, or was told of.
     late: usize,
     /// The same of the last pass that came to its end.
     pub(crate) unacknowledged: usize,
@@ -112,7 +112,14 @@ async fn go_on(
         let last = page.last().map(|(sort, _)| sort.clone());
         let full = page.len() == PAGE;
         let mut seen = passes.clone();
-        for (_, case) in page {
+        for (sort, case) in page {
+            let case = match case {
+                Ok(case) => case,
+                Err(error) => {
+                    tracing::error!(row = sort, error = told(&error), "a case cannot be read");
+                    continue;
+                }
+            };
             see(&case.value, &mut seen, now, deps.config);
             let id = case.value.id.clone();
             match ask(case, followed, now, deps).await {
@@ -144,12 +151,19 @@ fn see(case: &Case, passes: &mut Passes, now: Timestamp, config: &Config) {
     passes.zones.extend(above.map(|above| above.zone));
 }
 
+/// Whether nobody has answered in time, or nobody was told of it in all the time.
 fn is_late(case: &Case, now: Timestamp, config: &Config) -> bool {
-    let calendar = &config.calendar;
-    let waits = case.state == State::Notified
-        && severity(case, &config.notify.digest_only, calendar.day(now)) == Severity::Full;
-    let told = told_at(case, config).filter(|_| waits);
-    told.is_some_and(|at| calendar.working_day(calendar.day(at), ACKNOWLEDGED_WITHIN_DAYS) < calendar.day(now))
+    let calendar = recipients::calendar(case, config);
+    if severity(case, &config.notify.digest_only, calendar.day(now)) == Severity::Low || case.shadow {
+        return false;
+    }
+    let (since, days) = match case.state {
+        State::Notified => (told_at(case), config.follow_up.remind_after_days),
+        State::Detected | State::Enriched | State::Planned => (case.opened(), 0),
+        State::Acknowledged | State::Closed | State::Held | State::Dismissed | State::Cleared => return false,
+    };
+    let days = if days == 0 { IN_TIME_DAYS } else { days };
+    since.is_some_and(|at| calendar.working_day(calendar.day(at), days) < calendar.day(now))
 }
 
 /// Asks for what is due in a case, and marks it as asked for in the same commit. A case that somebody else has just written is left
@@ -167,8 +181,13 @@ async fn ask(
     let about = CaseRef { account: case.account.clone(), case: case.id.clone() };
     let trail = records::trail(deps.outbox.store, &records::account_partition(&case.account)).await?;
     let mut change = Change::new(None, trail, now);
+    let before = case.state;
     let marked = mark(case, &what, deps.config, now);
-    change.put_again(&marked, Expect::Version(version));
+    if marked.state == before {
+        change.put_again(&marked, Expect::Version(version));
+    } else {
+        change.case(&marked, Expect::Version(version));
+    }
     for what in &what {
         change.note(note(&marked, *what)).send(message(&about, *what, now));
     }

@@ -145,5 +145,5 @@ fn evidence(bearing: Bearing, day: Option<Date>, text: &str) -> NoticeEvidence {
 }
 
 fn step(what: &str, why: &str, who: &str, due: Date) -> NoticeStep {
-    NoticeStep { what: Personal::new(what), why: why.to_owned(), who: who.to_owned(), due }
+    NoticeStep { number: 0, what: Personal::new(what), why: why.to_owned(), who: who.to_owned(), due }
 }

@@ -194,7 +194,7 @@ fn people(notice: &Notice) -> Vec<(String, String)> {
 
 fn steps(notice: &Notice, anchor: Option<Date>) -> Vec<StepLine> {
     let line = |(index, step): (usize, &domain::notice::NoticeStep)| StepLine {
-        number: index + 1,
+        number: if step.number == 0 { index + 1 } else { step.number as usize },
         what: words::plain(step.what.reveal(), 300),
         why: words::plain(&step.why, 300),
         who: words::plain(&step.who, 80),

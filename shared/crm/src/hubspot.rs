@@ -131,6 +131,11 @@ impl Crm for HubSpotCrm {
         self.hubspot.accounts(accounts).await
     }
 
+    /// Each takes a request or more for its people, deals and tickets, of which five a second are answered.
+    fn accounts_at_once(&self) -> usize {
+        25
+    }
+
     async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
         self.hubspot.contracts(accounts).await
     }

@@ -219,6 +219,10 @@ impl Crm for OdooCrm {
         accounts::read(self, accounts).await
     }
 
+    fn accounts_at_once(&self) -> usize {
+        200
+    }
+
     async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
         accounts::contracts(self, accounts).await
     }

@@ -190,6 +190,10 @@ impl Crm for SalesforceCrm {
         self.noted(accounts::read(&self.org, &ready, accounts).await).await
     }
 
+    fn accounts_at_once(&self) -> usize {
+        soql::IDS
+    }
+
     async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
         let ready = self.ready().await?;
         self.noted(accounts::contracts(&self.org, &ready, accounts).await).await

@@ -136,7 +136,10 @@ pub fn take(
     case.answers.push(Answered { by: by.clone(), at: now, words: Personal::new(words.clone()) });
     let note = Note {
         actor: by.reveal().to_owned(),
-        action: next.map_or_else(|| action(reply).to_owned(), |next| next.to_string()),
+        action: match (reply, next) {
+            (Reply::HandTo(_), _) | (_, None) => action(reply).to_owned(),
+            (_, Some(next)) => next.to_string(),
+        },
         case: Some(case.id.clone()),
         grounds: format!("{words}, through {channel}"),
     };
@@ -244,7 +247,7 @@ fn next(reply: &Reply, state: State) -> Result<Option<State>, Refused> {
 
 fn open(case: &mut Case, n: u32) -> Result<&mut Proposal, Refused> {
     let proposal = case.proposals.get_mut(n as usize).ok_or(Refused::NoProposal)?;
-    if proposal.state == ProposalState::Open { Ok(proposal) } else { Err(Refused::NoProposal) }
+    if proposal.state.is_open() { Ok(proposal) } else { Err(Refused::NoProposal) }
 }
 
 /// What an answer does that leads to no other state.

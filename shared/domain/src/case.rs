@@ -97,6 +97,9 @@ pub struct Answered {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Followed {
+    /// It could wait for the digest when it was found, so that nobody was told of it alone until it became weighty.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub in_digest: bool,
     /// When whoever was told was told once more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reminded: Option<Timestamp>,
@@ -157,11 +160,25 @@ pub enum ProposalState {
         /// When.
         at: Timestamp,
     },
+    /// It was confirmed and could not be written; whoever has mended what was in the way decides again.
+    Refused {
+        /// When.
+        at: Timestamp,
+        /// Why, as the CRM says it.
+        why: Personal,
+    },
     /// The field held something else by then, and was left as it is.
     Outdated {
         /// What it held.
         now: Personal,
     },
+}
+
+impl ProposalState {
+    /// Whether somebody's word is waited for.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Open | Self::Refused { .. })
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

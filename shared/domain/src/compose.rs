@@ -13,8 +13,9 @@ use crate::context::{Context, Stakeholder};
 use crate::crm::Role;
 use crate::days::full_day;
 use crate::finding::{Evidence, Verdict};
+use crate::follow_up::open_steps;
 use crate::judge::with_one_stop;
-use crate::notice::{AccountLine, Notice, NoticeEvidence, NoticeStep, Purpose, Recipient};
+use crate::notice::{AccountLine, Channel, Notice, NoticeEvidence, NoticeStep, Purpose, Recipient};
 use crate::plan::{Assignee, Step};
 use crate::proposals;
 use crate::records::ScanRecord;
@@ -42,7 +43,7 @@ pub fn alert(case: &Case, recipient: Recipient, config: &Config, today: Date) ->
         people: context.map(|context| people(context, case, today)).unwrap_or_default(),
         warning: context.and_then(warning),
         goal: case.plan.as_ref().map(|plan| plan.goal.clone()),
-        steps: case.plan.iter().flat_map(|plan| &plan.steps).map(|s| step(s, reads_as_manager)).collect(),
+        steps: open_steps(case, None).map(|open| step(open, reads_as_manager)).collect(),
         answers: answers(case, Purpose::Alert),
         links: links(case, &case.account, config),
         standing: standing(case, &config.calendar),
@@ -141,6 +142,26 @@ pub fn brake(scan: &ScanRecord, config: &Config) -> Notice {
             Purpose::Brake,
             recipient,
             format!("You get this because you are the administrator. Scan {}", scan.scan),
+            None,
+        )
+    }
+}
+
+/// To the administrator: a channel takes nothing any more. `why` says what is to be done about it.
+pub fn channel_broken(channel: Channel, why: &str, config: &Config) -> Notice {
+    Notice {
+        subject: Personal::new(format!("Baton reaches nobody by {channel} any more")),
+        headline: Personal::new(format!("Nothing leaves by {channel}: {}", sentence_end(why))),
+        remarks: vec![
+            Personal::new(
+                "What was to leave waits in the dead letters of deliveries: once this is put right, baton redrive sends it.",
+            ),
+            Personal::new("You are told of this once a day for as long as it lasts."),
+        ],
+        ..bare(
+            Purpose::Brake,
+            administrator(config),
+            "You get this because you are the administrator.".to_owned(),
             None,
         )
     }
@@ -384,7 +405,8 @@ fn warning(context: &Context) -> Option<String> {
 }
 
 /// Where the manager reads in the owner's place, both of their steps are the reader's own.
-fn step(step: &Step, reads_as_manager: bool) -> NoticeStep {
+/// A step of the plan, with its place from 0.
+fn step((place, step): (u32, &Step), reads_as_manager: bool) -> NoticeStep {
     let who = match step.who {
         Assignee::Owner => "you",
         Assignee::Manager if reads_as_manager => "you",
@@ -392,7 +414,8 @@ fn step(step: &Step, reads_as_manager: bool) -> NoticeStep {
         Assignee::Support => "support",
         Assignee::Sales => "sales",
     };
-    NoticeStep { what: step.what.clone(), why: step.why.clone(), who: who.to_owned(), due: step.due }
+    let number = place.saturating_add(1);
+    NoticeStep { number, what: step.what.clone(), why: step.why.clone(), who: who.to_owned(), due: step.due }
 }
 
 fn links(case: &Case, account: &AccountId, config: &Config) -> Vec<(String, String)> {

@@ -57,32 +57,33 @@ pub fn mark(mut case: Case, asked: &[FollowUp], config: &Config, now: Timestamp)
         match what {
             FollowUp::Remind => case.followed.reminded = Some(now),
             FollowUp::Escalate => case.followed.escalated = Some(now),
-            FollowUp::Wake => case.snoozed = None,
+            FollowUp::Wake => case = woken(case, now),
             FollowUp::Step(_) | FollowUp::HandOver => {}
         }
     }
     case
 }
 
-/// When whoever has to act was told: the alert, or the last time that somebody else took the case over. Nothing as long as only
-/// the digest tells of it.
-pub fn told_at(case: &Case, config: &Config) -> Option<Timestamp> {
-    let alerted = alerted_at(case)?;
-    match answering::handed_over(case) {
-        Some((_, answered)) => Some(answered.at.max(alerted)),
-        None if began_in_the_digest(case, config) => case.followed.reminded,
-        None => Some(alerted),
+/// Whoever has put it off is asked anew, and reminded if nothing comes of that.
+fn woken(case: Case, now: Timestamp) -> Case {
+    let case = Case { snoozed: None, ..case };
+    match case.state {
+        State::Acknowledged => {
+            case.clone().become_state(State::Notified, "it was put off until today", now).unwrap_or(case)
+        }
+        _ => case,
     }
 }
 
-/// Whether it could wait for the digest when it was found, so that nobody was told of it alone until it became weighty.
-pub fn began_in_the_digest(case: &Case, config: &Config) -> bool {
-    let day = alerted_at(case).map(|at| config.calendar.day(at));
-    day.is_some_and(|day| severity(case, &config.notify.digest_only, day) == Severity::Low)
-}
-
-fn alerted_at(case: &Case) -> Option<Timestamp> {
-    case.history.iter().rev().find(|(state, _)| *state == State::Notified).map(|(_, at)| *at)
+/// When whoever has to act was told: the alert, or the last time that somebody else took the case over. Nothing as long as only
+/// the digest tells of it.
+pub fn told_at(case: &Case) -> Option<Timestamp> {
+    let (_, alerted) = case.history.iter().rev().find(|(state, _)| *state == State::Notified)?;
+    match answering::handed_over(case) {
+        Some((_, answered)) => Some(answered.at.max(*alerted)),
+        None if case.followed.in_digest => case.followed.reminded.map(|at| at.max(*alerted)),
+        None => Some(*alerted),
+    }
 }
 
 /// The steps of a plan that are open, with their places from 0: those of the manager, all others, or all.
@@ -136,7 +137,7 @@ impl<'a> View<'a> {
 
     /// When a reminder falls due that was not sent yet.
     fn reminded_at(&self) -> Option<Timestamp> {
-        if self.case.state == State::Notified && told_at(self.case, self.config).is_none() {
+        if self.case.state == State::Notified && told_at(self.case).is_none() {
             return Some(self.now);
         }
         let told = self.waits_since()?;
@@ -182,7 +183,7 @@ impl<'a> View<'a> {
 
     /// Since when an answer is waited for: what reached somebody in quiet hours is read after them.
     fn waits_since(&self) -> Option<Timestamp> {
-        let told = told_at(self.case, self.config).filter(|_| self.case.state == State::Notified)?;
+        let told = told_at(self.case).filter(|_| self.case.state == State::Notified)?;
         let quiet = Calendar { quiet: self.config.calendar.quiet, ..self.reader.clone() };
         Some(quiet.closed_until(told).unwrap_or(told))
     }

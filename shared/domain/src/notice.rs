@@ -196,6 +196,9 @@ pub struct NoticeEvidence {
 /// One step of the plan, as its reader sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeStep {
+    /// Its place in the plan, from 1; 0 in notices that were written before it was kept.
+    #[serde(default)]
+    pub number: u32,
     /// What to do.
     pub what: Personal,
     /// Why.

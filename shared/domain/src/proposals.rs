@@ -81,7 +81,7 @@ pub fn shown(case: &Case, calendar: &Calendar) -> Vec<NoticeProposal> {
     let shown = |(number, proposal): (u32, &Proposal)| NoticeProposal {
         number,
         what: Personal::new(in_words(case, proposal)),
-        why: proposal.why.clone(),
+        why: why(proposal, calendar),
         decided: decided(&proposal.state, calendar).map(Personal::new),
     };
     (0..).zip(&case.proposals).map(shown).collect()
@@ -102,11 +102,18 @@ pub fn in_words(case: &Case, proposal: &Proposal) -> String {
     format!("{} of {record} in the CRM: “{}”{instead}", proposal.field, proposal.after.reveal().trim())
 }
 
+/// What it follows from, and why it was not written when it was confirmed.
+fn why(proposal: &Proposal, calendar: &Calendar) -> Personal {
+    let ProposalState::Refused { at, why } = &proposal.state else { return proposal.why.clone() };
+    let on = days::day(calendar.day(*at));
+    Personal::new(format!("Not written on {on}, because {}. Decide again. {}", why.reveal(), proposal.why.reveal()))
+}
+
 /// What has become of a proposal, in words; nothing while it is open.
 fn decided(state: &ProposalState, calendar: &Calendar) -> Option<String> {
     let day = |at| days::day(calendar.day(at));
     Some(match state {
-        ProposalState::Open => return None,
+        ProposalState::Open | ProposalState::Refused { .. } => return None,
         ProposalState::Confirmed { by, at } => format!("confirmed by {} on {}, on its way", by.reveal(), day(*at)),
         ProposalState::Rejected { by, at } => format!("rejected by {} on {}", by.reveal(), day(*at)),
         ProposalState::Written { at } => format!("written on {}", day(*at)),

@@ -40,11 +40,6 @@ impl Responsible {
         }
     }
 
-    /// The calendar of whoever acts on a case, in their time zone.
-    pub fn calendar(&self, case: &Case, config: &Config) -> Calendar {
-        config.calendar.of_reader(self.acts_on(case, config).zone.as_deref())
-    }
-
     /// The manager, to whom what `reader` leaves lying is told; nobody where that would be the reader, or the person who has left.
     pub fn stands_above(&self, reader: &Recipient, case: &Case) -> Option<Recipient> {
         let manager = self.manager.as_ref()?;
@@ -58,6 +53,11 @@ impl Responsible {
         let mut known = self.owner.iter().chain(&self.manager);
         recipient.user.as_ref().is_some_and(|id| known.any(|user| user.id == *id && !user.active))
     }
+}
+
+/// The calendar of whoever acts on a case, in their time zone.
+pub fn calendar(case: &Case, config: &Config) -> Calendar {
+    config.calendar.of_reader(Responsible::of(case).acts_on(case, config).zone.as_deref())
 }
 
 /// The one person who is told about an account; never the person whose address is `left`, who has left it.
@@ -76,13 +76,14 @@ pub fn responsible(owner: Option<&User>, manager: Option<&User>, left: &Personal
     if let Some(recipient) = manager.filter(stays).and_then(|manager| Recipient::of(manager, &because)) {
         return recipient;
     }
-    Recipient {
-        user: None,
-        name: Personal::new("Customer success"),
-        email: config.notify.default_recipient.clone(),
-        because: format!("you are the default recipient: {}, and no manager can be told", instead(owner)),
-        zone: None,
-    }
+    let because = format!("you are the default recipient: {}, and no manager can be told", instead(owner));
+    default_recipient(config, because)
+}
+
+/// Whoever is told where nobody else can be.
+pub fn default_recipient(config: &Config, because: impl Into<String>) -> Recipient {
+    let (name, email) = (Personal::new("Customer success"), config.notify.default_recipient.clone());
+    Recipient { user: None, name, email, because: because.into(), zone: None }
 }
 
 /// Whether two addresses are one mailbox; an absent address is nobody's.

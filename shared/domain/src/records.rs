@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::audit::{Entry, Head, Note};
 use crate::case::{Case, State};
 use crate::messages::{CaseRef, DeliveryRef, Message, QueueName};
-use crate::notice::{Delivery, Progress};
+use crate::notice::{Delivery, Progress, Purpose};
 use crate::ports::{Commit, Consistency, Expect, Index, Item, Key, Query, Row, StateChanged, Store, StoreError, Write};
 use crate::snapshot::Snapshot;
 use crate::{AccountId, CaseId, ContactId, MessageId, Personal, ScanId};
@@ -148,6 +148,8 @@ pub fn scan_partition(system: &str) -> String {
 
 /// The partition of what concerns all mail, which is the name of its audit chain too.
 pub const MAIL: &str = "MAIL";
+/// The partition of what concerns a channel as a whole, which is the name of its audit chain too.
+pub const CHANNELS: &str = "CHANNELS";
 
 /// Where it stands that too many contacts are missing, until a scan has settled it.
 pub fn absence_key(system: &str) -> Key {
@@ -216,17 +218,18 @@ pub async fn delivery(store: &dyn Store, at: &DeliveryRef) -> Result<Option<Load
     read(store, &Key::new(at.partition.clone(), format!("DELIVERY#{}", at.delivery))).await
 }
 
-/// Reads the first so many of a partition that stand after a sort key, each with its own.
+/// Reads the first so many of a partition that stand after a sort key, each with its own. One that cannot be read does not stand
+/// before the others.
 pub async fn some_after<T: DeserializeOwned>(
     store: &dyn Store,
     index: Index,
     partition: &str,
     after: Option<&str>,
     limit: usize,
-) -> Result<Vec<(String, Loaded<T>)>, StoreError> {
+) -> Result<Vec<(String, Result<Loaded<T>, StoreError>)>, StoreError> {
     let query = Query { index, consistency: Consistency::Eventual, partition, after, through: None, limit };
     let rows = store.query(&query).await?;
-    rows.into_iter().map(|row| decode(&row).map(|found| (row.sort, found))).collect()
+    Ok(rows.into_iter().map(|row| (row.sort.clone(), decode(&row))).collect())
 }
 
 /// Reads all of an index partition, or of a partition from one prefix on, in the order of its sort keys.
@@ -286,7 +289,9 @@ pub async fn silenced_since(store: &dyn Store, since: Timestamp) -> Result<Vec<S
         let rows = some_after::<Vec<Silenced>>(store, Index::Table, SILENCED, after.as_deref(), MANY).await?;
         let full = rows.len() == MANY;
         after = rows.last().map(|(sort, _)| sort.clone());
-        silenced.extend(rows.into_iter().flat_map(|(_, row)| row.value));
+        for (_, row) in rows {
+            silenced.extend(row?.value);
+        }
         if !full {
             return Ok(silenced);
         }
@@ -451,11 +456,12 @@ impl Change {
         self
     }
 
-    /// Writes a delivery.
+    /// Writes a delivery. A digest is kept as long as what it tells of in one line.
     pub fn delivery(&mut self, partition: &str, delivery: &Delivery, expect: Expect) -> &mut Self {
         let key = Key::new(partition, format!("DELIVERY#{}", delivery.id));
         let index = matches!(delivery.progress, Progress::Unknown { .. }).then(|| UNKNOWN.to_owned());
-        self.commit.writes.push(Write::Put(Item { key, index, body: encode(delivery), expires: None }, expect));
+        let expires = (delivery.notice.purpose == Purpose::Digest).then(|| self.now + SILENCED_FOR);
+        self.commit.writes.push(Write::Put(Item { key, index, body: encode(delivery), expires }, expect));
         self
     }
 

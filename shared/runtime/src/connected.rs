@@ -169,6 +169,10 @@ impl Crm for ConnectedCrm {
         self.judged(self.crm()?.accounts(accounts).await)
     }
 
+    fn accounts_at_once(&self) -> usize {
+        self.crm().map_or(usize::MAX, |crm| crm.accounts_at_once())
+    }
+
     async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
         self.judged(self.crm()?.contracts(accounts).await)
     }

@@ -4,13 +4,16 @@ use async_trait::async_trait;
 use domain::crm::AccountRecord;
 use domain::ports::{ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, LogEntry, LogState, SetAside, Updated};
 use domain::{AccountId, ContactId};
+use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
 /// No CRM.
 pub struct NoCrm;
 
+/// What waits for a CRM is put off, and never given up for it.
 fn unnamed() -> CrmError {
-    CrmError::Unavailable("no CRM was named; name one with --crm".into())
+    let reason = "no CRM was named; name one with --crm".to_owned();
+    CrmError::RateLimited { retry_after: SignedDuration::from_mins(15), reason }
 }
 
 #[async_trait]

@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use baton::adapters::NoCrm;
 use baton::plant::{Plant, Pumped};
 use baton::review;
-use crm::CrmFiles;
 use domain::Personal;
 use domain::answering::{self, By, Circle, Given, Reply};
-use domain::case::{Case, State};
+use domain::case::{Case, ProposalState, State};
 use domain::config::Config;
 use domain::messages::CaseRef;
 use domain::notice::Recipient;
 use domain::ports::{Clock, Store};
+use domain::records;
 
 use super::acting::Opened;
 use super::connections::Source;
+use super::follow_up::log_of;
 use super::scan::given_up;
 use super::{Failure, Variables, clock, show};
 use crate::terminal::{cell, say};
@@ -50,7 +50,19 @@ pub(super) async fn run(
     for reason in &pumped.waiting {
         say(&format!("a message waits for the next scan: {reason}"));
     }
-    Ok(if pumped.buried.is_empty() && pumped.waiting.is_empty() { Ended::Done } else { Ended::Look })
+    let refused = refused(plant, &about, number.filter(|_| matches!(answer, Answer::ConfirmUpdate))).await?;
+    let is_done = pumped.buried.is_empty() && pumped.waiting.is_empty() && !refused;
+    Ok(if is_done { Ended::Done } else { Ended::Look })
+}
+
+/// Whether an update, from 1, that was confirmed could not be written; says why.
+async fn refused(plant: &Plant, about: &CaseRef, number: Option<u32>) -> Result<bool, Failure> {
+    let Some(place) = number.and_then(|number| number.checked_sub(1)) else { return Ok(false) };
+    let case = records::case(&plant.store, about).await?.map(|case| case.value);
+    let proposal = case.as_ref().and_then(|case| case.proposals.get(place as usize));
+    let Some(ProposalState::Refused { why, .. }) = proposal.map(|proposal| &proposal.state) else { return Ok(false) };
+    say(&format!("it was not written: {}", cell(why.reveal())));
+    Ok(true)
 }
 
 fn reply(answer: Answer, number: Option<u32>, said: &Said) -> Result<Reply, Failure> {
@@ -124,16 +136,9 @@ async fn take_effect(
     source: Option<&str>,
     variables: &Variables,
 ) -> Result<Pumped, Failure> {
-    let outbox = dirs.outbox();
     if let Some(source) = source {
-        let source = Source::open(source, variables, &plant.config, &plant.clock, &outbox)?;
+        let source = Source::open(source, variables, &plant.config, &plant.clock, &dirs.outbox())?;
         return Ok(plant.pump(source.as_crm()).await?);
     }
-    // Where there is no such file, the log is kept in a CRM that was not named, and waits for a run that names it.
-    if !outbox.join("crm/Task.csv").is_file() {
-        return Ok(plant.pump_notices(&NoCrm).await?);
-    }
-    let scans = review::scans(&plant.store).await?;
-    let system = scans.last().map_or("salesforce", |scan| scan.system.as_str());
-    Ok(plant.pump_notices(&CrmFiles::new(&outbox.join("crm"), system)).await?)
+    Ok(plant.pump_notices(&*log_of(plant, dirs).await?).await?)
 }

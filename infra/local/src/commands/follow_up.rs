@@ -3,6 +3,8 @@
 
 use baton::adapters::{Database, NoCrm};
 use baton::plant::{Plant, Pumped};
+use baton::review;
+use crm::CrmFiles;
 use domain::config::Config;
 use domain::ports::Crm;
 use jiff::Timestamp;
@@ -24,10 +26,12 @@ pub(super) async fn run(
     Database::read(dirs.state())?;
     let clock = clock(now);
     let source = source.map(|source| Source::open(source, variables, &config, &clock, &dirs.outbox())).transpose()?;
-    let crm = source.as_ref().map_or(&NoCrm as &dyn Crm, Source::as_crm);
     let sending = Sending::open(&config, variables)?;
     let plant = sending.over(Plant::open(dirs.state(), &dirs.outbox(), config, clock)?);
-    let (report, pumped) = through(&plant, crm).await?;
+    let (report, pumped) = match &source {
+        Some(source) => through(&plant, source.as_crm()).await?,
+        None => without_a_crm(&plant, dirs).await?,
+    };
     match format {
         Format::Json => {
             let Report { released, followed, digests, unacknowledged, .. } = &report;
@@ -47,13 +51,39 @@ pub(super) async fn run(
     Ok(if pumped.buried.is_empty() && pumped.waiting.is_empty() { Ended::Done } else { Ended::Look })
 }
 
-/// Takes up what was left behind, lets the steward look, and sees everything through.
+/// Takes up what was left behind, lets the steward look, and sees everything through. What the steward could do is seen through
+/// though something else failed.
 pub(super) async fn through(plant: &Plant, crm: &dyn Crm) -> Result<(Report, Pumped), Failure> {
     let report = plant.steward(crm).await;
-    if let Some(failed) = &report.failed {
-        return Err(Failure::new(failed.to_string()));
+    let pumped = plant.pump(crm).await?;
+    done(report, pumped)
+}
+
+/// The same without reading a CRM: what needs one stays where it is.
+async fn without_a_crm(plant: &Plant, dirs: &Dirs) -> Result<(Report, Pumped), Failure> {
+    let log = log_of(plant, dirs).await?;
+    let report = plant.steward(&*log).await;
+    let pumped = plant.pump_notices(&*log).await?;
+    done(report, pumped)
+}
+
+fn done(report: Report, pumped: Pumped) -> Result<(Report, Pumped), Failure> {
+    match &report.failed {
+        Some(failed) => Err(Failure::new(failed.to_string())),
+        None => Ok((report, pumped)),
     }
-    Ok((report, plant.pump(crm).await?))
+}
+
+/// Where notes go while no CRM is named: into the file that a scan of an export has begun. Where there is no such file, the log is
+/// kept in a CRM that was not named, and waits for a run that names it.
+pub(super) async fn log_of(plant: &Plant, dirs: &Dirs) -> Result<Box<dyn Crm>, Failure> {
+    let outbox = dirs.outbox();
+    if !outbox.join("crm/Task.csv").is_file() {
+        return Ok(Box::new(NoCrm));
+    }
+    let scans = review::scans(&plant.store).await?;
+    let system = scans.last().map_or("salesforce", |scan| scan.system.as_str());
+    Ok(Box::new(CrmFiles::new(&outbox.join("crm"), system)))
 }
 
 /// What was done, in one line; nothing where nothing was.

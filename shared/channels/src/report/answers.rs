@@ -51,6 +51,7 @@ fn standing(proposal: &Proposal) -> Markup {
             ProposalState::Confirmed { by, at } => { "confirmed by " (name(by.reveal())) ", " (moment(*at)) }
             ProposalState::Rejected { by, at } => { "rejected by " (name(by.reveal())) ", " (moment(*at)) }
             ProposalState::Written { at } => { "written " (moment(*at)) }
+            ProposalState::Refused { why, at } => { "not written " (moment(*at)) ": " (said(why.reveal())) }
             ProposalState::Outdated { now } => { "not written: it holds " (name(now.reveal())) " by now" }
         }
     }

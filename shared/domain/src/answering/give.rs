@@ -3,15 +3,15 @@
 
 use jiff::Timestamp;
 
-use super::{By, Circle, Refused, Reply, Taken, take, words};
+use super::{By, Circle, Refused, Reply, Taken, says, take, words};
 use crate::MessageId;
-use crate::case::{Case, ProposalState};
+use crate::case::Case;
 use crate::config::Config;
 use crate::handler::{HandlerError, Outbox, Outcome};
 use crate::messages::{Body, CaseRef, Message};
-use crate::notice::Delivery;
+use crate::notice::{Answer, Delivery};
 use crate::ports::{Expect, Index};
-use crate::recipients::Responsible;
+use crate::recipients::{self, is_same_address};
 use crate::records::{self, Change, Loaded, Trail, account_partition};
 
 /// What somebody says to a case, and how it came.
@@ -97,7 +97,7 @@ async fn attempt(
         Ok(reply) => reply,
         Err(refused) => return Ok(Given::Refused(Box::new(case), refused)),
     };
-    let calendar = Responsible::of(&case).calendar(&case, config);
+    let calendar = recipients::calendar(&case, config);
     let taken = take(case.clone(), &reply, &said.by.name, said.channel, &calendar, now);
     let Taken { case: after, note, messages } = match taken {
         Ok(taken) => taken,
@@ -135,9 +135,7 @@ async fn permitted(
         Ok::<_, HandlerError>(Circle::of(case, &told, config))
     };
     Ok(match &said.reply {
-        Reply::HandTo(to) => {
-            around().await?.taker(case, to, &said.by, config).map(Reply::HandTo).map_err(Refused::from)
-        }
+        Reply::HandTo(to) => around().await?.taker(case, to, &said.by).map(Reply::HandTo).map_err(Refused::from),
         Reply::ConfirmUpdate(_) | Reply::RejectUpdate(_) if !around().await?.may_approve(&said.by) => {
             Err(Refused::NoSay)
         }
@@ -170,13 +168,22 @@ fn is_given(case: &Case, said: &Said<'_>, now: Timestamp) -> bool {
 
 /// Whether the same person has just said the same: a second click, or the same mail opened twice.
 fn is_latest_word(case: &Case, said: &Said<'_>, config: &Config, now: Timestamp) -> bool {
-    let today = Responsible::of(case).calendar(case, config).day(now);
-    let Ok(words) = words(&said.reply, case, today) else { return false };
-    // A confirmation that has lapsed is asked for again.
-    if let Reply::ConfirmUpdate(n) | Reply::RejectUpdate(n) = said.reply
-        && case.proposals.get(n as usize).is_some_and(|proposal| proposal.state == ProposalState::Open)
-    {
-        return false;
+    let Some(last) = case.answers.last().filter(|last| last.by == said.by.name) else { return false };
+    match &said.reply {
+        // Whoever took it over may be known by another name than was written.
+        Reply::HandTo(to) => {
+            let has_it = case.assigned.as_ref().is_some_and(|assigned| is_same_address(&assigned.email, &to.email));
+            has_it && says(last, Answer::HandTo)
+        }
+        // A confirmation that has lapsed is asked for again.
+        Reply::ConfirmUpdate(n) | Reply::RejectUpdate(n) if is_open(case, *n) => false,
+        reply => {
+            let today = recipients::calendar(case, config).day(now);
+            words(reply, case, today).is_ok_and(|words| last.words.reveal() == words)
+        }
     }
-    case.answers.last().is_some_and(|last| last.by == said.by.name && last.words.reveal() == words)
+}
+
+fn is_open(case: &Case, proposal: u32) -> bool {
+    case.proposals.get(proposal as usize).is_some_and(|proposal| proposal.state.is_open())
 }

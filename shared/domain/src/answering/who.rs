@@ -3,9 +3,11 @@
 
 use crate::Personal;
 use crate::case::Case;
+use crate::compose::administrator;
 use crate::config::Config;
-use crate::notice::{Delivery, Purpose, Recipient};
-use crate::recipients::is_same_address;
+use crate::judge::emails::is_free_mail;
+use crate::notice::{Delivery, Progress, Purpose, Recipient};
+use crate::recipients::{Responsible, default_recipient, is_same_address};
 
 /// Whoever answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,46 +61,35 @@ pub struct Circle {
     /// Who else is known: told of other cases of the account, or configured.
     others: Vec<Recipient>,
     /// Whoever has the case now: who has taken it over, else who was told first.
-    holder: Option<Recipient>,
+    holder: Recipient,
+    /// Whoever has an address there is one of us.
+    domains: Vec<String>,
 }
 
 impl Circle {
     /// The people around `case`, of whom `told` holds the notices of its account.
     pub fn of(case: &Case, told: &[Delivery], config: &Config) -> Self {
-        let context = case.context.as_ref();
-        let owner = context.and_then(|context| context.owner.as_ref()).map(|fact| &fact.value);
-        let manager = context.and_then(|context| context.manager.as_ref()).map(|fact| &fact.value);
-        let responsible = [owner, manager].into_iter().flatten();
-        let is_told = |delivery: &&Delivery| {
-            let was_asked = matches!(
-                delivery.notice.purpose,
-                Purpose::Alert | Purpose::HandedOver | Purpose::Reminder | Purpose::Escalation | Purpose::Woken
-            );
-            delivery.notice.case.as_ref() == Some(&case.id) && was_asked
-        };
-        let first = told.iter().filter(is_told).find(|delivery| delivery.notice.purpose == Purpose::Alert);
-        let holder = case.assigned.clone().or_else(|| first.map(|delivery| delivery.notice.recipient.clone()));
-        let mut of_case: Vec<Recipient> = case.assigned.iter().cloned().collect();
-        of_case.extend(responsible.filter_map(|user| Recipient::of(user, "")));
-        of_case.extend(told.iter().filter(is_told).map(|delivery| delivery.notice.recipient.clone()));
-        of_case.push(configured(&config.notify.default_recipient));
-        let handed: Vec<&Recipient> = told
-            .iter()
-            .filter(is_told)
-            .filter(|delivery| delivery.notice.purpose == Purpose::HandedOver)
-            .map(|delivery| &delivery.notice.recipient)
-            .chain(&case.assigned)
-            .collect();
-        let named = || [owner, manager].into_iter().flatten().filter_map(|user| Recipient::of(user, ""));
+        let responsible = Responsible::of(case);
+        let users = responsible.owner.iter().chain(&responsible.manager);
+        let named: Vec<Recipient> =
+            users.filter_map(|user| Recipient::of(user, "")).chain([default_recipient(config, "")]).collect();
+        let asked = || told.iter().filter(|delivery| is_asked(delivery, case));
+        let reader = |delivery: &Delivery| delivery.notice.recipient.clone();
+        let mut of_case: Vec<Recipient> = case.assigned.iter().chain(&named).cloned().collect();
+        of_case.extend(asked().map(reader));
+        let handed = asked().filter(|delivery| delivery.notice.purpose == Purpose::HandedOver).map(reader);
+        let handed: Vec<Recipient> = handed.chain(case.assigned.clone()).collect();
         let is_handed = |person: &&Recipient| handed.iter().any(|one| is_same_address(&one.email, &person.email));
         let mut deciding: Vec<Recipient> = of_case.iter().filter(|person| !is_handed(person)).cloned().collect();
-        deciding.extend(named().chain([configured(&config.notify.default_recipient)]));
-        let mut others: Vec<Recipient> = told.iter().map(|delivery| delivery.notice.recipient.clone()).collect();
-        others.push(configured(&config.notify.administrator));
+        deciding.extend(named.iter().cloned());
+        let mut others: Vec<Recipient> = told.iter().map(reader).chain([administrator(config)]).collect();
         for people in [&mut of_case, &mut deciding, &mut others] {
             people.retain(|person| !is_same_address(&person.email, &case.subject.email));
         }
-        Self { of_case, deciding, others, holder }
+        let first = asked().filter(|delivery| delivery.notice.purpose == Purpose::Alert && may_have_arrived(delivery));
+        let first = first.map(reader).next().unwrap_or_else(|| responsible.acts_on(case, config));
+        let holder = case.assigned.clone().unwrap_or(first);
+        Self { of_case, deciding, others, holder, domains: domains(config, &named) }
     }
 
     /// Whether this is one of those who decide about the account: the reader of its alert, the owner, the manager, or the default
@@ -113,21 +104,20 @@ impl Circle {
     }
 
     /// Whoever `to` is, as somebody who may be handed the case; `by` hands it over.
-    pub fn taker(&self, case: &Case, to: &Recipient, by: &By, config: &Config) -> Result<Recipient, NotTheirs> {
+    pub fn taker(&self, case: &Case, to: &Recipient, by: &By) -> Result<Recipient, NotTheirs> {
         let domain = domain_of(&to.email).ok_or(NotTheirs::NoAddress)?;
         if is_same_address(&to.email, &case.subject.email) {
             return Err(NotTheirs::Subject);
         }
-        if self.holder.as_ref().is_some_and(|holder| is_same_address(&holder.email, &to.email)) {
+        if is_same_address(&self.holder.email, &to.email) {
             return Err(NotTheirs::HasIt);
         }
         let because = format!("{} handed it to you", by.name.reveal().trim());
         if let Some(known) = self.find(&to.email) {
             return Ok(Recipient { because, ..known.clone() });
         }
-        let ours = domains(config);
-        if !ours.contains(&domain) {
-            return Err(NotTheirs::Stranger(ours.join(" or ")));
+        if !self.domains.contains(&domain) {
+            return Err(NotTheirs::Stranger(self.domains.join(" or ")));
         }
         let email = Personal::new(to.email.reveal().trim());
         let name = if to.name.is_blank() { email.clone() } else { Personal::new(to.name.reveal().trim()) };
@@ -135,15 +125,37 @@ impl Circle {
     }
 }
 
-fn configured(address: &Personal) -> Recipient {
-    let name = Personal::new("Customer success");
-    Recipient { user: None, name, email: address.clone(), because: String::new(), zone: None }
+/// Whether a notice has asked its reader for something about the case.
+fn is_asked(delivery: &Delivery, case: &Case) -> bool {
+    let asks = match delivery.notice.purpose {
+        Purpose::Alert | Purpose::HandedOver | Purpose::Reminder | Purpose::Escalation | Purpose::Woken => true,
+        Purpose::Gained | Purpose::Cleared | Purpose::Continued | Purpose::Step | Purpose::Digest | Purpose::Brake => {
+            false
+        }
+    };
+    asks && delivery.notice.case.as_ref() == Some(&case.id)
 }
 
-/// The sender's own domain first.
-fn domains(config: &Config) -> Vec<String> {
+fn may_have_arrived(delivery: &Delivery) -> bool {
+    matches!(delivery.progress, Progress::Sent { .. } | Progress::Unknown { .. })
+}
+
+/// The sender's own domain first, then those that are configured, then those of our people at the account. A domain at which
+/// anybody can have an address is nobody's.
+fn domains(config: &Config, named: &[Recipient]) -> Vec<String> {
     let sender = domain_of(&Personal::new(config.notify.sender_address.as_str()));
-    sender.into_iter().chain(config.notify.hand_over_domains.iter().cloned()).collect()
+    let configured = config.notify.hand_over_domains.iter().cloned();
+    let ours = named
+        .iter()
+        .filter_map(|person| domain_of(&person.email))
+        .filter(|domain| domain.contains('.') && !is_free_mail(domain));
+    let mut domains: Vec<String> = Vec::new();
+    for domain in sender.into_iter().chain(configured).chain(ours) {
+        if !domains.contains(&domain) {
+            domains.push(domain);
+        }
+    }
+    domains
 }
 
 /// The domain of one plain address, in small letters; nothing where it is no such address. Letters outside ASCII are refused:
@@ -179,11 +191,12 @@ mod tests {
         notice.purpose = purpose;
         notice.case = about.then(|| case.id.clone());
         let id = DeliveryId::of(&[name]);
-        Delivery { id, channel: Channel::Slack, notice, progress: Progress::Due, thread: None }
+        let progress = Progress::Sent { at: jiff::Timestamp::UNIX_EPOCH, reference: name.to_owned() };
+        Delivery { id, channel: Channel::Slack, notice, progress, thread: None }
     }
 
     /// Maya owns the account, Morgan manages her, Olga was told of it, Noah of another case of the account.
-    fn circle() -> (Case, Circle) {
+    fn circle(config: &Config) -> (Case, Circle) {
         let mut case = case("Dana Fox", &[State::Detected, State::Notified]);
         case.subject.email = Personal::new("dana@northwind.example");
         let fact = Fact { value: String::new(), source: String::new(), as_of: jiff::Timestamp::UNIX_EPOCH };
@@ -208,13 +221,13 @@ mod tests {
             told(&case, Purpose::Gained, "Gus", true),
             told(&case, Purpose::Alert, "Noah", false),
         ];
-        let circle = Circle::of(&case, &told, &Config::shipped());
+        let circle = Circle::of(&case, &told, config);
         (case, circle)
     }
 
     #[test]
     fn only_those_who_have_to_do_with_the_case_approve_what_is_written_into_the_crm() {
-        let (mut case, circle) = circle();
+        let (mut case, circle) = circle(&Config::shipped());
         for (address, may) in [
             ("maya@us.example", true),
             (" MAYA@US.example ", true),
@@ -237,7 +250,7 @@ mod tests {
 
     #[test]
     fn whoever_no_longer_works_here_approves_nothing() {
-        let (mut case, _) = circle();
+        let (mut case, _) = circle(&Config::shipped());
         case.context.as_mut().unwrap().owner = Some(user("Maya", false));
         assert!(!Circle::of(&case, &[], &Config::shipped()).may_approve(&By::known("Maya", "maya@us.example")));
     }
@@ -249,24 +262,24 @@ mod tests {
 
     #[test]
     fn a_case_is_handed_to_people_who_are_known_or_at_a_domain_of_ours() {
-        let (mut case, circle) = circle();
         let config = Config::parse(
             "[notify]\nsender_address = \"baton@Ours.example\"\nhand_over_domains = [\"sister.example\"]\n",
         )
         .unwrap();
+        let (mut case, circle) = circle(&config);
         let by = By::named("Maya");
-        let check =
-            |address: &str| circle.taker(&case, &to(address), &by, &config).map(|r| (r.user.is_some(), r.because));
+        let check = |address: &str| circle.taker(&case, &to(address), &by).map(|r| (r.user.is_some(), r.because));
         for (address, known) in [
             ("noah@us.example", true),
             ("Morgan@us.example", true),
             ("new@ours.example", false),
             ("new@SISTER.example", false),
+            ("colleague.of.maya@us.example", false),
         ] {
             assert_eq!(check(address), Ok((known, "Maya handed it to you".to_owned())), "{address}");
         }
-        let stranger = Err(NotTheirs::Stranger("ours.example or sister.example".to_owned()));
-        for address in ["new@us.example", "x@evil.ours.example", "x@ours.example.evil", "x@оurs.example"] {
+        let stranger = Err(NotTheirs::Stranger("ours.example or sister.example or us.example".to_owned()));
+        for address in ["new@them.example", "x@evil.ours.example", "x@ours.example.evil", "x@оurs.example"] {
             let refused = check(address);
             assert!(refused == stranger || refused == Err(NotTheirs::NoAddress), "{address}: {refused:?}");
         }
@@ -283,8 +296,12 @@ mod tests {
         }
         assert_eq!(check("dana@northwind.example"), Err(NotTheirs::Subject));
         assert_eq!(check("olga@us.example"), Err(NotTheirs::HasIt), "she was told first");
+        case.context.as_mut().unwrap().owner.as_mut().unwrap().value.email = Some(Personal::new("maya@gmail.com"));
+        case.context.as_mut().unwrap().manager = None;
+        let anybody = Circle::of(&case, &[], &config).taker(&case, &to("new@gmail.com"), &by);
+        assert_eq!(anybody, Err(NotTheirs::Stranger("ours.example or sister.example".to_owned())));
         case.assigned = Some(to("noah@us.example"));
         let circle = Circle::of(&case, &[], &config);
-        assert_eq!(circle.taker(&case, &to("Noah@us.example"), &by, &config), Err(NotTheirs::HasIt));
+        assert_eq!(circle.taker(&case, &to("Noah@us.example"), &by), Err(NotTheirs::HasIt));
     }
 }

@@ -31,6 +31,8 @@ pub struct Known<'a> {
     pub since: Timestamp,
 }
 
+/// What nobody was told of by then is more than on its way.
+const ON_ITS_WAY_DAYS: u32 = 1;
 /// Lines of a digest under each title, at most; the rest is counted. Together they are 40.
 const PEOPLE: usize = 8;
 const OPEN: usize = 10;
@@ -108,6 +110,13 @@ fn file<'a>(
         }
         return;
     }
+    if is_on_its_way(case) && !case.shadow {
+        let day = case.opened().map(|opened| config.calendar.day(opened));
+        if day.is_some_and(|day| config.calendar.working_day(day, ON_ITS_WAY_DAYS) <= today) {
+            reads.open.push(case);
+        }
+        return;
+    }
     if !matches!(case.state, State::Notified | State::Acknowledged) {
         return;
     }
@@ -127,6 +136,10 @@ fn file<'a>(
     }
 }
 
+fn is_on_its_way(case: &Case) -> bool {
+    matches!(case.state, State::Detected | State::Enriched | State::Planned)
+}
+
 impl Reader<'_> {
     fn is_empty(&self) -> bool {
         let Self { open, overdue, held, small, silenced, people, .. } = self;
@@ -140,7 +153,7 @@ impl Reader<'_> {
 
     fn notice(mut self, config: &Config, now: Timestamp) -> Notice {
         let today = config.calendar.of_reader(self.recipient.zone.as_deref()).day(now);
-        self.open.sort_by_key(|case| (case.state, told_at(case, config)));
+        self.open.sort_by_key(|case| (case.state, told_at(case)));
         self.overdue.sort_by_key(|(step, _)| step.due);
         let sections = [
             section("Your people", PEOPLE, self.people.iter().map(|(name, load)| of_person(name, load))),
@@ -198,10 +211,14 @@ fn of_person(name: &Personal, load: &Load) -> String {
 }
 
 fn of_case(case: &Case, config: &Config, today: Date) -> String {
-    let since = told_at(case, config).map(|at| format!(" since {}", day(config.calendar.day(at)))).unwrap_or_default();
+    let since = told_at(case).map(|at| format!(" since {}", day(config.calendar.day(at)))).unwrap_or_default();
     let stands = match (case.state, case.snoozed) {
         (_, Some(until)) => format!("put off until {}", day(until)),
         (State::Notified, None) => format!("not answered{since}"),
+        _ if is_on_its_way(case) => {
+            let since = case.opened().map(|at| format!(" since {}", day(config.calendar.day(at))));
+            format!("found and not told{}", since.unwrap_or_default())
+        }
         _ => format!("open{since}"),
     };
     let days = case.context.as_ref().and_then(|context| context.days_to_renewal(today)).filter(|days| *days >= 0);

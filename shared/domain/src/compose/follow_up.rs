@@ -5,10 +5,11 @@ use jiff::civil::Date;
 
 use super::{alert, answers, bare, count, footer, headline, links, short, step, subject};
 use crate::Personal;
+use crate::answering;
 use crate::case::Case;
 use crate::config::Config;
 use crate::days::day;
-use crate::follow_up::{began_in_the_digest, open_steps, told_at};
+use crate::follow_up::{open_steps, told_at};
 use crate::notice::{Notice, NoticeStep, Purpose, Recipient};
 use crate::plan::{Assignee, Step};
 use crate::recipients::Responsible;
@@ -19,7 +20,7 @@ pub fn reminder(case: &Case, recipient: Recipient, knows: bool, config: &Config,
         Responsible::of(case).stands_above(&recipient, case).filter(|_| config.follow_up.escalate_after_days > 0);
     let otherwise =
         above.map_or(String::new(), |above| format!(" If nobody does, {} is told next.", above.name.reveal()));
-    let (of, why) = if began_in_the_digest(case, config) {
+    let (of, why) = if case.followed.in_digest && answering::handed_over(case).is_none() {
         ("Now weighty", "So far this was in your weekly digest only, and now the renewal is near".to_owned())
     } else {
         ("Reminder", format!("Nobody has answered since {}", told_on(case, config)))
@@ -36,14 +37,16 @@ pub fn reminder(case: &Case, recipient: Recipient, knows: bool, config: &Config,
 /// To the manager: nobody has answered, with all that whoever was told has been told.
 pub fn escalation(case: &Case, recipient: Recipient, told: &Recipient, config: &Config, today: Date) -> Notice {
     let name = told.name.reveal();
-    let reminded = case.followed.reminded.map(|at| format!(" and reminded on {}", day(config.calendar.day(at))));
+    let told_at = told_at(case);
+    let reminded = case.followed.reminded.filter(|at| Some(*at) != told_at);
+    let reminded = reminded.map(|at| format!(" and reminded on {}", day(config.calendar.day(at))));
     let days = working_days(case, config, today);
     let remark = format!("{name} was told on {}{}.", told_on(case, config), reminded.unwrap_or_default());
     Notice {
         purpose: Purpose::Escalation,
         subject: Personal::new(format!("Nobody has answered: {}", subject(case, today))),
         headline: Personal::new(format!("Nobody has answered for {}: {}", count(days, "working day"), headline(case))),
-        steps: open_steps(case, None).map(|(_, left)| as_seen_from_above(left, name)).collect(),
+        steps: open_steps(case, None).map(|left| as_seen_from_above(left, name)).collect(),
         remarks: vec![
             Personal::new(remark),
             Personal::new(format!("Ask {name}, take it yourself, or hand it to somebody.")),
@@ -53,9 +56,9 @@ pub fn escalation(case: &Case, recipient: Recipient, told: &Recipient, config: &
 }
 
 /// A step as the manager of whoever was told reads it.
-fn as_seen_from_above(left: &Step, told: &str) -> NoticeStep {
+fn as_seen_from_above(left: (u32, &Step), told: &str) -> NoticeStep {
     let seen = step(left, true);
-    if left.who == Assignee::Owner { NoticeStep { who: told.to_owned(), ..seen } } else { seen }
+    if left.1.who == Assignee::Owner { NoticeStep { who: told.to_owned(), ..seen } } else { seen }
 }
 
 /// To whoever has put a case off, on the day it was put off to.
@@ -64,7 +67,6 @@ pub fn woken(case: &Case, recipient: Recipient, knows: bool, config: &Config, to
         purpose: Purpose::Woken,
         subject: Personal::new(format!("Again: {}", subject(case, today))),
         remarks: vec![Personal::new("You asked to be reminded of it today.")],
-        answers: answers(case, Purpose::Woken),
         ..again(case, recipient, knows, config, today)
     }
 }
@@ -88,9 +90,8 @@ pub fn step_due(
     Notice {
         purpose: Purpose::Step,
         subject: Personal::new(subject),
-        steps: due.into_iter().map(|(_, due)| step(due, of_manager != Some(false))).collect(),
+        steps: due.into_iter().map(|due| step(due, of_manager != Some(false))).collect(),
         goal: None,
-        answers: answers(case, Purpose::Step),
         ..again(case, recipient, knows, config, today)
     }
 }
@@ -101,7 +102,7 @@ fn again(case: &Case, recipient: Recipient, knows: bool, config: &Config, today:
     let as_manager =
         recipient.user.is_some() && recipient.user == Responsible::of(case).manager.map(|manager| manager.id);
     let left = Notice {
-        steps: open_steps(case, None).map(|(_, left)| step(left, as_manager)).collect(),
+        steps: open_steps(case, None).map(|left| step(left, as_manager)).collect(),
         answers: answers(case, Purpose::Reminder),
         ..whole
     };
@@ -115,17 +116,18 @@ fn again(case: &Case, recipient: Recipient, knows: bool, config: &Config, today:
         steps: left.steps,
         answers: left.answers,
         links: links(case, &case.account, config),
+        revision: left.revision,
         ..bare(Purpose::Alert, recipient, footer, Some(case.id.clone()))
     }
 }
 
 fn told_on(case: &Case, config: &Config) -> String {
-    told_at(case, config).map_or_else(|| "the alert".to_owned(), |at| day(config.calendar.day(at)))
+    told_at(case).map_or_else(|| "the alert".to_owned(), |at| day(config.calendar.day(at)))
 }
 
 /// Working days that have begun since somebody was told.
 fn working_days(case: &Case, config: &Config, today: Date) -> i32 {
-    let Some(told) = told_at(case, config).map(|at| config.calendar.day(at)) else { return 0 };
+    let Some(told) = told_at(case).map(|at| config.calendar.day(at)) else { return 0 };
     let days = told.series(jiff::Span::new().days(1)).skip(1).take_while(|day| *day <= today);
     i32::try_from(days.filter(|day| config.calendar.works(*day)).count()).unwrap_or(i32::MAX)
 }

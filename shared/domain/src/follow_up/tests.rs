@@ -109,7 +109,14 @@ fn what_was_put_off_wakes_on_its_day_and_nothing_comes_before() {
     let case = case.as_mut().unwrap();
     case.snoozed = Some(jiff::civil::date(2026, 11, 14));
     // The 14th is a Saturday; Maya's step is named when the case wakes, Tom's is his own.
-    check(case.clone(), "", "2026-11-05T10:00:00Z", &[("16 Nov 07:00", &[Wake]), ("16 Nov 13:00", &[Step(1)])]);
+    let woken: &[(&str, &[FollowUp])] = &[
+        ("16 Nov 07:00", &[Wake]),
+        ("16 Nov 13:00", &[Step(1)]),
+        // Nothing came of it: as after an alert.
+        ("18 Nov 07:00", &[Remind]),
+        ("20 Nov 13:00", &[Escalate]),
+    ];
+    check(case.clone(), "", "2026-11-05T10:00:00Z", woken);
 }
 
 #[test]
@@ -133,6 +140,7 @@ fn whoever_takes_a_case_over_has_as_long_as_the_first_reader_and_a_time_zone_of_
 #[test]
 fn what_the_digest_told_is_told_alone_once_the_renewal_is_near_and_the_manager_as_long_after_as_ever() {
     let mut case = without_plan(told("2026-11-05T09:00:00Z"));
+    case.followed.in_digest = true;
     super::example::renews(&mut case, jiff::civil::date(2027, 3, 9));
     let config = "[notify]\ndigest_only = [\"departed\"]\n";
     // From 9 November on the renewal is 120 days away.

@@ -199,6 +199,11 @@ pub trait Crm: Send + Sync {
     /// What the CRM knows about these accounts now; accounts that do not exist are left out.
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError>;
 
+    /// Of so many accounts at once it can be asked within some seconds.
+    fn accounts_at_once(&self) -> usize {
+        usize::MAX
+    }
+
     /// When the contracts of these accounts renew and what they are worth; accounts that do not exist are left out. Asked for
     /// many accounts at once, so worth a way of its own where the rest of an account costs more.
     async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {

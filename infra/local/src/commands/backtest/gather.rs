@@ -10,6 +10,7 @@ use domain::config::Config;
 use domain::crm::{AccountRecord, Contact};
 use domain::notice::Recipient;
 use domain::ports::{ContactQuery, Crm};
+use domain::recipients::{is_same_address, responsible};
 use domain::records::Silenced;
 use domain::{AccountId, CaseId, ContactId, Personal};
 use jiff::Timestamp;
@@ -131,7 +132,7 @@ impl<'a> Gather<'a> {
         let mut told = vec![person(&first)];
         if let Some(gains) = case.gained_by.as_ref().filter(|account| alert && accounts.contains_key(account)) {
             let second = self.responsible(gains, &case.subject.email, accounts);
-            if !notify::is_same_address(&first.email, &second.email) {
+            if !is_same_address(&first.email, &second.email) {
                 told.push(person(&second));
             }
         }
@@ -141,7 +142,7 @@ impl<'a> Gather<'a> {
     fn responsible(&self, account: &AccountId, left: &Personal, accounts: &Accounts) -> Recipient {
         let account = accounts.get(account).map(|(account, _)| account);
         let (owner, manager) = (account.and_then(|a| a.owner.as_ref()), account.and_then(|a| a.manager.as_ref()));
-        notify::responsible(owner, manager, left, self.config)
+        responsible(owner, manager, left, self.config)
     }
 
     /// Looks up what this export says of contacts who should have been found by it and were not.
