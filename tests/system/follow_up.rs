@@ -1,6 +1,7 @@
 //! Until somebody has acted: reminders, escalations, what was put off, steps that fall due, hour by hour, in the time zones of those
 //! who read them. 5 November 2026 is a Thursday.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -165,10 +166,44 @@ fn what_was_put_off_wakes_once_on_its_day() {
     app.answer(&app.case(), &Reply::GotIt, "2026-11-05T08:30:00Z");
     app.answer(&app.case(), &Reply::Later("2026-11-14".parse().unwrap()), "2026-11-05T09:00:00Z");
     app.ticks(hours("2026-11-05T10:00:00Z", 24 * 21));
-    assert_eq!(story(&app), [format!("16 Nov 07:00 woken to {MAYA}")], "the 14th is a Saturday");
+    let woken = format!("16 Nov 07:00 woken to {MAYA}");
+    let chased = [woken.clone(), format!("18 Nov 07:00 reminder to {MAYA}"), format!("20 Nov 13:00 escalation to {TOM}")];
+    assert_eq!(story(&app), chased, "the 14th is a Saturday, and whoever wakes it and says nothing is reminded");
     app.answer(&app.case(), &Reply::Later("2026-12-01".parse().unwrap()), "2026-11-30T09:00:00Z");
-    app.ticks(hours("2026-11-30T10:00:00Z", 24 * 7));
+    app.ticks(hours("2026-11-30T10:00:00Z", 24));
+    app.answer(&app.case(), &Reply::GotIt, "2026-12-01T10:00:00Z");
+    app.ticks(hours("2026-12-01T10:00:00Z", 24 * 7));
     assert_eq!(story(&app).last(), Some(&format!("1 Dec 07:00 woken to {MAYA}")), "and again when it is put off again");
+}
+
+#[test]
+fn what_the_digest_told_is_told_alone_once_the_renewal_is_near_whether_or_not_there_is_a_log() {
+    for log in [true, false] {
+        let config = format!("[notify]\ndigest_only = [\"departed\"]\ncrm_log = {log}\n{QUIET_PLAN}");
+        let mut app = TestApp::configured(northwind("Europe/Berlin"), &config);
+        // A hundred and twenty days before that it is 16 November.
+        app.world.account_mut("Northwind Traders").renews("2027-03-16");
+        app.world.person("Lee Park", "Operations Manager", "Northwind Traders");
+        app.scan("2026-09-01");
+        app.world.person_mut("Lee Park").left = true;
+        app.scan(THURSDAY);
+        assert_eq!((app.case().state, app.case().followed.in_digest), (State::Notified, true));
+        app.ticks(hours("2026-11-05T08:00:00Z", 24 * 17));
+        let told: Vec<String> = story(&app).into_iter().filter(|line| !line.contains("digest")).collect();
+        let chased = [format!("16 Nov 07:00 reminder to {MAYA}"), format!("20 Nov 13:00 escalation to {TOM}")];
+        assert_eq!(told, chased, "with a log: {log}");
+        let reminder = app.deliveries().into_iter().find(|d| d.notice.purpose == Purpose::Reminder).unwrap().notice;
+        assert!(reminder.subject.reveal().starts_with("Now weighty: "), "{:?}", reminder.subject.reveal());
+        assert!(!reminder.evidence.is_empty(), "whoever reads it first reads all of it");
+
+        // What is taken back is told to whoever has heard of it only so.
+        app.world.person_mut("Lee Park").left = false;
+        app.scan("2026-11-23");
+        let told = |purpose| app.deliveries().into_iter().filter(move |d| d.notice.purpose == purpose);
+        let readers = |purpose| told(purpose).map(|d| (d.channel, d.notice.recipient.email)).collect::<BTreeSet<_>>();
+        let cleared = readers(Purpose::Cleared);
+        assert!(readers(Purpose::Reminder).is_subset(&cleared) && readers(Purpose::Escalation).is_subset(&cleared));
+    }
 }
 
 #[test]

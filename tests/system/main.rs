@@ -22,6 +22,7 @@ mod stories;
 mod faults;
 mod long_scan;
 mod deliveries;
+mod broken;
 mod follow_up;
 mod follow_up_digest;
 mod quiet_hours;
