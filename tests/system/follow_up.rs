@@ -167,7 +167,8 @@ fn what_was_put_off_wakes_once_on_its_day() {
     app.answer(&app.case(), &Reply::Later("2026-11-14".parse().unwrap()), "2026-11-05T09:00:00Z");
     app.ticks(hours("2026-11-05T10:00:00Z", 24 * 21));
     let woken = format!("16 Nov 07:00 woken to {MAYA}");
-    let chased = [woken.clone(), format!("18 Nov 07:00 reminder to {MAYA}"), format!("20 Nov 13:00 escalation to {TOM}")];
+    let chased =
+        [woken.clone(), format!("18 Nov 07:00 reminder to {MAYA}"), format!("20 Nov 13:00 escalation to {TOM}")];
     assert_eq!(story(&app), chased, "the 14th is a Saturday, and whoever wakes it and says nothing is reminded");
     app.answer(&app.case(), &Reply::Later("2026-12-01".parse().unwrap()), "2026-11-30T09:00:00Z");
     app.ticks(hours("2026-11-30T10:00:00Z", 24));
@@ -353,4 +354,28 @@ fn the_command_line_does_one_tick_and_says_what_it_did() {
     let said = run("2026-11-09T09:00:00Z");
     assert_eq!(said.trim(), "Followed up: 1 reminded, 1 sent a digest.", "{said}");
     assert_eq!(story(&app), [format!("9 Nov 09:00 reminder to {MAYA}")]);
+}
+
+#[test]
+fn what_waits_for_a_crm_is_not_given_up_however_often_a_tick_names_none() {
+    let mut app = TestApp::new(northwind("Europe/Berlin"));
+    app.scan("2026-09-01");
+    app.world.person_mut("Dana Fox").bounced = "2026-10-20";
+    app.scan(THURSDAY);
+    assert_eq!(app.case().state, State::Held);
+    let run = |words: &[&str], now: &str| {
+        let mut command = crate::binary::baton();
+        command.args(words).args(["--now", now, "--state"]).arg(app.state());
+        command.output().unwrap()
+    };
+    let id = app.case().id.to_string();
+    assert!(run(&["answer", &id, "confirm"], "2026-11-05T09:00:00Z").status.success());
+    for minute in (0..150).step_by(15) {
+        let now = (timestamp("2026-11-05T10:00:00Z") + SignedDuration::from_mins(minute)).to_string();
+        let ticked = run(&["follow-up"], &now);
+        assert!(ticked.status.success(), "{}", String::from_utf8_lossy(&ticked.stderr));
+    }
+    assert_eq!(app.plant(THURSDAY).queue.dead_letters().unwrap(), []);
+    app.scan("2026-11-06");
+    assert_eq!(app.case().state, State::Notified);
 }

@@ -186,7 +186,42 @@ fn more_changes_than_the_crm_gives_at_once_are_found_by_looking_at_all_contacts(
     assert_eq!(story(true), story(false));
 }
 
-/// A CRM that gives few contacts at a time, and tells of changes but never of all of them at once.
+#[test]
+fn a_batch_of_cases_is_enriched_some_accounts_at_a_time_and_what_there_is_no_time_for_comes_again() {
+    let mut app = TestApp::new(three_hundred_people());
+    scan_cut(&app.plant(FIRST), &app.export(FIRST), request(FIRST, false), WHOLE);
+    much_happens(&mut app.world);
+    let (plant, export) = (app.plant(SECOND), app.export(SECOND));
+    scan_cut(&plant, &export, request(SECOND, false), WHOLE);
+    let crm = SmallPages(&export);
+    let (now, left) = (plant.clock.now(), AtomicUsize::new(0));
+    let has_time = || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+    let deps = enrichment::Deps {
+        crm: &crm,
+        outbox: plant.outbox(),
+        config: &plant.config,
+        clock: &*plant.clock,
+        has_time: &has_time,
+    };
+    block_on(async {
+        let received = plant.queue.receive(QueueName::Changes, 10, now).await.unwrap();
+        assert_eq!(received.len(), 10);
+        // Two for the first accounts and two for each of their cases.
+        left.store(4, Ordering::SeqCst);
+        let records = envelope::records(&envelope::sqs_event(&received)).unwrap();
+        let handled = enrichment::handle_batch(records, &deps).await;
+        let done = handled.iter().filter(|handled| handled.outcome.is_ok()).count();
+        assert!((2..=4).contains(&done), "{done}");
+        let later = |handled: &&envelope::Handled| matches!(handled.outcome, Err(HandlerError::Later { .. }));
+        assert_eq!(handled.iter().filter(later).count(), 10 - done);
+    });
+    let enriched = app.cases().into_iter().filter(|case| case.context.is_some()).count();
+    assert!((2..=4).contains(&enriched), "{enriched}");
+    block_on(plant.pump(&export)).unwrap();
+    assert!(app.cases().iter().all(|case| case.context.is_some() || case.state == domain::case::State::Held));
+}
+
+/// A CRM that gives few contacts and accounts at a time, and tells of changes but never of all of them at once.
 struct SmallPages<'a>(&'a dyn Crm);
 
 #[async_trait]
@@ -222,6 +257,10 @@ impl Crm for SmallPages<'_> {
 
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
         self.0.accounts(accounts).await
+    }
+
+    fn accounts_at_once(&self) -> usize {
+        2
     }
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {
