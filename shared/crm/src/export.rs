@@ -17,6 +17,7 @@ use async_trait::async_trait;
 use domain::config::Config;
 use domain::crm::{AccountRecord, Contract};
 use domain::ports::{ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, LogEntry, LogState, SetAside, Updated};
+use domain::recipients::Responsible;
 use domain::{AccountId, ContactId};
 use jiff::Timestamp;
 
@@ -120,6 +121,10 @@ impl Crm for ExportCrm {
 
     async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
         record::contracts(&self.shared, accounts)
+    }
+
+    async fn responsible(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
+        record::responsible(&self.shared, accounts)
     }
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {

@@ -26,6 +26,7 @@ use domain::crm::{AccountRecord, Contract};
 use domain::ports::{
     Clock, ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, LogEntry, LogState, SetAside, Updated,
 };
+use domain::recipients::Responsible;
 use domain::{AccountId, ContactId};
 use https::{Https, Reach, Url};
 
@@ -33,6 +34,7 @@ use crate::{Checked, LiveCrm};
 use api::Api;
 use contacts::Pass;
 use objects::Record;
+use owners::KnownOwners;
 pub use pace::Pace;
 use refusal::KEYS;
 
@@ -77,6 +79,7 @@ struct HubSpot {
     config: Config,
     /// What the type or the lifecycle stage of active companies begins with, in small letters.
     active: String,
+    owners: KnownOwners,
     asides: Asides,
 }
 
@@ -91,7 +94,8 @@ impl HubSpotCrm {
         let HubSpotSettings { token, api } = settings;
         let api = Api::new(https, clock, api, token, config.calendar.zone.clone());
         let active = config.accounts.active.trim().to_lowercase();
-        let hubspot = HubSpot { api, config: config.clone(), active, asides: Asides::default() };
+        let owners = KnownOwners::default();
+        let hubspot = HubSpot { api, config: config.clone(), active, owners, asides: Asides::default() };
         Self { hubspot, pass: tokio::sync::Mutex::new(None) }
     }
 
@@ -138,6 +142,10 @@ impl Crm for HubSpotCrm {
 
     async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
         self.hubspot.contracts(accounts).await
+    }
+
+    async fn responsible(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
+        self.hubspot.responsible(accounts).await
     }
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {

@@ -24,6 +24,7 @@ use domain::crm::{AccountRecord, Contract};
 use domain::ports::{
     Clock, ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, LogEntry, LogState, SetAside, Updated,
 };
+use domain::recipients::Responsible;
 use domain::{AccountId, ContactId};
 use https::Https;
 use serde_json::{Value, json};
@@ -225,6 +226,10 @@ impl Crm for OdooCrm {
 
     async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
         accounts::contracts(self, accounts).await
+    }
+
+    async fn responsible(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
+        accounts::responsible(self, accounts).await
     }
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {

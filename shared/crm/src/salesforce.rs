@@ -33,6 +33,7 @@ use domain::crm::{AccountRecord, Contract};
 use domain::ports::{
     Clock, ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, LogEntry, LogState, SetAside, Updated,
 };
+use domain::recipients::Responsible;
 use domain::{AccountId, ContactId};
 use https::Https;
 use tokio::sync::MutexGuard;
@@ -197,6 +198,11 @@ impl Crm for SalesforceCrm {
     async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
         let ready = self.ready().await?;
         self.noted(accounts::contracts(&self.org, &ready, accounts).await).await
+    }
+
+    async fn responsible(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
+        let ready = self.ready().await?;
+        self.noted(accounts::responsible(&self.org, &ready, accounts).await).await
     }
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {

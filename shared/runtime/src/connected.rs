@@ -11,6 +11,7 @@ use domain::crm::{AccountRecord, Contract};
 use domain::ports::{
     Clock, ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, LogEntry, LogState, PeopleError, SetAside, Updated,
 };
+use domain::recipients::Responsible;
 use domain::{AccountId, ContactId};
 use https::Https;
 use jiff::{SignedDuration, Timestamp};
@@ -175,6 +176,10 @@ impl Crm for ConnectedCrm {
 
     async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
         self.judged(self.crm()?.contracts(accounts).await)
+    }
+
+    async fn responsible(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
+        self.judged(self.crm()?.responsible(accounts).await)
     }
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {

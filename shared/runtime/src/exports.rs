@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use aws::{Exports, MailsInS3};
 use crm::ExportCrm;
 use domain::config::Config;
-use domain::crm::AccountRecord;
+use domain::crm::{AccountRecord, Contract};
 use domain::ports::{
     Clock, ContactPage, ContactQuery, Crm, CrmError, FieldUpdate, LogEntry, LogState, PeopleError, SetAside, Updated,
 };
+use domain::recipients::Responsible;
 use domain::{AccountId, ContactId, DeliveryId};
 use people::JobsCsv;
 
@@ -103,6 +104,14 @@ impl Crm for ExportsCrm {
 
     async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
         self.crm()?.accounts(accounts).await
+    }
+
+    async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
+        self.crm()?.contracts(accounts).await
+    }
+
+    async fn responsible(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
+        self.crm()?.responsible(accounts).await
     }
 
     async fn log(&self, entry: &LogEntry) -> Result<(), CrmError> {

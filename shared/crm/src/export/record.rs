@@ -1,10 +1,11 @@
 //! What an export knows of some accounts: one pass over each file, however many accounts are asked for.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::crm::{AccountPerson, AccountRecord, Contact, Contract, Opportunity, Ticket, User};
 use domain::ports::CrmError;
+use domain::recipients::Responsible;
 use domain::{AccountId, Money, Personal, UserId};
 
 use super::Export;
@@ -28,6 +29,12 @@ pub(super) fn read(export: &Export, wanted: &[AccountId]) -> Result<Vec<AccountR
 pub(super) fn contracts(export: &Export, wanted: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
     let mut found = accounts(export, wanted, &Users { by_id: HashMap::new() })?;
     Ok(wanted.iter().filter_map(|id| found.remove(id)).map(Contract::from).collect())
+}
+
+/// Reads who is responsible for the accounts: of the users' file and the accounts' own.
+pub(super) fn responsible(export: &Export, wanted: &[AccountId]) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
+    let found = accounts(export, wanted, &users(export)?)?;
+    Ok(found.into_iter().map(|(id, account)| (id, Responsible::from(account))).collect())
 }
 
 /// Whether the files that only a case needs can be read: a scan says so before it concludes anything.

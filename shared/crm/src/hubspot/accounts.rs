@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use domain::AccountId;
 use domain::crm::{AccountPerson, AccountRecord, Contract};
 use domain::ports::CrmError;
+use domain::recipients::Responsible;
 
 use super::HubSpot;
 use super::companies::Brief;
 use super::fields::Mapped;
 use super::objects::Record;
-use super::owners::Owners;
 use super::person::{company, id, seen};
 use super::values::{amount, day, percentage};
 
@@ -33,7 +33,13 @@ impl HubSpot {
         for record in &records {
             found.extend(self.account(record, &mapped, &currency).map(|account| (record.id.clone(), account)));
         }
-        self.responsible(&records, &mapped, &mut found).await?;
+        let owned: Vec<&str> = records.iter().map(|record| mapped.owner(record)).collect();
+        let owners = self.owners.of(&self.api, &owned).await?;
+        for record in &records {
+            if let Some(account) = found.get_mut(&record.id) {
+                account.owner = owners.get(mapped.owner(record)).cloned();
+            }
+        }
         self.people(&records, &mut found).await?;
         self.opportunities(&currency, &mut found).await?;
         self.tickets(&mut found).await?;
@@ -49,6 +55,24 @@ impl HubSpot {
         let currency = if mapped.value.is_some() { self.currency().await? } else { String::new() };
         let contract = |record: &Record| self.account(record, &mapped, &currency).map(Contract::from);
         Ok(records.iter().filter_map(contract).collect())
+    }
+
+    /// Who is responsible for the companies that are there.
+    pub(super) async fn responsible(
+        &self,
+        accounts: &[AccountId],
+    ) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
+        let mapped = Mapped::read(&self.api, &self.config, "companies").await?;
+        let properties: Vec<&str> = ["hubspot_owner_id"].into_iter().chain(mapped.csm.as_deref()).collect();
+        let records = self.companies(accounts, &properties).await?;
+        let owned: Vec<&str> = records.iter().map(|record| mapped.owner(record)).collect();
+        let owners = self.owners.of(&self.api, &owned).await?;
+        let found: BTreeMap<&str, &Record> = records.iter().map(|record| (record.id.as_str(), record)).collect();
+        let of = |account: &AccountId| {
+            let owner = owners.get(mapped.owner(found.get(account.as_str())?)).cloned();
+            Some((account.clone(), Responsible { owner, manager: None }))
+        };
+        Ok(accounts.iter().filter_map(of).collect())
     }
 
     /// The company that each of these belongs to, of those that belong to one.
@@ -98,28 +122,6 @@ impl HubSpot {
             source: "HubSpot".to_owned(),
             as_of: self.api.now(),
         })
-    }
-
-    /// The mapped CSM of each company, else its owner; those who were switched off are looked for only where somebody is missing.
-    async fn responsible(&self, records: &[Record], mapped: &Mapped, found: &mut ById) -> Result<(), CrmError> {
-        let id = |record: &Record| {
-            let csm = mapped.csm.as_deref().map(|csm| record.text(csm)).filter(|csm| !csm.is_empty());
-            csm.unwrap_or(record.text("hubspot_owner_id")).to_owned()
-        };
-        let wanted: Vec<(&str, String)> = records.iter().map(|record| (record.id.as_str(), id(record))).collect();
-        if wanted.iter().all(|(_, owner)| owner.is_empty()) {
-            return Ok(());
-        }
-        let mut owners = Owners::read(&self.api, false).await?;
-        if wanted.iter().any(|(_, owner)| !owner.is_empty() && owners.get(owner).is_none()) {
-            owners = Owners::read(&self.api, true).await?;
-        }
-        for (company, owner) in wanted {
-            if let Some(account) = found.get_mut(company) {
-                account.owner = owners.get(&owner).cloned();
-            }
-        }
-        Ok(())
     }
 
     /// Those whose first company it is: HubSpot lists consultants and former people with other companies as well.

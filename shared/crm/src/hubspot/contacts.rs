@@ -116,7 +116,7 @@ impl HubSpot {
         let companies: BTreeSet<&str> = records.values().filter_map(company).collect();
         pass.companies.read(&self.api, &companies, &self.active).await?;
         if pass.owners.is_none() && records.values().any(|record| !record.text("hs_updated_by_user_id").is_empty()) {
-            pass.owners = Some(Owners::read(&self.api, false).await?);
+            pass.owners = Some(Owners::read(&self.api).await?);
         }
         let page = self.contacts_of(records, pass, through.clone());
         pass.also.retain(|id, _| through.as_ref().is_some_and(|through| id > through));

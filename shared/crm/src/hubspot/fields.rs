@@ -6,6 +6,7 @@ use domain::ports::CrmError;
 use serde_json::Value;
 
 use super::api::Api;
+use super::objects::Record;
 use super::refusal::{listed, text};
 
 /// Of contacts: what HubSpot itself has.
@@ -106,6 +107,12 @@ impl Mapped {
             "fields.left" => &mut self.left,
             _ => &mut self.watch,
         }
+    }
+
+    /// The id of whoever is responsible for a company: the mapped CSM, else the owner; blank for nobody.
+    pub(super) fn owner<'a>(&self, company: &'a Record) -> &'a str {
+        let csm = self.csm.as_deref().map(|csm| company.text(csm)).filter(|csm| !csm.is_empty());
+        csm.unwrap_or_else(|| company.text("hubspot_owner_id"))
     }
 
     /// All of a contact's properties.

@@ -1,15 +1,20 @@
 //! Our own people: who owns what. HubSpot knows no managers, and no time zones of users.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::crm::User;
 use domain::ports::CrmError;
 use domain::{Personal, UserId};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::api::Api;
 use super::objects::as_text;
 use super::refusal::{listed, text};
+
+/// So long owners that were read are known; whoever is switched off meanwhile is not told of until then.
+const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// All owners of an account, by id.
 #[derive(Debug, Default)]
@@ -22,18 +27,45 @@ struct Owner {
     user_id: String,
 }
 
-impl Owners {
-    /// Reads those who are there, and with `departed` those who were switched off too.
-    pub(super) async fn read(api: &Api, departed: bool) -> Result<Self, CrmError> {
-        let mut owners = Self::default();
-        for archived in ["true", "false"] {
-            if archived == "false" || departed {
-                owners.take(api, archived).await?;
-            }
+/// Owners that were read a moment ago.
+#[derive(Default)]
+pub(super) struct KnownOwners(tokio::sync::Mutex<Option<(Timestamp, Arc<Owners>)>>);
+
+impl KnownOwners {
+    /// Owners, with each of these whom the account has or had. They are read anew where somebody is missing, and only then with
+    /// those who were switched off; not at all where nobody is asked for.
+    pub(super) async fn of(&self, api: &Api, wanted: &[&str]) -> Result<Arc<Owners>, CrmError> {
+        if wanted.iter().all(|id| id.is_empty()) {
+            return Ok(Arc::default());
         }
+        let has_all = |owners: &Owners| wanted.iter().all(|id| id.is_empty() || owners.get(id).is_some());
+        let now = api.now();
+        let mut known = self.0.lock().await;
+        if let Some((at, owners)) = known.as_ref()
+            && now.duration_since(*at).abs() < FRESH
+            && has_all(owners)
+        {
+            return Ok(Arc::clone(owners));
+        }
+        let mut owners = Owners::read(api).await?;
+        if !has_all(&owners) {
+            owners.take(api, "true").await?;
+        }
+        let owners = Arc::new(owners);
+        *known = Some((now, Arc::clone(&owners)));
+        Ok(owners)
+    }
+}
+
+impl Owners {
+    /// Reads those who are there.
+    pub(super) async fn read(api: &Api) -> Result<Self, CrmError> {
+        let mut owners = Self::default();
+        owners.take(api, "false").await?;
         Ok(owners)
     }
 
+    /// Reads more of them; who is known stays as known.
     async fn take(&mut self, api: &Api, archived: &str) -> Result<(), CrmError> {
         let mut after = String::new();
         loop {
@@ -42,7 +74,9 @@ impl Owners {
                 query.push(("after", &after));
             }
             let answer = api.get("crm/v3/owners", &query).await?;
-            self.0.extend(listed(&answer)?.iter().filter_map(owner));
+            for (id, owner) in listed(&answer)?.iter().filter_map(owner) {
+                self.0.entry(id).or_insert(owner);
+            }
             match as_text(&answer["paging"]["next"]["after"]) {
                 Some(next) if next != after => after = next,
                 _ => return Ok(()),

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::crm::{AccountPerson, AccountRecord, Contract, Opportunity, Ticket};
 use domain::ports::CrmError;
+use domain::recipients::Responsible;
 use domain::{AccountId, ContactId, Money};
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::companies::{self, Company};
 use super::contacts::contact;
@@ -26,7 +27,7 @@ pub(super) async fn read(odoo: &OdooCrm, wanted: &[AccountId]) -> Result<Vec<Acc
         let partners = everybody(odoo, &mut found).await?;
         opportunities(odoo, &mut found, &partners).await?;
         tickets(odoo, &mut found, &partners).await?;
-        responsible(odoo, &mut found).await?;
+        people_of_ours(odoo, &mut found).await?;
         let in_order = wanted.iter().filter_map(|id| found.remove(&number(id.as_str()).ok()?));
         records.extend(in_order.map(|account| account.record));
     }
@@ -38,6 +39,28 @@ pub(super) async fn contracts(odoo: &OdooCrm, wanted: &[AccountId]) -> Result<Ve
     let mut found = companies(odoo, wanted).await?;
     let in_order = wanted.iter().filter_map(|id| found.remove(&number(id.as_str()).ok()?));
     Ok(in_order.map(|account| Contract::from(account.record)).collect())
+}
+
+/// Reads of the companies who is responsible for them, and of those people whom they report to.
+pub(super) async fn responsible(
+    odoo: &OdooCrm,
+    wanted: &[AccountId],
+) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
+    if wanted.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mapping = odoo.mapping().await?;
+    let csm = Some(mapping.csm.as_str()).filter(|field| !field.is_empty());
+    let fields: Vec<&str> = ["user_id"].into_iter().chain(csm).collect();
+    let rows = odoo.all(PARTNER, those(wanted)?, &fields).await?;
+    let owner = |row: &Row| Ok((row.id()?, companies::owner(row, &mapping)));
+    let owners = rows.iter().map(owner).collect::<Result<BTreeMap<_, _>, CrmError>>()?;
+    let users = Users::read(odoo, &owners.values().flatten().copied().collect()).await?;
+    let of = |account: &AccountId| {
+        let owner = owners.get(&number(account.as_str()).ok()?)?;
+        Some((account.clone(), users.responsible(*owner)))
+    };
+    Ok(wanted.iter().filter_map(of).collect())
 }
 
 /// A company on the way to its record.
@@ -53,8 +76,7 @@ async fn companies(odoo: &OdooCrm, wanted: &[AccountId]) -> Result<Found, CrmErr
     if wanted.is_empty() {
         return Ok(Found::new());
     }
-    let domain = json!([["id", "in", numbers(wanted)?], ["is_company", "=", true]]);
-    let rows = odoo.all(PARTNER, domain, &mapping.of_accounts()).await?;
+    let rows = odoo.all(PARTNER, those(wanted)?, &mapping.of_accounts()).await?;
     let mut found = Found::new();
     for row in &rows {
         let company = companies::read(odoo, row, &mapping).await?;
@@ -78,6 +100,11 @@ async fn companies(odoo: &OdooCrm, wanted: &[AccountId]) -> Result<Found, CrmErr
         found.insert(company.id, Account { company, record });
     }
     Ok(found)
+}
+
+/// Those of these partners that are companies.
+fn those(wanted: &[AccountId]) -> Result<Value, CrmError> {
+    Ok(json!([["id", "in", numbers(wanted)?], ["is_company", "=", true]]))
 }
 
 /// Everybody and everything below the companies. Returns which company each partner belongs to, the companies included.
@@ -197,13 +224,12 @@ fn priority(stars: &str) -> &str {
 }
 
 /// Who is responsible on our side, and whom that person reports to.
-async fn responsible(odoo: &OdooCrm, found: &mut Found) -> Result<(), CrmError> {
+async fn people_of_ours(odoo: &OdooCrm, found: &mut Found) -> Result<(), CrmError> {
     let owners: BTreeSet<i64> = found.values().filter_map(|account| account.company.owner).collect();
     let users = Users::read(odoo, &owners).await?;
     for account in found.values_mut() {
-        let Some(owner) = account.company.owner else { continue };
-        account.record.owner = users.get(owner).cloned();
-        account.record.manager = users.manager_of(owner).cloned();
+        let Responsible { owner, manager } = users.responsible(account.company.owner);
+        (account.record.owner, account.record.manager) = (owner, manager);
     }
     Ok(())
 }

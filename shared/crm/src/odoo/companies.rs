@@ -89,7 +89,8 @@ async fn is_watched(odoo: &OdooCrm, row: &Row) -> Result<bool, CrmError> {
     Ok(row.links("category_id").filter_map(|tag| tags.get(&tag)).any(|tag| begins(tag)))
 }
 
-fn owner(row: &Row, mapping: &Mapping) -> Option<i64> {
+/// The number of the user who is responsible: the mapped CSM, else the salesperson.
+pub(super) fn owner(row: &Row, mapping: &Mapping) -> Option<i64> {
     let csm = Some(mapping.csm.as_str()).filter(|field| !field.is_empty());
     csm.and_then(|field| row.link(field)).or_else(|| row.link("user_id"))
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::UserId;
 use domain::crm::User;
 use domain::ports::CrmError;
+use domain::recipients::Responsible;
 use serde_json::json;
 
 use super::OdooCrm;
@@ -40,12 +41,11 @@ impl Users {
         Ok(Self { users, managers })
     }
 
-    pub(super) fn get(&self, id: i64) -> Option<&User> {
-        self.users.get(&id)
-    }
-
-    pub(super) fn manager_of(&self, id: i64) -> Option<&User> {
-        self.managers.get(&id).and_then(|manager| self.get(*manager))
+    /// This user, if any, and whom the user reports to.
+    pub(super) fn responsible(&self, owner: Option<i64>) -> Responsible {
+        let manager = owner.and_then(|owner| self.managers.get(&owner)).copied();
+        let get = |id: i64| self.users.get(&id).cloned();
+        Responsible { owner: owner.and_then(get), manager: manager.and_then(get) }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use domain::crm::{AccountPerson, AccountRecord, Contract, Opportunity, Ticket};
 use domain::ports::CrmError;
+use domain::recipients::Responsible;
 use domain::{AccountId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -46,7 +47,7 @@ pub(super) async fn read(org: &Org, ready: &Ready, wanted: &[AccountId]) -> Resu
         Ok(())
     })
     .await?;
-    let users = users::read(org, ready, rows.accounts.iter().map(|row| responsible(row, ready))).await?;
+    let users = users::read(org, ready, rows.accounts.iter().map(|row| owner(row, ready))).await?;
     let currencies = Currencies::of(org, ready).await?;
     let mut found = HashMap::new();
     for row in &rows.accounts {
@@ -82,6 +83,43 @@ pub(super) async fn contracts(org: &Org, ready: &Ready, wanted: &[AccountId]) ->
         Some(Contract { account, renewal: reader.date(&fields.renewal), value })
     };
     Ok(rows.iter().filter_map(contract).collect())
+}
+
+/// Reads who is responsible, of the accounts and the users alone.
+pub(super) async fn responsible(
+    org: &Org,
+    ready: &Ready,
+    wanted: &[AccountId],
+) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
+    let mut rows = owned(org, ready, wanted).await?;
+    let there: BTreeSet<&str> = rows.iter().filter_map(|row| row.get("Id")?.as_str()).collect();
+    // One that was merged into another is not found by its own id.
+    let missing: Vec<AccountId> = wanted.iter().filter(|id| !there.contains(id.as_str())).cloned().collect();
+    let winners = winners(org, &missing).await?;
+    let others: BTreeSet<AccountId> = winners.values().cloned().collect();
+    rows.extend(owned(org, ready, &others.into_iter().collect::<Vec<_>>()).await?);
+    let users = users::read(org, ready, rows.iter().map(|row| owner(row, ready))).await?;
+    let of = |row: &Value| Some((AccountId::parse(&row.cell("Id")).ok()?, person(row, org, ready, &users)));
+    let found: HashMap<AccountId, Responsible> = rows.iter().filter_map(of).collect();
+    let of = |id: &AccountId| Some((id.clone(), found.get(winners.get(id).unwrap_or(id))?.clone()));
+    Ok(wanted.iter().filter_map(of).collect())
+}
+
+/// The accounts that are there, with those who own them.
+async fn owned(org: &Org, ready: &Ready, wanted: &[AccountId]) -> Result<Vec<Value>, CrmError> {
+    let select = ready.schema.select(ACCOUNT, ["Id", "OwnerId", &ready.schema.fields.csm]).join(", ");
+    let ids: Vec<&str> = wanted.iter().map(AccountId::as_str).collect();
+    let stream = |ids: &[&str]| {
+        soql::ids_in("Id", ids.iter().copied()).map(|filter| Stream::new(&select, ACCOUNT, filter, Order::Id))
+    };
+    let mut streams: Vec<Stream> = ids.chunks(soql::IDS).filter_map(stream).collect();
+    let mut rows = Vec::new();
+    drain(&org.api, WHAT, &mut streams, |_, row| {
+        rows.push(row);
+        Ok(())
+    })
+    .await?;
+    Ok(rows)
 }
 
 /// Parents that were read a moment ago.
@@ -234,23 +272,30 @@ fn about_accounts(ready: &Ready, filter: String) -> Stream {
     Stream::new(&ready.schema.select(ACCOUNT, select).join(", "), ACCOUNT, filter, Order::Id)
 }
 
-/// Whoever is responsible: the CSM, else the owner.
-fn responsible(row: &Value, ready: &Ready) -> String {
+/// The id of whoever is responsible: the CSM, else the owner.
+fn owner(row: &Value, ready: &Ready) -> String {
     let csm = &ready.schema.fields.csm;
     let named = if csm.is_empty() { String::new() } else { row.trimmed(csm) };
     if named.is_empty() { row.trimmed("OwnerId") } else { named }
 }
 
+/// Whoever is responsible, and the manager.
+fn person(row: &Value, org: &Org, ready: &Ready, users: &Users) -> Responsible {
+    let id = owner(row, ready);
+    let user = UserId::parse(&id).ok();
+    let owner = user.as_ref().and_then(|user| users.get(user)).cloned();
+    if owner.is_none() && !id.is_empty() {
+        let csm = &ready.schema.fields.csm;
+        let field = if csm.is_empty() { "OwnerId" } else { csm };
+        reader(org, row, ACCOUNT).set_aside(field, "it names no user that Baton's user may read".to_owned());
+    }
+    Responsible { owner, manager: user.as_ref().and_then(|user| users.manager_of(user)).cloned() }
+}
+
 fn record(row: &Value, org: &Org, ready: &Ready, users: &Users, currencies: &Currencies) -> Option<AccountRecord> {
     let (reader, fields) = (reader(org, row, ACCOUNT), &ready.schema.fields);
     let id = AccountId::parse(&row.cell("Id")).ok()?;
-    let responsible = responsible(row, ready);
-    let user = UserId::parse(&responsible).ok();
-    let owner = user.as_ref().and_then(|user| users.get(user));
-    if owner.is_none() && !responsible.is_empty() {
-        let field = if fields.csm.is_empty() { "OwnerId" } else { &fields.csm };
-        reader.set_aside(field, "it names no user that Baton's user may read".to_owned());
-    }
+    let Responsible { owner, manager } = person(row, org, ready, users);
     let status = if fields.status.is_empty() { String::new() } else { row.trimmed(&fields.status) };
     Some(AccountRecord {
         id,
@@ -260,8 +305,8 @@ fn record(row: &Value, org: &Org, ready: &Ready, users: &Users, currencies: &Cur
         health_before: reader.percentage(&fields.health_before),
         renewal: reader.date(&fields.renewal),
         value: reader.amount(&fields.value, currencies.of_row(row, ACCOUNT)),
-        owner: owner.cloned(),
-        manager: user.as_ref().and_then(|user| users.manager_of(user)).cloned(),
+        owner,
+        manager,
         people: Vec::new(),
         opportunities: Vec::new(),
         tickets: Vec::new(),

@@ -3,10 +3,11 @@
 use domain::config::Config;
 use domain::crm::AccountRecord;
 use domain::ports::Crm;
+use domain::recipients::Responsible;
 use jiff::civil::date;
 
 use crate::portal::Portal;
-use crate::{account, hubspot, hubspot_with, owner};
+use crate::{account, hubspot, hubspot_with, owner, people};
 
 const MAPPED: &str = "[fields]\nrenewal = \"Renewal date\"\nvalue = \"arr\"\nhealth = \"health\"\ncsm = \"csm\"\n\
     [calendar]\ntime_zone = \"Europe/Berlin\"\n";
@@ -181,4 +182,29 @@ async fn contracts_and_parents_of_many_accounts_cost_a_request_for_each_hundred(
     let parents = crm.parents(&ids).await.unwrap();
     assert!(parents.len() == 250 && parents.values().all(|parent| *parent == account(group)));
     assert_eq!(portal.take_requests("").len(), 3);
+}
+
+#[tokio::test]
+async fn who_is_responsible_is_what_the_accounts_say_and_costs_a_request_for_each_hundred_and_the_owners_once() {
+    let portal = Portal::start();
+    let company = northwind(&portal);
+    people(&portal, 250);
+    let mut ids: Vec<_> = portal.open().objects["companies"].keys().copied().map(account).collect();
+    ids.push(account(1));
+    let said = hubspot_with(&portal, MAPPED).accounts(&ids).await.unwrap();
+    let said: Vec<_> = said.into_iter().map(|account| (account.id.clone(), Responsible::from(account))).collect();
+    assert_eq!((said.len(), said[0].1.owner.as_ref().map(|owner| owner.active)), (251, Some(false)));
+    portal.take_requests("");
+
+    let crm = hubspot_with(&portal, MAPPED);
+    let responsible = crm.responsible(&ids).await.unwrap();
+    assert_eq!(responsible.into_iter().collect::<Vec<_>>(), said);
+    // The properties, the companies, and those owners too who were switched off.
+    assert_eq!(portal.take_requests("").len(), 1 + 3 + 2);
+    crm.responsible(&[account(company)]).await.unwrap();
+    assert_eq!((portal.take_requests("owners").len(), portal.take_requests("").len()), (0, 2));
+    portal.open().owners.push(owner("73", "Kim", 9003, false));
+    portal.open().change("companies", company, &[("csm", "73")]);
+    let responsible = crm.responsible(&[account(company)]).await.unwrap();
+    assert_eq!(responsible[&account(company)].owner.as_ref().unwrap().name.reveal(), "Kim Lind");
 }

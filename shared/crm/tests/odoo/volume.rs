@@ -3,6 +3,7 @@
 use crm::LiveCrm;
 use domain::AccountId;
 use domain::ports::{ContactQuery, Crm};
+use domain::recipients::Responsible;
 use serde_json::{Value, json};
 
 use crate::server::{Answer, Asked, Stand};
@@ -177,4 +178,44 @@ async fn tickets_are_read_as_odoos_own_help_desk_and_the_communitys_word_them() 
         let ticket = &records[0].tickets[0];
         assert_eq!((ticket.number.as_str(), ticket.is_urgent()), (number, true), "{reference}");
     }
+}
+
+/// An Odoo with so many companies, sold to by users 5 and 6 in turn, the latter of whom somebody leads.
+fn companies(count: i64) -> impl FnMut(&Asked) -> Answer + Send {
+    move |asked| {
+        let user = |id: i64| json!({ "id": id, "name": format!("User {id}"), "login": format!("u{id}@us.example"), "active": true });
+        Answer::Result(match (asked.model.as_str(), asked.method.as_str()) {
+            (_, "fields_get") => json!({ "name": { "type": "char" } }),
+            ("ir.model", _) => json!([{ "id": 1, "model": "crm.team" }]),
+            ("crm.team", _) => json!([{ "id": 3, "user_id": [9, "User 9"] }]),
+            ("res.users", _) if asked.args[0].to_string().contains("[9]") => json!([user(9)]),
+            ("res.users", _) => {
+                let mut led = user(6);
+                led["sale_team_id"] = json!([3, "Team"]);
+                json!([user(5), led])
+            }
+            ("res.partner", _) if asked.args[0].to_string().contains("is_company") => {
+                let wanted = asked.args[0][0][2].as_array().unwrap().iter().filter_map(Value::as_i64);
+                let there = wanted.filter(|id| *id <= count);
+                there
+                    .map(|id| json!({ "id": id, "name": "Acme", "active": true, "user_id": [5 + id % 2, "x"] }))
+                    .collect()
+            }
+            _ => json!([]),
+        })
+    }
+}
+
+#[tokio::test]
+async fn who_is_responsible_is_what_the_accounts_say_and_costs_a_few_requests_however_many_are_asked_for() {
+    let stand = Stand::new("[accounts]\nactive = \"\"\n", companies(1_200)).await;
+    let wanted: Vec<_> = (1..=1_201).map(|id| AccountId::parse(&id.to_string()).unwrap()).collect();
+    let responsible = stand.crm.responsible(&wanted).await.unwrap();
+    // Signing in, the fields, the companies, the models, the users, their team and who leads it.
+    assert_eq!((responsible.len(), stand.crm.requests()), (1_200, 7));
+    let manager = |id: usize| responsible[&wanted[id]].manager.as_ref().map(|manager| manager.name.reveal());
+    assert_eq!((manager(0), manager(1)), (Some("User 9"), None));
+    let said = stand.crm.accounts(&wanted).await.unwrap();
+    let said = said.into_iter().map(|account| (account.id.clone(), Responsible::from(account))).collect();
+    assert_eq!(responsible, said);
 }

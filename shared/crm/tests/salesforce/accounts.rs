@@ -3,6 +3,7 @@
 use crm::LiveCrm;
 use domain::crm::{AccountRecord, Role};
 use domain::ports::Crm;
+use domain::recipients::Responsible;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
@@ -188,4 +189,32 @@ async fn an_owner_who_may_not_be_read_is_unknown_and_set_aside() {
     let crm = stand.crm();
     let record = one(&crm, &id).await;
     assert_eq!((record.owner, record.manager, crm.set_aside().len()), (None, None, 1));
+}
+
+#[tokio::test]
+async fn who_is_responsible_is_what_the_accounts_say_and_costs_a_request_for_each_thousand_and_one_for_the_users() {
+    let stand = Stand::start();
+    let morgan = stand.load("User", json!([user("morgan", true, None)])).remove(0);
+    let users = stand.load("User", json!([user("maya", true, Some(&morgan)), user("robin", false, None)]));
+    let accounts: Vec<Value> = (0..450)
+        .map(|n| json!({ "Name": format!("Account {n}"), "OwnerId": users[0], "CSM__c": if n % 2 == 0 { None } else { Some(&users[1]) } }))
+        .collect();
+    let ids = stand.load("Account", json!(accounts));
+    let mut wanted: Vec<_> = ids.iter().map(|id| account(id)).collect();
+    let said = |records: Vec<AccountRecord>| {
+        records.into_iter().map(|record| (record.id.clone(), Responsible::from(record))).collect()
+    };
+    let crm = stand.crm();
+    assert_eq!(crm.responsible(&wanted).await.unwrap(), said(crm.accounts(&wanted).await.unwrap()));
+    let before = crm.requests();
+    let responsible = crm.responsible(&wanted).await.unwrap();
+    assert_eq!((responsible.len(), crm.requests() - before), (450, 2));
+    let manager = responsible[&wanted[0]].manager.as_ref().unwrap();
+    assert_eq!((manager.name.reveal(), &responsible[&wanted[1]].manager), ("morgan", &None));
+
+    stand.control("merge", json!({ "object": "Account", "loser": ids[0], "winner": ids[1] }));
+    wanted.push(account("001000000ZZZZZZAAA"));
+    let responsible = crm.responsible(&wanted).await.unwrap();
+    assert_eq!(responsible, said(crm.accounts(&wanted).await.unwrap()));
+    assert_eq!(responsible[&wanted[0]].owner.as_ref().unwrap().name.reveal(), "robin");
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::crm::{AccountRecord, Contact, Contract};
+use crate::recipients::Responsible;
 use crate::{AccountId, CaseId, ContactId, DeliveryId, Personal};
 
 /// A run of contacts in the order of their ids. Together the pages of a pass hold every contact once.
@@ -208,6 +209,13 @@ pub trait Crm: Send + Sync {
     /// many accounts at once, so worth a way of its own where the rest of an account costs more.
     async fn contracts(&self, accounts: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
         Ok(self.accounts(accounts).await?.into_iter().map(Contract::from).collect())
+    }
+
+    /// Who is responsible for these accounts now, and that person's manager; accounts that do not exist are left out. Asked for
+    /// many accounts at once, so worth a way of its own where the rest of an account costs more.
+    async fn responsible(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
+        let of = |account: AccountRecord| (account.id.clone(), Responsible::from(account));
+        Ok(self.accounts(accounts).await?.into_iter().map(of).collect())
     }
 
     /// Writes a note and tasks, once for each id.
