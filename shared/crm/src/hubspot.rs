@@ -32,6 +32,7 @@ use https::{Https, Reach, Url};
 
 use crate::{Checked, LiveCrm};
 use api::Api;
+use companies::Parents;
 use contacts::Pass;
 use objects::Record;
 use owners::KnownOwners;
@@ -80,6 +81,7 @@ struct HubSpot {
     /// What the type or the lifecycle stage of active companies begins with, in small letters.
     active: String,
     owners: KnownOwners,
+    parents: Parents,
     asides: Asides,
 }
 
@@ -94,8 +96,8 @@ impl HubSpotCrm {
         let HubSpotSettings { token, api } = settings;
         let api = Api::new(https, clock, api, token, config.calendar.zone.clone());
         let active = config.accounts.active.trim().to_lowercase();
-        let owners = KnownOwners::default();
-        let hubspot = HubSpot { api, config: config.clone(), active, owners, asides: Asides::default() };
+        let (owners, parents) = (KnownOwners::default(), Parents::default());
+        let hubspot = HubSpot { api, config: config.clone(), active, owners, parents, asides: Asides::default() };
         Self { hubspot, pass: tokio::sync::Mutex::new(None) }
     }
 

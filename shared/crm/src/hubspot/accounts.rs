@@ -8,8 +8,8 @@ use domain::ports::CrmError;
 use domain::recipients::Responsible;
 
 use super::HubSpot;
-use super::companies::Brief;
-use super::fields::Mapped;
+use super::companies::{Brief, parent};
+use super::fields::{Mapped, PARENT};
 use super::objects::Record;
 use super::person::{company, id, seen};
 use super::values::{amount, day, percentage};
@@ -75,14 +75,16 @@ impl HubSpot {
         Ok(accounts.iter().filter_map(of).collect())
     }
 
-    /// The company that each of these belongs to, of those that belong to one.
+    /// The company that each of these belongs to, of those that belong to one. Those that the pass has read are not asked for.
     pub(super) async fn parents(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, AccountId>, CrmError> {
-        let records = self.companies(accounts, &["hs_parent_company_id"]).await?;
-        let parent = |record: &Record| {
-            let parent = AccountId::parse(record.text("hs_parent_company_id")).ok()?;
-            Some((AccountId::parse(&record.id).ok()?, parent))
-        };
-        Ok(records.iter().filter_map(parent).collect())
+        let mut parents = self.parents.known(accounts);
+        let unknown: Vec<AccountId> = accounts.iter().filter(|id| !parents.contains_key(id)).cloned().collect();
+        let read = self.companies(&unknown, &[PARENT]).await?;
+        let not_there = unknown.into_iter().map(|account| (account, None));
+        let read: BTreeMap<_, _> = not_there.chain(read.iter().filter_map(parent)).collect();
+        self.parents.keep(read.clone().into_iter());
+        parents.extend(read);
+        Ok(parents.into_iter().filter_map(|(account, parent)| Some((account, parent?))).collect())
     }
 
     async fn companies(&self, accounts: &[AccountId], properties: &[&str]) -> Result<Vec<Record>, CrmError> {

@@ -1,13 +1,18 @@
 //! What a judgement needs of the companies that contacts belong to, read by as many ids at once as a search takes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use domain::AccountId;
 use domain::ports::CrmError;
 use serde_json::json;
 
 use super::api::Api;
-use super::fields::COMPANY;
+use super::fields::{COMPANY, PARENT};
 use super::objects::{LONGEST_SEARCH, Order, PAGE, Record, search_body};
+
+/// Companies whose parents are kept: some 10 MB.
+const MOST_PARENTS: usize = 300_000;
 
 /// What a judgement needs of a company.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,25 +47,80 @@ impl Companies {
         self.0.get(id)?.as_ref()
     }
 
-    /// Reads those that were not read yet. The index of searches lags behind, so what it does not have is read by id.
-    pub(super) async fn read(&mut self, api: &Api, ids: &BTreeSet<&str>, prefix: &str) -> Result<(), CrmError> {
+    /// Reads those that were not read yet, and notes in `parents` which companies they belong to. The index of searches lags behind,
+    /// so what it does not have is read by id.
+    pub(super) async fn read(
+        &mut self,
+        api: &Api,
+        ids: &BTreeSet<&str>,
+        prefix: &str,
+        parents: &Parents,
+    ) -> Result<(), CrmError> {
         let unread: Vec<&str> = ids.iter().copied().filter(|id| !self.0.contains_key(*id)).collect();
         let mut missing: BTreeSet<&str> = unread.iter().copied().collect();
         for some in searches(&unread) {
             let values = [json!({ "propertyName": "hs_object_id", "operator": "IN", "values": some })];
-            for record in api.found("companies", &values, &COMPANY, Order::Any).await?.records {
+            let found = api.found("companies", &values, &COMPANY, Order::Any).await?.records;
+            for record in &found {
                 missing.remove(record.id.as_str());
-                self.0.insert(record.id.clone(), Some(Brief::of(&record, prefix)));
             }
+            self.take(&found, prefix, parents);
         }
         let missing: Vec<&str> = missing.into_iter().collect();
-        for record in api.batch("companies", &missing, None, &COMPANY).await? {
-            self.0.insert(record.id.clone(), Some(Brief::of(&record, prefix)));
-        }
+        self.take(&api.batch("companies", &missing, None, &COMPANY).await?, prefix, parents);
         for id in missing {
             self.0.entry(id.to_owned()).or_insert(None);
         }
         Ok(())
+    }
+
+    fn take(&mut self, records: &[Record], prefix: &str, parents: &Parents) {
+        self.0.extend(records.iter().map(|record| (record.id.clone(), Some(Brief::of(record, prefix)))));
+        parents.keep(records.iter().filter_map(parent));
+    }
+}
+
+/// A company's own id and that of the company it belongs to, if any.
+pub(super) fn parent(record: &Record) -> Option<(AccountId, Option<AccountId>)> {
+    Some((AccountId::parse(&record.id).ok()?, AccountId::parse(record.text(PARENT)).ok()))
+}
+
+/// To which companies those belong that were read since the pass began, by their numbers; 0 for none.
+#[derive(Default)]
+pub(super) struct Parents(Mutex<HashMap<u64, u64>>);
+
+impl Parents {
+    /// What was read may be another by the next pass.
+    pub(super) fn forget(&self) {
+        self.open().clear();
+    }
+
+    /// The parents of those that were read.
+    pub(super) fn known(&self, accounts: &[AccountId]) -> BTreeMap<AccountId, Option<AccountId>> {
+        let known = self.open();
+        let of = |account: &AccountId| {
+            let parent = *known.get(&account.as_str().parse().ok()?)?;
+            Some((account.clone(), AccountId::parse(&parent.to_string()).ok().filter(|_| parent > 0)))
+        };
+        accounts.iter().filter_map(of).collect()
+    }
+
+    /// Keeps what was read, as long as there is room.
+    pub(super) fn keep(&self, parents: impl Iterator<Item = (AccountId, Option<AccountId>)>) {
+        let mut known = self.open();
+        for (account, parent) in parents {
+            let Ok(account) = account.as_str().parse() else { continue };
+            let parent = parent.map_or(Ok(0), |parent| parent.as_str().parse());
+            if known.len() < MOST_PARENTS
+                && let Ok(parent) = parent
+            {
+                known.insert(account, parent);
+            }
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -86,6 +86,9 @@ impl HubSpot {
 
     async fn begin(&self, query: &ContactQuery<'_>) -> Result<Pass, CrmError> {
         let began = query.after.is_none().then(|| self.api.now());
+        if began.is_some() {
+            self.parents.forget();
+        }
         let mapped = Mapped::read(&self.api, &self.config, "contacts").await?;
         let mut pass = Pass {
             bounds: Bounds::of(query),
@@ -114,7 +117,7 @@ impl HubSpot {
             records.entry(id.clone()).or_insert_with(|| record.clone());
         }
         let companies: BTreeSet<&str> = records.values().filter_map(company).collect();
-        pass.companies.read(&self.api, &companies, &self.active).await?;
+        pass.companies.read(&self.api, &companies, &self.active, &self.parents).await?;
         if pass.owners.is_none() && records.values().any(|record| !record.text("hs_updated_by_user_id").is_empty()) {
             pass.owners = Some(Owners::read(&self.api).await?);
         }

@@ -25,7 +25,9 @@ pub(super) const CONTACT: [&str; 12] = [
     "hs_updated_by_user_id",
 ];
 /// Of companies: what a judgement needs.
-pub(super) const COMPANY: [&str; 4] = ["name", "type", "lifecyclestage", "hubspot_owner_id"];
+pub(super) const COMPANY: [&str; 5] = ["name", "type", "lifecyclestage", "hubspot_owner_id", PARENT];
+/// The company that a company belongs to.
+pub(super) const PARENT: &str = "hs_parent_company_id";
 
 /// The property that holds what a company has named for itself; nothing where it is not mapped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,13 +1,15 @@
 //! Contacts: what a scan reads, how often it asks, and what becomes of a pass on its way.
 
-use crm::LiveCrm;
+use std::collections::BTreeSet;
+
+use crm::{HubSpotCrm, LiveCrm};
 use domain::crm::Role;
 use domain::ports::{AskedFor, ContactQuery, Crm, CrmError};
-use domain::{ContactId, Personal};
+use domain::{AccountId, ContactId, Personal};
 use jiff::SignedDuration;
 
 use crate::portal::{BEGINNING, Portal};
-use crate::{contact, hubspot, hubspot_with, ids, one, owner, pages, people, since};
+use crate::{account, contact, hubspot, hubspot_with, ids, one, owner, pages, people, since};
 
 #[tokio::test]
 async fn changed_contacts_cost_a_request_for_each_hundred_and_three_more_at_most() {
@@ -21,6 +23,64 @@ async fn changed_contacts_cost_a_request_for_each_hundred_and_three_more_at_most
         let most = count.div_ceil(100) + 3;
         assert!(crm.requests() as usize <= most, "{count} contacts: {} requests, at most {most}", crm.requests());
     }
+}
+
+/// The accounts at the top of these, asked for level by level as a scan does of those that somebody left or came to.
+async fn tops(crm: &HubSpotCrm, accounts: BTreeSet<AccountId>) -> BTreeSet<AccountId> {
+    let mut tops = accounts;
+    for _ in 0..6 {
+        let parents = crm.parents(&tops.iter().cloned().collect::<Vec<_>>()).await.unwrap();
+        tops = tops.into_iter().map(|top| parents.get(&top).cloned().unwrap_or(top)).collect();
+    }
+    tops
+}
+
+#[tokio::test]
+async fn people_who_moved_cost_a_request_more_for_each_hundred_companies_they_left_and_each_level_of_their_groups() {
+    for (count, moved, left_unread) in
+        [(1_000, 100, false), (1_000, 1_000, false), (1_000, 100, true), (1_000, 1_000, true)]
+    {
+        let portal = Portal::start();
+        people(&portal, count);
+        let homes = {
+            let mut state = portal.open();
+            let holding = state.make("companies", &[("name", "Holding")]).to_string();
+            let group = [("name", "Group"), ("hs_parent_company_id", holding.as_str())];
+            let group = state.make("companies", &group).to_string();
+            let own: Vec<u64> = state.objects["companies"].keys().copied().take(count).collect();
+            for company in &own {
+                state.change("companies", *company, &[("hs_parent_company_id", &group)]);
+            }
+            // Whoever moved left the company of somebody else who was changed, or one of which the pass reads nobody.
+            let daughter = [("name", "Daughter"), ("hs_parent_company_id", group.as_str())];
+            let unread = |_| state.make("companies", &daughter);
+            if left_unread { (0..moved).map(unread).collect() } else { own }
+        };
+        let crm = hubspot(&portal);
+        let found = pages(&crm, since(BEGINNING)).await;
+        let now = found.iter().flat_map(|page| &page.contacts).filter_map(|c| c.seen.account.clone()).take(moved);
+        let around = now.chain(homes.into_iter().take(moved).map(account)).collect();
+        assert_eq!(tops(&crm, around).await.len(), 1);
+        // The group, and what it belongs to.
+        let levels = 2;
+        let most = count.div_ceil(100) + 3 + levels + if left_unread { moved.div_ceil(100) } else { 0 };
+        assert!(crm.requests() as usize <= most, "{count}, {moved}: {} requests, at most {most}", crm.requests());
+    }
+}
+
+#[tokio::test]
+async fn a_parent_that_was_read_is_asked_for_again_by_the_next_pass() {
+    let portal = Portal::start();
+    people(&portal, 1);
+    let company = *portal.open().objects["companies"].keys().next().unwrap();
+    let crm = hubspot(&portal);
+    pages(&crm, since(BEGINNING)).await;
+    portal.take_requests("");
+    assert!(crm.parents(&[account(company)]).await.unwrap().is_empty() && portal.take_requests("").is_empty());
+    let group = portal.open().make("companies", &[("name", "Group")]);
+    portal.open().change("companies", company, &[("hs_parent_company_id", &group.to_string())]);
+    pages(&crm, since(BEGINNING)).await;
+    assert_eq!(crm.parents(&[account(company)]).await.unwrap()[&account(company)], account(group));
 }
 
 #[tokio::test]
