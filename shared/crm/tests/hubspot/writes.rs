@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use jiff::civil::date;
 
 use crate::portal::Portal;
-use crate::{account, contact, hubspot, people};
+use crate::{account, contact, hubspot, hubspot_with, people};
 
 /// A portal with one contact in one company, and their ids.
 fn portal() -> (Portal, u64, u64) {
@@ -231,13 +231,38 @@ async fn a_field_is_written_if_it_holds_what_it_held_and_left_alone_if_it_does_n
 }
 
 #[tokio::test]
+async fn a_property_that_is_mapped_by_its_label_is_read_and_written_by_its_name() {
+    let (portal, person, _) = portal();
+    let crm = hubspot_with(&portal, "[fields]\nleft = \"No longer there\"\n");
+    let record = || UpdatedRecord::Contact(contact(person));
+    let left = |named: &str, before, after| FieldUpdate { field: named.to_owned(), ..update(record(), before, after) };
+    for _ in 0..2 {
+        assert_eq!(crm.update(&left("No longer there", "false", "true")).await.unwrap(), Updated::Written);
+    }
+    assert_eq!(held(&portal, "contacts", "left_company"), ["true"]);
+    assert_eq!(portal.take_requests("contacts/").iter().filter(|r| r.method == "PATCH").count(), 1);
+    portal.open().change("contacts", person, &[("left_company", "maybe")]);
+    let changed = crm.update(&left("No longer there", "false", "true")).await.unwrap();
+    assert_eq!(changed, Updated::Changed { now: Personal::new("maybe") });
+
+    let crm = hubspot_with(&portal, "[fields]\nleft = \"Gone\"\n");
+    let error = crm.update(&left("Gone", "false", "true")).await.unwrap_err();
+    assert!(matches!(&error, CrmError::Unusable(_)), "{error:?}");
+    let error = error.to_string();
+    assert!(
+        error.contains("fields.left: HubSpot has no property \"Gone\" of contacts; write its internal name"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn what_cannot_be_written_says_why_and_quotes_nobody() {
     let (portal, person, company) = portal();
     let crm = hubspot(&portal);
     let unknown =
         FieldUpdate { field: "renewal".to_owned(), ..update(UpdatedRecord::Account(account(company)), "", "Dana") };
     let error = crm.update(&unknown).await.unwrap_err().to_string();
-    assert!(error.contains("PROPERTY_DOESNT_EXIST renewal") && !error.contains("Dana"), "{error}");
+    assert!(error.contains("HubSpot has no property \"renewal\" of companies") && !error.contains("Dana"), "{error}");
     let taken = r#"{"status":"error","message":"Contact already exists. Existing ID: 2089","category":"CONFLICT"}"#;
     portal.open().fails(&person.to_string(), 0, 409, &[], taken);
     let error = crm
