@@ -21,8 +21,11 @@ use super::values;
 
 /// The most characters that HubSpot keeps of a body.
 const LONGEST_BODY: usize = 65_536;
+/// The most characters of a line that says what has become of a case, so that the latest ones stand in a body together.
+const LONGEST_LINE: usize = 2_000;
 /// The most characters of a task's title.
 const LONGEST_SUBJECT: usize = 255;
+const PARAGRAPH_ENDS: &str = "</p>";
 /// Records that are looked through for one's own at once.
 const LOOK: usize = 100;
 /// How HubSpot numbers the associations of a note and of a task.
@@ -73,23 +76,27 @@ impl HubSpot {
     /// Adds a line to the entry's note, and completes its tasks where nothing is left to do.
     pub(super) async fn log_state(&self, state: &LogState) -> Result<(), CrmError> {
         let about = self.about(&state.account, &state.contact).await?;
-        let line = format!("{}: {}", state.day, state.words.reveal());
-        match self.own(&about, &NOTE, &state.entry, Date::MIN).await?.remove(&0) {
-            Some(note) => self.add_line(&note, &line).await?,
+        let line = line_of(state);
+        let note = self.own(&about, &NOTE, &state.entry, Date::MIN).await?.remove(&0);
+        match &note {
+            Some(note) => self.add_line(note, &mark(&state.entry, 0), &line).await?,
             None => self.note_of_state(&about, state, &line).await?,
         }
         if state.ended {
-            self.complete(self.own(&about, &TASK, &state.entry, Date::MIN).await?.into_values()).await?;
+            // The tasks were written behind the note.
+            let since = note.and_then(|note| values::time(note.text("hs_createdate")));
+            let since = since.map_or(Date::MIN, |at| at.to_zoned(TimeZone::UTC).date());
+            self.complete(self.own(&about, &TASK, &state.entry, since).await?.into_values()).await?;
         }
         Ok(())
     }
 
-    async fn add_line(&self, note: &Record, line: &str) -> Result<(), CrmError> {
+    async fn add_line(&self, note: &Record, mark: &str, line: &str) -> Result<(), CrmError> {
         let body = note.raw(NOTE.body);
-        if plain(body).contains(&plain(&escaped(line))) {
+        if plain(body).lines().any(|known| known == line) {
             return Ok(());
         }
-        let body = json!({ "properties": { NOTE.body: format!("{body}<p><strong>{}</strong></p>", escaped(line)) } });
+        let body = json!({ "properties": { NOTE.body: with_line(body, mark, line) } });
         self.api.write(Method::PATCH, &format!("crm/v3/objects/notes/{}", note.id), &body).await?;
         Ok(())
     }
@@ -129,7 +136,8 @@ impl HubSpot {
         }
     }
 
-    /// The records of an entry that are there, by their numbers; the note has none.
+    /// The records of an entry that are there, by their numbers; of the note, which has none, nothing older is looked at than the
+    /// note itself.
     async fn own(
         &self,
         about: &About,
@@ -157,7 +165,7 @@ impl HubSpot {
                     own.entry(number).or_insert(record);
                 }
             }
-            if oldest.is_some_and(|oldest| oldest < since) {
+            if oldest.is_some_and(|oldest| oldest < since) || own.contains_key(&0) {
                 break;
             }
         }
@@ -216,6 +224,32 @@ fn body(text: &str, mark: &str) -> String {
     format!("{paragraphs}<p>{mark}</p>")
 }
 
+/// What has become of a case, in one line.
+fn line_of(state: &LogState) -> String {
+    let words = format!("{}: {}", state.day, state.words.reveal());
+    let line: String = plain(&escaped(&words)).replace('\n', " ").chars().take(LONGEST_LINE).collect();
+    line.trim_end().to_owned()
+}
+
+/// A body with a line at its end. Where that is more than HubSpot keeps, the oldest lines behind the mark go first; what people have
+/// made too long by themselves is kept as text, from its beginning.
+fn with_line(body: &str, mark: &str, line: &str) -> String {
+    let line = format!("<p><strong>{}</strong></p>", escaped(line));
+    let fits = |kept: usize| kept + line.chars().count() <= LONGEST_BODY;
+    let end = body.find(mark).and_then(|at| Some(at + body.get(at..)?.find(PARAGRAPH_ENDS)? + PARAGRAPH_ENDS.len()));
+    let (head, mut lines) = body.split_at(end.unwrap_or(body.len()));
+    while let Some((_, later)) = lines.split_once(PARAGRAPH_ENDS)
+        && !fits(head.chars().count() + lines.chars().count())
+    {
+        lines = later;
+    }
+    if fits(head.chars().count() + lines.chars().count()) {
+        return format!("{head}{lines}{line}");
+    }
+    let text: Vec<String> = plain(head).lines().filter(|text| *text != mark).map(str::to_owned).collect();
+    format!("{}{line}", self::body(&text.join("\n"), mark))
+}
+
 fn own_by(properties: &mut Value, owner: Option<&UserId>) {
     if let Some(owner) = owner {
         properties["hubspot_owner_id"] = owner.as_str().into();
@@ -248,5 +282,25 @@ mod tests {
         assert_eq!(hostile, "<p>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;you&quot;</p><p>Baton d-1</p>");
         let long = body(&"&".repeat(100_000), "Baton d-1");
         assert!(long.chars().count() <= LONGEST_BODY && long.ends_with("<p>Baton d-1</p>"));
+    }
+
+    #[test]
+    fn a_body_that_is_full_loses_its_oldest_lines_and_never_its_mark_nor_the_latest() {
+        let mut full = body("Dana has left.", "Baton d-1");
+        for number in 0..100 {
+            full = with_line(&full, "Baton d-1", &format!("{number}: {}", "&".repeat(LONGEST_LINE - 10)));
+            assert!(full.chars().count() <= LONGEST_BODY);
+        }
+        let text = plain(&full);
+        let starts: Vec<&str> = text.lines().map(|line| line.split('&').next().unwrap()).collect();
+        assert_eq!(starts, ["Dana has left.", "Baton d-1", "94: ", "95: ", "96: ", "97: ", "98: ", "99: "]);
+
+        for edited in [format!("<div>{}</div>", "<b>x</b> ".repeat(10_000)), format!("{}Baton d-1", "x".repeat(66_000))]
+        {
+            let cut = with_line(&edited, "Baton d-1", "99: closed");
+            let text = plain(&cut);
+            assert!(cut.chars().count() <= LONGEST_BODY && text.starts_with('x'));
+            assert!(text.ends_with("Baton d-1\n99: closed"), "{}", &text[text.len() - 100..]);
+        }
     }
 }

@@ -193,6 +193,48 @@ async fn the_note_shows_every_state_once_and_the_end_completes_the_tasks() {
 }
 
 #[tokio::test]
+async fn a_state_is_shown_though_another_one_begins_like_it_and_however_long_the_note_has_grown() {
+    let (portal, person, company) = portal();
+    let entry = entry(person, company);
+    hubspot(&portal).log(&entry).await.unwrap();
+    for words in ["acknowledged by Maya: on it, tomorrow", "acknowledged by Maya: on it"] {
+        hubspot(&portal).log_state(&state_of(&entry, words, false)).await.unwrap();
+    }
+    let body = &held(&portal, "notes", "hs_note_body")[0];
+    assert_eq!(body.matches("acknowledged by Maya: on it").count(), 2, "{body}");
+    for number in 0..60 {
+        let words = format!("later {number}: {}", "<no time>\n".repeat(400));
+        for _ in 0..2 {
+            hubspot(&portal).log_state(&state_of(&entry, &words, false)).await.unwrap();
+        }
+    }
+    let body = &held(&portal, "notes", "hs_note_body")[0];
+    assert!(body.contains("Dana Fox has left") && !body.contains("on it") && body.matches("later 59: ").count() == 1);
+    hubspot(&portal).log(&entry).await.unwrap();
+    assert_eq!(held(&portal, "notes", "hs_note_body").len(), 1, "the mark stands");
+}
+
+#[tokio::test]
+async fn what_is_older_than_an_entry_is_not_looked_through_for_its_states() {
+    let (portal, person, company) = portal();
+    for object in ["notes", "tasks"] {
+        for _ in 0..500 {
+            let mut state = portal.open();
+            let old = state.make(object, &[("hs_task_status", "NOT_STARTED")]);
+            state.associate(object, old, "contacts", person);
+        }
+    }
+    portal.open().wait(SignedDuration::from_hours(24 * 30));
+    let entry = LogEntry { day: date(2026, 12, 2), ..entry(person, company) };
+    hubspot(&portal).log(&entry).await.unwrap();
+    portal.open().wait(SignedDuration::from_hours(24 * 30));
+    portal.take_requests("");
+    hubspot(&portal).log_state(&state_of(&entry, "closed by Maya", true)).await.unwrap();
+    let looked = ["objects/notes/batch/read", "objects/tasks/batch/read"].map(|path| portal.take_requests(path).len());
+    assert_eq!((looked, portal.take_requests("tasks/batch/update").len()), ([1, 1], 1));
+}
+
+#[tokio::test]
 async fn a_state_whose_note_was_deleted_has_a_note_of_its_own() {
     let (portal, person, company) = portal();
     let entry = entry(person, company);

@@ -192,8 +192,11 @@ impl State {
             .ok_or_else(|| refused(400, "VALIDATION_ERROR", "some associations are not valid", json!([])))
     }
 
-    /// Properties that do not exist cannot be written.
+    /// Properties that do not exist cannot be written, and no value that is too long.
     fn check(&self, object: &str, properties: &BTreeMap<String, String>) -> Result<(), Reply> {
+        if properties.values().any(|value| value.chars().count() > 65_536) {
+            return Err(refused(400, "VALIDATION_ERROR", "Property values were not valid", json!([])));
+        }
         let unknown = properties.keys().find(|name| !self.properties[object].iter().any(|(known, _)| known == name));
         match unknown {
             None => Ok(()),
