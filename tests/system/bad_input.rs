@@ -267,11 +267,12 @@ fn an_amount_that_is_none_costs_the_value_and_not_the_case() {
     check_account_value("184000", "1e308", "Annual_Contract_Value__c", "\"1e308\" is");
     check_account_value("184000", "999999999999999", "Annual_Contract_Value__c", "too large");
     check_account_value("184000", "NaN", "Annual_Contract_Value__c", "\"NaN\" is not an amount");
+    check_account_value("184000", "-5", "Annual_Contract_Value__c", "\"-5\" is less than nothing");
 }
 
 #[test]
-fn a_negative_and_a_blank_amount_are_read_as_what_they_are() {
-    for (written, read) in [("-5", Some("-500")), ("", None), ("0", Some("0"))] {
+fn a_blank_amount_and_a_nought_are_read_as_what_they_are() {
+    for (written, read) in [("", None), ("0", Some("0"))] {
         let site = Site::new();
         site.scan(SEPTEMBER);
         site.write("Account.csv", ACCOUNTS.replacen("184000", written, 1));

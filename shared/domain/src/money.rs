@@ -20,15 +20,21 @@ pub enum MoneyError {
     /// Beyond what any contract is worth.
     #[error("{0:?} is too large for an amount")]
     TooLarge(String),
+    /// No contract and no opportunity is worth less than nothing.
+    #[error("{0:?} is less than nothing; a contract is worth nothing or more")]
+    Negative(String),
 }
 
 impl Money {
-    /// Reads a plain decimal number (`-5`, `184000`, `1234.5`, `1.5e3` as a CRM exports large values).
-    /// More than two decimals are rounded down. `currency` is a three-letter code; blank means dollars.
+    /// Reads what a contract or an opportunity is worth: a plain decimal number (`184000`, `1234.5`, `1.5e3` as a CRM exports large
+    /// values). More than two decimals are rounded down. `currency` is a three-letter code; blank means dollars.
     pub fn parse(amount: &str, currency: &str) -> Result<Self, MoneyError> {
         let text = amount.trim();
         let hundredths = decimal(text).ok_or_else(|| MoneyError::NotANumber(shorten(text)))?;
-        if hundredths.unsigned_abs() > 10_u64.pow(16) {
+        if hundredths < 0 {
+            return Err(MoneyError::Negative(shorten(text)));
+        }
+        if hundredths > 10_i64.pow(16) {
             return Err(MoneyError::TooLarge(shorten(text)));
         }
         let currency = match currency.trim() {
@@ -120,7 +126,7 @@ mod tests {
         for (amount, currency, shown) in [
             ("184000", "", "$184,000"),
             ("1234.567", "EUR", "€1,234"),
-            ("-5", "usd", "-$5"),
+            ("-0.00", "usd", "$0"),
             ("1.84E5", "CHF", "CHF 184,000"),
             ("0", "GBP", "£0"),
         ] {
@@ -132,6 +138,13 @@ mod tests {
     fn what_is_no_plain_amount_is_refused() {
         for amount in ["", "1,234.56", "1e308", "abc", "1.2.3", "٣", "99999999999999999999"] {
             assert!(Money::parse(amount, "USD").is_err(), "{amount}");
+        }
+    }
+
+    #[test]
+    fn no_contract_is_worth_less_than_nothing() {
+        for amount in ["-5", "-0.01", "-1.84E5"] {
+            assert!(matches!(Money::parse(amount, "EUR"), Err(MoneyError::Negative(_))), "{amount}");
         }
     }
 }

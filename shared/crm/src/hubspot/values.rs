@@ -72,11 +72,11 @@ mod tests {
 
     #[test]
     fn an_amount_is_typed_or_unknown_with_a_reason() {
-        for (text, shown) in [("0", "€0"), ("-5", "-€5"), ("1234.5", "€1,234"), ("1.84E5", "€184,000")] {
+        for (text, shown) in [("0", "€0"), ("1234.5", "€1,234"), ("1.84E5", "€184,000")] {
             assert_eq!(amount(text, "EUR").unwrap().unwrap().to_string(), shown);
         }
         assert_eq!(amount("", "EUR"), Ok(None));
-        for text in ["1,234.56", "1e308", "abc", "NaN", "99999999999999999999"] {
+        for text in ["-5", "1,234.56", "1e308", "abc", "NaN", "99999999999999999999"] {
             assert!(amount(text, "EUR").is_err(), "{text}");
         }
         for currency in ["", "EURO", "12", "€", "E R"] {

@@ -86,10 +86,6 @@ impl Reader<'_> {
             self.set_aside(field, "its currency is not known, so the amount is not used".to_owned());
             return None;
         };
-        if text.starts_with('-') {
-            self.set_aside(field, format!("{:?} is less than nothing", clip(&text)));
-            return None;
-        }
         Money::parse(&text, currency).map_err(|e| self.set_aside(field, e.to_string())).ok()
     }
 

@@ -116,11 +116,11 @@ async fn amounts_and_dates_that_say_nothing_are_unknown_and_the_reason_is_told()
         portal.open().change("companies", company, &[(property, value)]);
         read(&portal, company, MAPPED)
     };
-    for value in ["1,234.56", "1e308", "NaN"] {
+    for value in ["-5", "1,234.56", "1e308", "NaN"] {
         let (found, aside) = reads("arr", value).await;
         assert!(found.value.is_none() && aside.len() == 1 && aside[0].starts_with("arr: "), "{value}: {aside:?}");
     }
-    for (value, shown) in [("-5", "-€5"), ("0", "€0"), ("1234.50", "€1,234")] {
+    for (value, shown) in [("0", "€0"), ("1234.50", "€1,234")] {
         let (found, aside) = reads("arr", value).await;
         assert_eq!((found.value.map(|v| v.to_string()).as_deref(), aside.len()), (Some(shown), 0));
     }

@@ -131,13 +131,12 @@ async fn an_amount_or_a_day_that_cannot_be_is_unknown_and_told_and_never_guessed
         (json!(null), None),
         (json!(""), None),
         (json!(0.0), None),
-        (json!(-5.0), Some("-5 EUR")),
         (json!(184_000.5), Some("184000 EUR")),
     ] {
         let (found, _, aside) = account(value.clone(), json!(false), euro()).await;
         assert_eq!((found.as_deref(), aside), (money, Vec::new()), "{value}");
     }
-    for value in [json!("1,234.56"), json!(1e308), json!("x")] {
+    for value in [json!(-5.0), json!("1,234.56"), json!(1e308), json!("x")] {
         let (found, _, aside) = account(value.clone(), json!(false), euro()).await;
         assert!(found.is_none() && aside.len() == 1 && aside[0].starts_with("x_value"), "{value} {aside:#?}");
     }
