@@ -16,6 +16,10 @@ use links::Signer;
 
 use super::{Failure, Variables};
 
+/// Where credentials are looked for.
+const PLACES: &str =
+    "Each can stand in the environment, or as a line NAME=value in a file that --credentials FILE names";
+
 /// A CRM that can be scanned.
 pub(crate) enum Source {
     /// A directory of files.
@@ -111,7 +115,7 @@ pub(crate) fn live(system: &str, variables: &Variables, config: &Config) -> Resu
     let named = System::parse(system).ok_or_else(unknown)?;
     let variable = |name: &str| variables.get(name);
     let connected = named.connect(Stay::ToTheEnd, variable, https(variables)?, config, Arc::new(Wall));
-    connected.map_err(|e| Failure::new(format!("{system} cannot be asked: {e}")))
+    connected.map_err(|e| Failure::new(format!("{system} cannot be asked: {e}. {PLACES}")))
 }
 
 fn https(variables: &Variables) -> Result<Arc<Https>, Failure> {
@@ -131,4 +135,23 @@ impl Clock for Wall {
 fn reach(variables: &Variables) -> Result<Reach, Failure> {
     let hosts = variables.get("BATON_PRIVATE_HOSTS").unwrap_or_default();
     Reach::with_private(&hosts).map_err(|e| Failure::new(format!("BATON_PRIVATE_HOSTS: {e}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crm_without_credentials_is_told_with_every_variable_and_where_they_can_stand() {
+        let variables = Variables::read(|_| None, None).unwrap();
+        for (system, names) in [
+            ("salesforce", &["SALESFORCE_LOGIN_URL", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET"][..]),
+            ("hubspot", &["HUBSPOT_TOKEN"][..]),
+            ("odoo", &["ODOO_URL", "ODOO_DATABASE", "ODOO_LOGIN", "ODOO_PASSWORD"][..]),
+        ] {
+            let told = live(system, &variables, &Config::shipped()).err().unwrap().to_string();
+            assert!(names.iter().all(|name| told.contains(name)), "{told}");
+            assert!(told.contains("the environment") && told.contains("--credentials FILE"), "{told}");
+        }
+    }
 }

@@ -6,6 +6,8 @@ use https::{PrivateKey, Reach, Url};
 
 /// Where Salesforce signs people in who have no address of their own.
 const LOGIN: &str = "https://login.salesforce.com";
+/// The address at which an org signs its own people in.
+const OWN: &str = "your own address, such as https://example.my.salesforce.com (Setup, My Domain)";
 /// The version of the API whose fields and answers this crate was written for.
 const VERSION: &str = "64.0";
 /// Percent of the requests of a day after which Baton leaves the rest to others.
@@ -49,22 +51,13 @@ impl SalesforceSettings {
     pub fn read(variable: impl Fn(&str) -> Option<String>, reach: &Reach) -> Result<Self, Vec<String>> {
         let mut wrong = Vec::new();
         let text = |name: &str| variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let login = login(text("SALESFORCE_LOGIN_URL"), reach).map_err(|e| wrong.push(e)).ok();
+        let key = (text("SALESFORCE_USERNAME"), text("SALESFORCE_PRIVATE_KEY"));
+        let login = login(text("SALESFORCE_LOGIN_URL"), key.1.is_some(), reach).map_err(|e| wrong.push(e)).ok();
         let client = text("SALESFORCE_CLIENT_ID");
         if client.is_none() {
             wrong.push("SALESFORCE_CLIENT_ID is not set: give the consumer key of the connected app".to_owned());
         }
-        let key = (text("SALESFORCE_USERNAME"), text("SALESFORCE_PRIVATE_KEY"));
         let proof = proof(text("SALESFORCE_CLIENT_SECRET"), key).map_err(|e| wrong.push(e)).ok();
-        if let (Some(login), Some(Proof::Secret(_))) = (&login, &proof)
-            && matches!(login.host_str(), Some("login.salesforce.com" | "test.salesforce.com"))
-        {
-            wrong.push(
-                "SALESFORCE_LOGIN_URL has to be your own address, such as https://example.my.salesforce.com (Setup, My Domain): \
-                 a client secret is taken nowhere else"
-                    .to_owned(),
-            );
-        }
         let version = version(text("SALESFORCE_API_VERSION")).map_err(|e| wrong.push(e)).ok();
         let share = share(text("SALESFORCE_DAILY_SHARE")).map_err(|e| wrong.push(e)).ok();
         match (login, client, proof, version, share) {
@@ -109,15 +102,20 @@ fn admits(url: &Url, reach: &Reach) -> bool {
     salesforce || reach.is_named(url)
 }
 
-fn login(text: Option<String>, reach: &Reach) -> Result<Url, String> {
-    let url = reach.address(text.as_deref().unwrap_or(LOGIN)).map_err(|e| format!("SALESFORCE_LOGIN_URL: {e}"))?;
-    if admits(&url, reach) {
-        return Ok(url);
-    }
+/// Where a token is asked for: at the org's own address, or where everybody signs in, if a key signs for a user.
+fn login(text: Option<String>, with_key: bool, reach: &Reach) -> Result<Url, String> {
+    let Some(text) = text.or_else(|| with_key.then(|| LOGIN.to_owned())) else {
+        return Err(format!("SALESFORCE_LOGIN_URL is not set: give {OWN}"));
+    };
+    let url = reach.address(&text).map_err(|e| format!("SALESFORCE_LOGIN_URL: {e}"))?;
     let host = url.host_str().unwrap_or_default();
-    Err(format!(
-        "SALESFORCE_LOGIN_URL: {host} is no address of Salesforce; use your own, such as https://example.my.salesforce.com"
-    ))
+    match host {
+        "login.salesforce.com" | "test.salesforce.com" if !with_key => {
+            Err(format!("SALESFORCE_LOGIN_URL has to be {OWN}: a client secret is taken nowhere else"))
+        }
+        _ if admits(&url, reach) => Ok(url),
+        _ => Err(format!("SALESFORCE_LOGIN_URL: {host} is no address of Salesforce; use {OWN}")),
+    }
 }
 
 fn proof(secret: Option<String>, key: (Option<String>, Option<String>)) -> Result<Proof, String> {
@@ -181,6 +179,16 @@ mod tests {
         for (line, name) in wrong.iter().zip(names) {
             assert!(line.starts_with(&format!("SALESFORCE_{name}")), "{line}");
         }
+    }
+
+    #[test]
+    fn with_nothing_set_everything_that_is_needed_is_named_and_with_a_key_no_address() {
+        let wrong = read(&[]).unwrap_err();
+        let named: Vec<&str> =
+            wrong.iter().filter_map(|line| line.split_once(" is not set")).map(|(name, _)| name).collect();
+        assert_eq!(named, ["SALESFORCE_LOGIN_URL", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET"], "{wrong:#?}");
+        let wrong = read(&[("SALESFORCE_CLIENT_ID", "c"), ("SALESFORCE_PRIVATE_KEY", "k")]).unwrap_err();
+        assert!(wrong.len() == 1 && wrong[0].starts_with("SALESFORCE_USERNAME"), "{wrong:#?}");
     }
 
     #[test]
