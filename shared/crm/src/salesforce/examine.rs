@@ -76,17 +76,22 @@ fn log(schema: &Schema) -> Vec<Checked> {
             ),
         ),
     };
+    let by_field = format!("notes are found again by Task.{OWN_ID}");
     let found = match schema.field("Task", OWN_ID) {
-        Some(field) if field.external_id => format!("notes are found again by Task.{OWN_ID}"),
-        Some(_) => format!(
-            "notes are found again by Task.{OWN_ID}; as an external id it would let Salesforce refuse a second one"
+        Some(field) if field.refuses_a_second() => well(&by_field),
+        Some(_) => bad(
+            &by_field,
+            &format!(
+                "Salesforce does not refuse a second note with the same {OWN_ID}: tick External ID and Unique (Do not allow duplicate \
+                 values) on the field (Setup, Object Manager, Activity, Fields & Relationships, {OWN_ID}, Edit)"
+            ),
         ),
-        None => format!(
-            "notes are found again by the mark in their text; a text field {OWN_ID} on Activity, external id, would let Salesforce refuse \
-             a second one"
-        ),
+        None => well(&format!(
+            "notes are found again by the mark in their text; a text field {OWN_ID} on Activity, external id and unique, would let \
+             Salesforce refuse a second one"
+        )),
     };
-    vec![notes, well(&found)]
+    vec![notes, found]
 }
 
 async fn bulk(api: &Api) -> Option<Checked> {

@@ -39,6 +39,8 @@ pub(super) struct Field {
     pub(super) kind: String,
     /// Whether records can be found by it, and written by it.
     pub(super) external_id: bool,
+    /// Whether no two records may hold the same value.
+    pub(super) unique: bool,
     /// Whether a query may filter on it.
     pub(super) filterable: bool,
     /// Whether this user may write it.
@@ -47,6 +49,13 @@ pub(super) struct Field {
     pub(super) createable: bool,
     /// Characters it holds at most; 0 where that is not told.
     pub(super) length: usize,
+}
+
+impl Field {
+    /// Whether Salesforce itself refuses a second record with the same value: an external id alone only leads to a record.
+    pub(super) fn refuses_a_second(&self) -> bool {
+        self.external_id && self.unique
+    }
 }
 
 /// How the org calls tasks that are done, and those that are not.

@@ -211,11 +211,11 @@ fn fields(ready: &Ready, draft: &Draft, own: bool) -> Map<String, Value> {
     fields
 }
 
-/// Whether the org has a field for the mark of a task, and then whether it is an external id.
+/// Whether the org has a field for the mark of a task, and then whether it is one by which Salesforce refuses a second task.
 fn own_field(ready: &Ready) -> Option<bool> {
     let longest = DeliveryId::of(&[""]).as_str().len() + "-100".len();
     let field = ready.schema.field(TASK, OWN_ID)?;
-    (field.filterable && field.createable && field.length >= longest).then_some(field.external_id)
+    (field.filterable && field.createable && field.length >= longest).then_some(field.refuses_a_second())
 }
 
 fn usable(ready: &Ready) -> Result<(), CrmError> {

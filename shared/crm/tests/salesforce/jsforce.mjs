@@ -20,7 +20,7 @@ const check = async (what, run) => {
 };
 
 try {
-  await control('field', { object: 'Task', name: 'Baton_Id__c', kind: 'string', length: 64, externalId: true });
+  await control('field', { object: 'Task', name: 'Baton_Id__c', kind: 'string', length: 64, externalId: true, unique: true });
   const { Account: [account] } = await control('load', { Account: [{ Name: 'Northwind', Type: 'Customer' }] });
   const contacts = await control('many', { account, count: 450 });
   const oauth2 = { loginUrl: base, clientId: 'client', clientSecret: 'secret' };

@@ -17,7 +17,7 @@ struct Setting {
 fn setting(external: bool) -> Setting {
     let (stand, northwind, people) = Stand::with_people(2);
     if external {
-        stand.control("field", json!({ "object": "Task", "name": "Baton_Id__c", "length": 64, "externalId": true }));
+        own_field(&stand, true);
     }
     let maya = stand.load("User", json!([{ "Name": "maya", "IsActive": true }])).remove(0);
     let task = |subject: &str| LogTask {
@@ -39,6 +39,11 @@ fn setting(external: bool) -> Setting {
     };
     let crm = stand.crm();
     Setting { stand, crm, entry }
+}
+
+fn own_field(stand: &Stand, unique: bool) {
+    let field = json!({ "object": "Task", "name": "Baton_Id__c", "length": 64, "externalId": true, "unique": unique });
+    stand.control("field", field);
 }
 
 fn state(entry: &LogEntry, words: &str, ended: bool) -> LogState {
@@ -111,6 +116,18 @@ async fn what_became_of_a_case_stands_in_its_note_once_and_an_end_closes_its_tas
         // The note that is sent again finds its own, whatever was written into it.
         crm.log(&entry).await.unwrap();
         assert_eq!(self::tasks(&stand).len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn an_external_id_that_is_not_unique_is_filled_and_not_relied_upon() {
+    for (unique, upserts) in [(false, 0), (true, 1)] {
+        let Setting { stand, crm, entry } = setting(false);
+        own_field(&stand, unique);
+        crm.log(&entry).await.unwrap();
+        stand.crm().log(&entry).await.unwrap();
+        assert!(tasks(&stand).len() == 3 && tasks(&stand)[0]["Baton_Id__c"] == json!(entry.id.as_str()));
+        assert_eq!(stand.requests("/composite/sobjects/Task/Baton_Id__c"), upserts);
     }
 }
 

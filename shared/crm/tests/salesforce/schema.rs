@@ -79,6 +79,20 @@ async fn an_examination_says_what_is_well_and_changes_nothing() {
     );
 }
 
+#[tokio::test]
+async fn an_examination_says_how_a_field_becomes_one_by_which_salesforce_refuses_a_second_note() {
+    for (external, unique) in [(false, false), (true, false), (false, true), (true, true)] {
+        let stand = Stand::start();
+        let field =
+            json!({ "object": "Task", "name": "Baton_Id__c", "length": 64, "externalId": external, "unique": unique });
+        stand.control("field", field);
+        let checked = stand.crm().examine().await;
+        let field = checked.iter().find(|checked| checked.what.contains("Task.Baton_Id__c")).unwrap();
+        let remedy = field.problem.as_deref().unwrap_or_default();
+        assert_eq!(remedy.contains("tick External ID and Unique"), !(external && unique), "{field:?}");
+    }
+}
+
 /// The stand-in answers no field that is not in its schema, so that every field these tests have asked for is one of jsforce's
 /// standard schema, or a custom one.
 #[tokio::test]

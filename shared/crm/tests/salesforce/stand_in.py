@@ -94,7 +94,7 @@ class Org:
             self.put("TaskStatus", {"ApiName": name, "MasterLabel": name, "SortOrder": order, "IsClosed": closed, "IsDefault": order == 0})
 
     def add_field(self, object_, name, kind="string", length=0, **more):
-        self.fields[object_][name] = {"name": name, "type": kind, "length": length, "externalId": False,
+        self.fields[object_][name] = {"name": name, "type": kind, "length": length, "externalId": False, "unique": False,
                                       "filterable": kind != "textarea", "updateable": name not in READ_ONLY,
                                       "createable": name not in READ_ONLY, "custom": name.endswith("__c"), **more}
 
@@ -464,7 +464,7 @@ def save(org, object_, fields, id_=None, external=None):
         return {"id": id_, "success": True, "errors": [], "created": False}
     check_write(org, object_, fields, True)
     for name, known in org.fields[object_].items():
-        if known["externalId"] and fields.get(name) and any(r.get(name) == fields[name] and not r["IsDeleted"] for r in org.records[object_].values()):
+        if known["unique"] and fields.get(name) and any(r.get(name) == fields[name] and not r["IsDeleted"] for r in org.records[object_].values()):
             raise Refusal(400, "DUPLICATE_VALUE", f"duplicate value found: {name}", [name])
     org.tick()
     return {"id": org.put(object_, fields), "success": True, "errors": [], "created": True}
