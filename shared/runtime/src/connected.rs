@@ -1,7 +1,7 @@
 //! The CRM of a deployment: exports in S3, or one that is asked over the network with the credentials of the secret.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use aws::{MailsInS3, Secrets};
@@ -36,14 +36,19 @@ struct Live {
     system: System,
     https: Arc<Https>,
     secrets: Secrets,
-    open: Mutex<Option<Open>>,
+    connection: Connection,
 }
 
-#[derive(Clone)]
+/// What a CRM is asked through.
+#[derive(Default)]
+struct Connection(Mutex<Option<Open>>);
+
 struct Open {
     crm: Arc<dyn LiveCrm>,
     config: String,
     since: Timestamp,
+    /// The credentials may have been rotated since: the next invocation opens it anew.
+    doubted: bool,
 }
 
 impl ConnectedCrm {
@@ -52,7 +57,7 @@ impl ConnectedCrm {
         let live = function.environment.live.map(|system| {
             let secret = function.environment.secret.clone().unwrap_or_default();
             let secrets = function.clients.secrets(&secret, function.clock.clone());
-            Live { system, https: function.https.clone(), secrets, open: Mutex::default() }
+            Live { system, https: function.https.clone(), secrets, connection: Connection::default() }
         });
         Ok(Self { exports: ExportsCrm::of(function)?, live })
     }
@@ -88,11 +93,11 @@ impl ConnectedCrm {
         self.live.as_ref().and_then(|live| live.crm().ok()).map(|crm| crm.requests())
     }
 
-    /// What a live CRM refuses for good may be refused for credentials that were rotated since: the connection is made anew for the
-    /// next try, unless it has just been made.
+    /// What a live CRM refuses for good may be refused for credentials that were rotated since: the next invocation connects anew and
+    /// tries again, unless the connection has just been made. Whatever else this one has to ask goes through it still.
     fn judged<T>(&self, answered: Result<T, CrmError>) -> Result<T, CrmError> {
         match (answered, &self.live) {
-            (Err(CrmError::Unusable(why)), Some(live)) if live.is_forgotten() => Err(CrmError::Unavailable(why.into())),
+            (Err(CrmError::Unusable(why)), Some(live)) if live.doubt() => Err(CrmError::Unavailable(why.into())),
             (answered, _) => answered,
         }
     }
@@ -108,8 +113,7 @@ impl ConnectedCrm {
 impl Live {
     async fn open(&self, config: &Config, clock: Arc<dyn Clock>) -> Result<(), CrmError> {
         let now = clock.now();
-        let known = self.open.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if known.is_some_and(|open| open.config == config.version && now.duration_since(open.since) < FRESH) {
+        if self.connection.is_good(&config.version, now) {
             return Ok(());
         }
         let values = self.secrets.all().await.map_err(|e| CrmError::Unavailable(Box::new(e)))?;
@@ -118,26 +122,50 @@ impl Live {
         let crm = self.system.connect(Stay::AMinute, variable, Arc::clone(&self.https), config, clock);
         let crm =
             crm.map_err(|e| CrmError::Unusable(format!("the secret's values do not open {}: {e}", self.system)))?;
-        let open = Open { crm, config: config.version.clone(), since: now };
-        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(open);
+        self.connection.put(Open { crm, config: config.version.clone(), since: now, doubted: false });
         Ok(())
     }
 
-    /// Forgets a connection that is not new. Returns whether it did.
-    fn is_forgotten(&self) -> bool {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_old = open.as_ref().is_some_and(|open| Timestamp::now().duration_since(open.since) > NEW);
-        if is_old {
-            *open = None;
+    /// Whether the next invocation connects anew, with credentials as they are by then.
+    fn doubt(&self) -> bool {
+        let doubted = self.connection.doubt(Timestamp::now());
+        if doubted {
             self.secrets.forget();
         }
-        is_old
+        doubted
     }
 
     fn crm(&self) -> Result<Arc<dyn LiveCrm>, CrmError> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let closed = || CrmError::Unavailable(format!("{} is not connected", self.system).into());
-        open.as_ref().map(|open| Arc::clone(&open.crm)).ok_or_else(closed)
+        self.connection.crm().ok_or_else(closed)
+    }
+}
+
+impl Connection {
+    /// Whether an invocation that begins now may use it.
+    fn is_good(&self, config: &str, now: Timestamp) -> bool {
+        let is_good = |open: &Open| !open.doubted && open.config == config && now.duration_since(open.since) < FRESH;
+        self.open().as_ref().is_some_and(is_good)
+    }
+
+    fn put(&self, open: Open) {
+        *self.open() = Some(open);
+    }
+
+    fn crm(&self) -> Option<Arc<dyn LiveCrm>> {
+        self.open().as_ref().map(|open| Arc::clone(&open.crm))
+    }
+
+    /// Doubts it, unless it is new. It serves the invocation that is under way to its end. Returns whether it is doubted.
+    fn doubt(&self, now: Timestamp) -> bool {
+        let mut open = self.open();
+        let Some(open) = open.as_mut() else { return false };
+        open.doubted |= now.duration_since(open.since) > NEW;
+        open.doubted
+    }
+
+    fn open(&self) -> MutexGuard<'_, Option<Open>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -209,5 +237,43 @@ impl Crm for ConnectedCrm {
 
     fn is_blind(&self) -> bool {
         self.crm().is_ok_and(|crm| crm.is_blind())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ports::FixedClock;
+    use https::Reach;
+
+    fn connection(since: Timestamp) -> Connection {
+        let https = Arc::new(Https::new(Reach::public()).unwrap());
+        let token = |name: &str| (name == "HUBSPOT_TOKEN").then(|| "pat-1".to_owned());
+        let clock = Arc::new(FixedClock(since));
+        let crm = System::HubSpot.connect(Stay::AMinute, token, https, &Config::shipped(), clock).unwrap();
+        let connection = Connection::default();
+        connection.put(Open { crm, config: "1".to_owned(), since, doubted: false });
+        connection
+    }
+
+    #[test]
+    fn a_connection_that_is_doubted_serves_its_invocation_to_the_end_and_the_next_one_not_at_all() {
+        let since: Timestamp = "2026-11-02T07:00:00Z".parse().unwrap();
+        let connection = connection(since);
+        let later = since + SignedDuration::from_mins(1);
+        assert!(connection.is_good("1", later) && !connection.is_good("2", later));
+        assert!(!connection.doubt(since + NEW), "it was made with the credentials as they are");
+        assert!(connection.is_good("1", later));
+        for _ in 0..2 {
+            assert!(connection.doubt(later) && connection.crm().is_some());
+        }
+        assert!(!connection.is_good("1", later));
+    }
+
+    #[test]
+    fn a_connection_is_made_anew_after_a_while_and_nothing_is_doubted_before_there_is_one() {
+        let since: Timestamp = "2026-11-02T07:00:00Z".parse().unwrap();
+        assert!(!connection(since).is_good("1", since + FRESH));
+        assert!(!Connection::default().doubt(since) && Connection::default().crm().is_none());
     }
 }
