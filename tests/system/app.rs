@@ -164,7 +164,7 @@ impl TestApp {
         let mut reports = Vec::new();
         for at in times {
             plant = plant.at(Arc::new(FixedClock(at)));
-            let report = block_on(plant.steward(&crm));
+            let report = block_on(plant.steward(&steward::OfCrm(&crm)));
             assert_eq!(report.failed, None, "at {at}");
             block_on(plant.pump(&crm)).unwrap();
             reports.push(report);

@@ -350,7 +350,7 @@ fn scan_with(app: &TestApp, fault: &Fault) -> Result<(), HandlerError> {
 /// One tick of the steward, and what follows, over ports behind which something goes wrong.
 fn tick_with(app: &TestApp, fault: &Fault, at: Timestamp) -> Result<(), HandlerError> {
     with(app, fault, at, async |works| {
-        let report = works.steward().await;
+        let report = works.steward(&steward::OfCrm(works.crm)).await;
         works.pump().await?;
         report.failed.map_or(Ok(()), Err)
     })

@@ -153,7 +153,7 @@ fn an_answer_that_comes_between_the_tick_and_the_notice_stops_the_notice() {
     let app = told(THURSDAY, "Europe/Berlin", QUIET_PLAN);
     let (plant, crm) = (app.plant(THURSDAY), app.export(THURSDAY));
     let plant = plant.at(Arc::new(domain::ports::FixedClock(timestamp("2026-11-09T07:00:00Z"))));
-    let report = block_on(plant.steward(&crm));
+    let report = block_on(plant.steward(&steward::OfCrm(&crm)));
     assert_eq!(report.followed.reminders, 1);
     drop(plant);
     app.answer(&app.case(), &Reply::GotIt, "2026-11-09T07:01:00Z");
@@ -317,7 +317,7 @@ fn a_crm_that_cannot_be_asked_does_not_hold_a_reminder_back() {
     let plant = plant.at(Arc::new(domain::ports::FixedClock(timestamp("2026-11-09T07:00:00Z"))));
     let crm = baton::adapters::NoCrm;
     block_on(async {
-        assert_eq!(plant.steward(&crm).await.followed.reminders, 1);
+        assert_eq!(plant.steward(&steward::OfCrm(&crm)).await.followed.reminders, 1);
         plant.pump(&crm).await.unwrap();
     });
     drop(plant);

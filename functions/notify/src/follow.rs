@@ -1,7 +1,7 @@
 //! Asks a second time: reminds whoever was told, tells a manager that nobody has answered, wakes what was put off, says that the
 //! day of a step has come. Who is responsible is asked of the CRM anew: people leave between an alert and its reminder.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use domain::audit::Note;
 use domain::case::{Case, State};
@@ -21,7 +21,7 @@ use crate::Deps;
 use crate::decide::{due, queue};
 
 /// Who is responsible for the accounts of a batch now.
-pub(crate) type Known = HashMap<AccountId, Responsible>;
+pub(crate) type Known = BTreeMap<AccountId, Responsible>;
 
 /// The cases of a batch that are followed up.
 pub(crate) fn cases_of(records: &[Record]) -> impl Iterator<Item = &CaseRef> {
@@ -40,13 +40,10 @@ pub(crate) async fn responsible_now(records: &[Record], deps: &Deps<'_>) -> Know
     }
     wanted.sort();
     wanted.dedup();
-    match deps.crm.accounts(&wanted).await {
-        Ok(found) => found.into_iter().map(|account| (account.id.clone(), Responsible::from(account))).collect(),
-        Err(error) => {
-            tracing::info!(error = told(&error), "the CRM cannot say who is responsible now");
-            Known::new()
-        }
-    }
+    deps.crm.responsible(&wanted).await.unwrap_or_else(|error| {
+        tracing::info!(error = told(&error), "the CRM cannot say who is responsible now");
+        Known::new()
+    })
 }
 
 /// Queues the notices that a follow-up asks for.

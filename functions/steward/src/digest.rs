@@ -9,7 +9,7 @@ use domain::follow_up::digest_due;
 use domain::handler::{HandlerError, told};
 use domain::messages::{Body, DeliveryRef, Message};
 use domain::notice::{Channel, Delivery, Notice, Progress};
-use domain::ports::{Expect, Index, Item, Key};
+use domain::ports::{CrmError, Expect, Index, Item, Key};
 use domain::recipients::Responsible;
 use domain::records::{self, CASES, Change, Silenced, TOLD_CASES};
 use domain::{AccountId, DeliveryId, MessageId};
@@ -20,8 +20,10 @@ use crate::Deps;
 use crate::follow::Passes;
 
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Of so many accounts the CRM is asked who is responsible; of more, the cases' own knowledge counts.
-const MOST_ACCOUNTS: usize = 2_000;
+/// Of so many accounts the CRM is asked at once who is responsible.
+const AT_ONCE: usize = 500;
+/// A CRM that cannot say who is responsible is waited for until so long before the working day ends.
+const LAST: SignedDuration = SignedDuration::from_hours(1);
 
 /// In which time zones the digests of a week are sent.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +56,9 @@ pub(crate) async fn send(passes: &Passes, now: Timestamp, deps: &Deps<'_>) -> Re
     if due.is_subset(&before) {
         return Ok(0);
     }
-    let notices = digests(now, deps).await?;
+    let later = now.checked_add(LAST).unwrap_or(now);
+    let is_last = due.iter().any(|zone| digest_due(deps.config, zone.as_deref(), later).as_ref() != Some(&week));
+    let Some(notices) = digests(now, is_last, deps).await? else { return Ok(0) };
     let seen: Zones = notices.iter().map(|notice| notice.recipient.zone.clone()).collect();
     due.extend(seen.iter().filter(|zone| is_due(zone)).cloned());
     let mut sent = 0;
@@ -70,8 +74,8 @@ pub(crate) async fn send(passes: &Passes, now: Timestamp, deps: &Deps<'_>) -> Re
     Ok(sent)
 }
 
-/// Everybody's digest.
-async fn digests(now: Timestamp, deps: &Deps<'_>) -> Result<Vec<Notice>, HandlerError> {
+/// Everybody's digest; nothing where it is worth waiting until the CRM can say who is responsible.
+async fn digests(now: Timestamp, is_last: bool, deps: &Deps<'_>) -> Result<Option<Vec<Notice>>, HandlerError> {
     let mut open = Vec::new();
     for index in [TOLD_CASES, CASES] {
         let cases = records::all::<Case>(deps.outbox.store, Index::Secondary, index, "").await?;
@@ -79,28 +83,39 @@ async fn digests(now: Timestamp, deps: &Deps<'_>) -> Result<Vec<Notice>, Handler
     }
     let since = now - WEEK;
     let silenced = records::silenced_since(deps.outbox.store, since).await?;
-    let responsible = responsible(&open, &silenced, deps).await;
-    Ok(compose::digests(
-        &Known { open: &open, silenced: &silenced, responsible: &responsible, since },
-        deps.config,
-        now,
-    ))
+    let mut responsible: BTreeMap<AccountId, Responsible> = BTreeMap::new();
+    for case in open.iter().filter(|case| case.context.is_some()) {
+        responsible.insert(case.account.clone(), Responsible::of(case));
+    }
+    match responsible_now(&open, &silenced, deps).await {
+        Ok(now) => responsible.extend(now),
+        // What is held and what was silenced would go to the wrong people.
+        Err(error) if !is_last => {
+            tracing::warn!(error = told(&error), "the digests wait until the CRM can say who is responsible");
+            return Ok(None);
+        }
+        Err(error) => tracing::warn!(error = told(&error), "the digests go to whom the cases know"),
+    }
+    let known = Known { open: &open, silenced: &silenced, responsible: &responsible, since };
+    Ok(Some(compose::digests(&known, deps.config, now)))
 }
 
-/// Who is responsible now. Where the CRM cannot say, what it said when a case was enriched counts.
-async fn responsible(open: &[Case], silenced: &[Silenced], deps: &Deps<'_>) -> BTreeMap<AccountId, Responsible> {
-    let mut known: BTreeMap<AccountId, Responsible> = BTreeMap::new();
-    for case in open.iter().filter(|case| case.context.is_some()) {
-        known.insert(case.account.clone(), Responsible::of(case));
-    }
+async fn responsible_now(
+    open: &[Case],
+    silenced: &[Silenced],
+    deps: &Deps<'_>,
+) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
     let of_open = open.iter().map(|case| &case.account);
     let accounts: BTreeSet<&AccountId> = of_open.chain(silenced.iter().map(|silenced| &silenced.account)).collect();
-    let accounts: Vec<AccountId> = accounts.into_iter().take(MOST_ACCOUNTS).cloned().collect();
-    match deps.owners.accounts(&accounts).await {
-        Ok(found) => known.extend(found.into_iter().map(|account| (account.id.clone(), account.into()))),
-        Err(error) => tracing::info!(error = told(&error), "the CRM cannot say who is responsible now"),
+    let accounts: Vec<AccountId> = accounts.into_iter().cloned().collect();
+    let mut known = BTreeMap::new();
+    for some in accounts.chunks(AT_ONCE) {
+        if !(deps.has_time)() {
+            return Err(CrmError::Unavailable("there was no time left to ask it".into()));
+        }
+        known.extend(deps.owners.responsible(some).await?);
     }
-    known
+    Ok(known)
 }
 
 /// Queues a digest on every channel, once for a person and week. Returns whether it was not there before.

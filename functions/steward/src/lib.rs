@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use crate::follow::Followed;
 pub use crate::intake::{Sleeper, Tended};
-pub use crate::owners::{OfCrm, Owners};
+pub use crate::owners::{NotAsked, OfCrm, Owners};
 
 /// What was committed so long ago and is still in the outbox was left there by a crash: a function has one minute.
 const STRANDED: SignedDuration = SignedDuration::from_mins(5);

@@ -1,10 +1,12 @@
 //! The steward on Lambda: a tick every quarter of an hour.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use domain::AccountId;
 use domain::config::Config;
-use domain::crm::AccountRecord;
 use domain::ports::{Clock, Crm, CrmError};
+use domain::recipients::Responsible;
 use runtime::{ConnectedCrm, Error, Function, Metric, Metrics, serve};
 use steward::{Deps, Owners, Report, Sleeper};
 
@@ -40,9 +42,9 @@ struct WhenAsked<'a> {
 
 #[async_trait]
 impl Owners for WhenAsked<'_> {
-    async fn accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountRecord>, CrmError> {
+    async fn responsible(&self, accounts: &[AccountId]) -> Result<BTreeMap<AccountId, Responsible>, CrmError> {
         self.crm.open(self.config, &self.function.clock).await?;
-        self.crm.accounts(accounts).await
+        self.crm.responsible(accounts).await
     }
 }
 

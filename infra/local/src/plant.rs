@@ -12,8 +12,9 @@ use domain::records::ScanRecord;
 use envelope::{Foreign, Handled, HasTime, ScanRequested};
 use jiff::SignedDuration;
 use links::Signer;
+use steward::Owners;
 
-use crate::adapters::{Database, DatabaseError, FileBus, FileMailer, FileMessenger, SqliteQueue, SqliteStore};
+use crate::adapters::{Database, DatabaseError, FileBus, FileMailer, FileMessenger, NoCrm, SqliteQueue, SqliteStore};
 
 /// Baton on one machine.
 pub struct Plant {
@@ -148,9 +149,9 @@ impl Plant {
         Ok(pumped)
     }
 
-    /// One tick of the steward.
-    pub async fn steward(&self, crm: &dyn Crm) -> steward::Report {
-        self.works(crm).steward().await
+    /// One tick of the steward, who asks `owners` who is responsible now.
+    pub async fn steward(&self, owners: &dyn Owners) -> steward::Report {
+        self.works(&NoCrm).steward(owners).await
     }
 
     /// Lets what was decided about cases take effect at once: notices go out, and what was posted and logged shows the present
@@ -289,11 +290,9 @@ impl Works<'_> {
     }
 
     /// One tick of the steward, without what follows from it. Here no intake can sleep.
-    pub async fn steward(&self) -> steward::Report {
-        let Self { config, clock, .. } = *self;
-        let (outbox, owners) = (self.outbox(), steward::OfCrm(self.crm));
-        steward::handle(&steward::Deps { outbox, sleeper: None, owners: &owners, config, clock, has_time: &|| true })
-            .await
+    pub async fn steward(&self, owners: &dyn Owners) -> steward::Report {
+        let (outbox, config, clock) = (self.outbox(), self.config, self.clock);
+        steward::handle(&steward::Deps { outbox, sleeper: None, owners, config, clock, has_time: &|| true }).await
     }
 
     fn outbox(&self) -> Outbox<'_> {

@@ -8,7 +8,7 @@ use crm::CrmFiles;
 use domain::config::Config;
 use domain::ports::Crm;
 use jiff::Timestamp;
-use steward::{Followed, Report};
+use steward::{Followed, NotAsked, OfCrm, Report};
 
 use super::connections::{Sending, Source};
 use super::{Failure, Variables, clock, scan};
@@ -54,7 +54,7 @@ pub(super) async fn run(
 /// Takes up what was left behind, lets the steward look, and sees everything through. What the steward could do is seen through
 /// though something else failed.
 pub(super) async fn through(plant: &Plant, crm: &dyn Crm) -> Result<(Report, Pumped), Failure> {
-    let report = plant.steward(crm).await;
+    let report = plant.steward(&OfCrm(crm)).await;
     let pumped = plant.pump(crm).await?;
     done(report, pumped)
 }
@@ -62,7 +62,7 @@ pub(super) async fn through(plant: &Plant, crm: &dyn Crm) -> Result<(Report, Pum
 /// The same without reading a CRM: what needs one stays where it is.
 async fn without_a_crm(plant: &Plant, dirs: &Dirs) -> Result<(Report, Pumped), Failure> {
     let log = log_of(plant, dirs).await?;
-    let report = plant.steward(&*log).await;
+    let report = plant.steward(&NotAsked).await;
     let pumped = plant.pump_notices(&*log).await?;
     done(report, pumped)
 }
