@@ -1,7 +1,13 @@
 //! The weekly digest: to whom, when, of what; and nothing to those of whom there is nothing to say. 9 November 2026 is a Monday.
 
+use std::sync::Arc;
+
+use baton::adapters::NoCrm;
 use domain::notice::{Channel, Delivery, Progress, Purpose};
+use domain::ports::FixedClock;
+use futures_executor::block_on;
 use jiff::{SignedDuration, Timestamp};
+use steward::{OfCrm, Owners};
 
 use crate::app::{TestApp, timestamp};
 use crate::world::World;
@@ -154,4 +160,27 @@ fn a_digest_goes_to_whoever_is_responsible_now() {
     assert_eq!(times(&app), ["9 Nov 08:00 maya@us.example", "9 Nov 14:00 tom@us.example"]);
     let (_, toms) = digests(&app).pop().unwrap();
     assert_eq!(toms.notice.subject.reveal(), "Your week: 1 open case, 2 open cases of your people");
+}
+
+#[test]
+fn a_crm_that_cannot_be_asked_is_waited_for_until_the_working_day_ends_and_no_longer() {
+    let answered = |from: Option<&str>| {
+        let app = told();
+        let (plant, crm) = (app.plant("2026-11-09"), app.export("2026-11-09"));
+        let mut plant = Some(plant);
+        for at in hours("2026-11-09T08:00:00Z", 12) {
+            let ticking = plant.take().unwrap().at(Arc::new(FixedClock(at)));
+            let can_say = from.is_some_and(|from| at >= timestamp(from));
+            let owners: &dyn Owners = if can_say { &OfCrm(&crm) } else { &OfCrm(&NoCrm) };
+            let report = block_on(ticking.steward(owners));
+            assert_eq!(report.failed, None, "at {at}");
+            block_on(ticking.pump(&crm)).unwrap();
+            plant = Some(ticking);
+        }
+        drop(plant);
+        times(&app).into_iter().find(|line| line.contains("maya")).unwrap()
+    };
+    assert_eq!(answered(Some("2026-11-09T11:00:00Z")), "9 Nov 11:00 maya@us.example");
+    // At six in the evening the working day ends in Berlin.
+    assert_eq!(answered(None), "9 Nov 16:00 maya@us.example");
 }

@@ -56,9 +56,16 @@ pub(crate) async fn send(passes: &Passes, now: Timestamp, deps: &Deps<'_>) -> Re
     if due.is_subset(&before) {
         return Ok(0);
     }
+    let (notices, is_asked) = digests(now, deps).await?;
     let later = now.checked_add(LAST).unwrap_or(now);
-    let is_last = due.iter().any(|zone| digest_due(deps.config, zone.as_deref(), later).as_ref() != Some(&week));
-    let Some(notices) = digests(now, is_last, deps).await? else { return Ok(0) };
+    // What is held and what was silenced would go to the wrong people, where there is time to wait for the right ones.
+    let waits =
+        |zone: &Option<String>| !is_asked && digest_due(deps.config, zone.as_deref(), later).as_ref() == Some(&week);
+    let is_due = |zone: &Option<String>| is_due(zone) && !waits(zone);
+    due.retain(is_due);
+    if due.is_subset(&before) {
+        return Ok(0);
+    }
     let seen: Zones = notices.iter().map(|notice| notice.recipient.zone.clone()).collect();
     due.extend(seen.iter().filter(|zone| is_due(zone)).cloned());
     let mut sent = 0;
@@ -74,8 +81,8 @@ pub(crate) async fn send(passes: &Passes, now: Timestamp, deps: &Deps<'_>) -> Re
     Ok(sent)
 }
 
-/// Everybody's digest; nothing where it is worth waiting until the CRM can say who is responsible.
-async fn digests(now: Timestamp, is_last: bool, deps: &Deps<'_>) -> Result<Option<Vec<Notice>>, HandlerError> {
+/// Everybody's digest, and whether the CRM could say who is responsible; else what the cases know counts.
+async fn digests(now: Timestamp, deps: &Deps<'_>) -> Result<(Vec<Notice>, bool), HandlerError> {
     let mut open = Vec::new();
     for index in [TOLD_CASES, CASES] {
         let cases = records::all::<Case>(deps.outbox.store, Index::Secondary, index, "").await?;
@@ -87,17 +94,14 @@ async fn digests(now: Timestamp, is_last: bool, deps: &Deps<'_>) -> Result<Optio
     for case in open.iter().filter(|case| case.context.is_some()) {
         responsible.insert(case.account.clone(), Responsible::of(case));
     }
-    match responsible_now(&open, &silenced, deps).await {
-        Ok(now) => responsible.extend(now),
-        // What is held and what was silenced would go to the wrong people.
-        Err(error) if !is_last => {
-            tracing::warn!(error = told(&error), "the digests wait until the CRM can say who is responsible");
-            return Ok(None);
-        }
-        Err(error) => tracing::warn!(error = told(&error), "the digests go to whom the cases know"),
+    let asked = responsible_now(&open, &silenced, deps).await;
+    if let Err(error) = &asked {
+        tracing::warn!(error = told(error), "the CRM cannot say who is responsible for the digests");
     }
+    let is_asked = asked.is_ok();
+    responsible.extend(asked.unwrap_or_default());
     let known = Known { open: &open, silenced: &silenced, responsible: &responsible, since };
-    Ok(Some(compose::digests(&known, deps.config, now)))
+    Ok((compose::digests(&known, deps.config, now), is_asked))
 }
 
 async fn responsible_now(
