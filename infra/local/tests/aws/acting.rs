@@ -54,7 +54,7 @@ fn an_answer_and_a_mark_reach_a_deployment_whose_functions_see_them_through() {
 fn what_the_brake_holds_of_a_deployment_is_released_to_its_queue_or_dismissed() {
     for (what, state) in [("release", "detected"), ("discard", "dismissed")] {
         let Some(site) = deployed(what) else { return };
-        let strict = "[brake]\nshare = 0.0\nat_least = 1\n";
+        let strict = "[brake]\nshare = 0.0001\nat_least = 1\n";
         let scan = site.scan_with("2026-10-05", at("2026-10-05"), strict);
         let held = cases(&site, "held").len();
         assert!(held > 1, "{held}");

@@ -20,7 +20,7 @@ use crate::http::{self, REGION};
 use crate::services::{Services, services};
 use crate::ses::{self, Standing};
 
-pub(crate) const QUEUES: [&str; 5] = ["scan-pages", "changes", "enriched", "planned", "deliveries"];
+pub(crate) const QUEUES: [&str; 6] = ["scan-pages", "changes", "enriched", "planned", "deliveries", "feedback"];
 pub(crate) const TOKEN: &str = "xoxb-never-to-be-seen";
 
 /// A place for one test on the services.
@@ -170,8 +170,8 @@ impl Site {
     pub(crate) fn make_the_rest(&self) {
         let moto = self.services.moto;
         http::json(moto, "events", "AWSEvents.CreateEventBus", &json!({ "Name": self.name }));
-        let token = json!({ "slack_bot_token": TOKEN }).to_string();
-        let secret = json!({ "Name": self.name, "SecretString": token });
+        let values = json!({ "slack_bot_token": TOKEN, "slack_signing_secret": "8f742231b10e8888abcd99yyyzzz85a5" });
+        let secret = json!({ "Name": self.name, "SecretString": values.to_string() });
         http::json(moto, "secretsmanager", "secretsmanager.CreateSecret", &secret);
         http::put(moto, "s3", &format!("/{}", self.name), b"");
         for file in ["Contact.csv", "Account.csv"] {
