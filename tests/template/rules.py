@@ -847,7 +847,8 @@ def the_dashboard_shows_all(world):
     "whatever an operator's command needs is an output",
     no_table=lambda w: w.template["Outputs"].pop("TableName"),
     no_dead_letters=lambda w: w.template["Outputs"].pop("DeadLetters"),
+    no_word_on_how_the_CRM_is_read=lambda w: w.template["Outputs"].pop("CrmAccess"),
 )
 def outputs_are_there(world):
-    wanted = ["TableName", "ExportsLocation", "CrmLogLocation", "SecretArn", "BusName", "ConfigurationSet", "MailFromAddress", "AlarmTopicArn", "DashboardUrl", "Queues", "DeadLetters"]
+    wanted = ["TableName", "ExportsLocation", "CrmAccess", "CrmSystem", "CrmLogLocation", "SecretArn", "BusName", "ConfigurationSet", "MailFromAddress", "AlarmTopicArn", "DashboardUrl", "Queues", "DeadLetters"]
     return [f"{name} is no output" for name in wanted if name not in world.template["Outputs"]]

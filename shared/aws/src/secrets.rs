@@ -73,9 +73,11 @@ impl Secrets {
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Every value, by its name.
-    pub async fn all(&self) -> Result<BTreeMap<String, Secret>, Failure> {
-        Ok(self.values().await?.into_iter().map(|(name, value)| (name, Secret(value))).collect())
+    /// Looks the values up by the names of variables, of which the keys are the small letters: `HUBSPOT_TOKEN` is the value of
+    /// `hubspot_token`.
+    pub async fn variables(&self) -> Result<impl Fn(&str) -> Option<String> + use<>, Failure> {
+        let values = self.values().await?;
+        Ok(move |name: &str| values.get(&name.to_lowercase()).cloned())
     }
 
     async fn values(&self) -> Result<BTreeMap<String, String>, Failure> {

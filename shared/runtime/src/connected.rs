@@ -116,9 +116,7 @@ impl Live {
         if self.connection.is_good(&config.version, now) {
             return Ok(());
         }
-        let values = self.secrets.all().await.map_err(|e| CrmError::Unavailable(Box::new(e)))?;
-        // The secret's keys are the names of the variables in small letters.
-        let variable = |name: &str| values.get(&name.to_lowercase()).map(|value| value.reveal().to_owned());
+        let variable = self.secrets.variables().await.map_err(|e| CrmError::Unavailable(Box::new(e)))?;
         let crm = self.system.connect(Stay::AMinute, variable, Arc::clone(&self.https), config, clock);
         let crm =
             crm.map_err(|e| CrmError::Unusable(format!("the secret's values do not open {}: {e}", self.system)))?;

@@ -92,11 +92,15 @@ impl Sending {
 /// Slack, with the token of an app.
 pub(crate) fn messenger(variables: &Variables) -> Result<Option<SlackMessenger>, Failure> {
     let Some(token) = variables.get("SLACK_BOT_TOKEN") else { return Ok(None) };
-    let wrong = |e: &dyn std::fmt::Display| Failure::new(format!("SLACK_BOT_TOKEN: {e}"));
-    let token = FixedToken::parse(&token).map_err(|e| wrong(&e))?;
+    let token = FixedToken::parse(&token).map_err(|e| Failure::new(format!("SLACK_BOT_TOKEN: {e}")))?;
+    slack(token, variables).map(Some)
+}
+
+/// Slack with this token, where `BATON_SLACK_API` has it answer.
+pub(crate) fn slack(token: FixedToken, variables: &Variables) -> Result<SlackMessenger, Failure> {
     let api = variables.get("BATON_SLACK_API").unwrap_or_else(|| slack::API.to_owned());
     let slack = SlackMessenger::new(&api, https(variables)?, Box::new(token));
-    Ok(Some(slack.map_err(|e| Failure::new(format!("BATON_SLACK_API: {e}")))?))
+    slack.map_err(|e| Failure::new(format!("BATON_SLACK_API: {e}")))
 }
 
 /// A mail server. One of the own network has to be named in `BATON_PRIVATE_HOSTS`.
@@ -118,7 +122,8 @@ pub(crate) fn live(system: &str, variables: &Variables, config: &Config) -> Resu
     connected.map_err(|e| Failure::new(format!("{system} cannot be asked: {e}. {PLACES}")))
 }
 
-fn https(variables: &Variables) -> Result<Arc<Https>, Failure> {
+/// Requests to public addresses, and to the hosts of this network that `BATON_PRIVATE_HOSTS` names.
+pub(crate) fn https(variables: &Variables) -> Result<Arc<Https>, Failure> {
     Ok(Arc::new(Https::new(reach(variables)?).map_err(|e| Failure::new(e.to_string()))?))
 }
 

@@ -1,7 +1,7 @@
 //! `baton doctor`: whether the configuration is without mistakes, and whether every connection whose credentials are there works.
 //! It only reads.
 
-use crm::{Checked, System};
+use crm::System;
 use domain::config::Config;
 
 use super::finding::{Finding, tell};
@@ -54,7 +54,7 @@ async fn crms(
     }
     for system in named {
         match connections::live(system, variables, config) {
-            Ok(crm) => found.extend(crm.examine().await.into_iter().map(|checked| of(system, checked))),
+            Ok(crm) => found.extend(Finding::of_crm(system, &*crm).await),
             Err(failure) => found.push(Finding::failed(system, &failure)),
         }
     }
@@ -63,9 +63,7 @@ async fn crms(
 
 async fn slack(variables: &Variables, found: &mut Vec<Finding>) {
     match connections::messenger(variables) {
-        Ok(Some(slack)) => {
-            found.extend(slack.examine().await.into_iter().map(|(what, problem)| judged(what, problem)));
-        }
+        Ok(Some(slack)) => found.extend(Finding::of_slack(&slack).await),
         Ok(None) => found.push(Finding::ok("Slack", "SLACK_BOT_TOKEN is not set: messages become files in the outbox")),
         Err(failure) => found.push(Finding::failed("Slack", &failure)),
     }
@@ -93,15 +91,4 @@ fn answers(config: &Config, variables: &Variables, found: &mut Vec<Finding>) {
         Ok(None) => Finding::ok("answers from Slack", "SLACK_SIGNING_SECRET is not set: buttons are not answered"),
         Err(failure) => Finding::failed("answers from Slack", &failure),
     });
-}
-
-fn of(system: &str, Checked { what, problem }: Checked) -> Finding {
-    judged(format!("{system}: {what}"), problem)
-}
-
-fn judged(about: String, problem: Option<String>) -> Finding {
-    match problem {
-        None => Finding::ok(&about, "as it should be"),
-        Some(problem) => Finding::fail(&about, problem, ""),
-    }
 }

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use channels::slack::SlackMessenger;
+use crm::{Checked, LiveCrm};
 use domain::handler::told;
 use serde::Serialize;
 
@@ -48,6 +50,24 @@ impl Finding {
     /// It could not be looked at; the error says what to do.
     pub(crate) fn failed(about: &str, error: &dyn Error) -> Self {
         Self::fail(about, told(error), "")
+    }
+
+    /// A CRM over the network, one line for each thing that was looked at.
+    pub(crate) async fn of_crm(system: &str, crm: &dyn LiveCrm) -> Vec<Self> {
+        let checked = crm.examine().await.into_iter();
+        checked.map(|Checked { what, problem }| Self::judged(&format!("{system}: {what}"), problem)).collect()
+    }
+
+    /// Slack, one line for each thing that was looked at.
+    pub(crate) async fn of_slack(slack: &SlackMessenger) -> Vec<Self> {
+        slack.examine().await.into_iter().map(|(what, problem)| Self::judged(&what, problem)).collect()
+    }
+
+    fn judged(about: &str, problem: Option<String>) -> Self {
+        match problem {
+            None => Self::ok(about, "as it should be"),
+            Some(problem) => Self::fail(about, problem, ""),
+        }
     }
 }
 

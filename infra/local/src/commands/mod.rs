@@ -127,7 +127,9 @@ pub(crate) fn run(cli: Cli) -> Result<Ended, Failure> {
             Command::DeadLetters { redrive: false, whose } => dead_letters::run(&whose, format).await,
             Command::Redrive { queue, whose } => redrive::run(&whose, queue.as_deref(), format).await,
             Command::Read { what: crate::Read::Mail { files } } => read::run(&files, format),
-            Command::Doctor { aws: true, deployment, .. } => on_aws::doctor(deployment.named(), format).await,
+            Command::Doctor { aws: true, deployment, .. } => {
+                on_aws::doctor(deployment.named(), &variables, format).await
+            }
             Command::Doctor { aws: false, crm, config, .. } => {
                 doctor::run(crm.as_deref(), &config, &variables, format).await
             }

@@ -9,7 +9,7 @@ use domain::messages::QueueName;
 use domain::ports::Store;
 
 use super::dead_letters::Letter;
-use super::{Deployed, Failure};
+use super::{Deployed, Failure, Variables};
 use crate::{Ended, Format};
 
 pub(super) async fn store(_: Deployed<'_>) -> Result<Box<dyn Store>, Failure> {
@@ -32,7 +32,7 @@ pub(super) async fn show_config(_: Option<Deployed<'_>>) -> Result<Ended, Failur
     Err(missing())
 }
 
-pub(super) async fn doctor(_: Option<Deployed<'_>>, _: Format) -> Result<Ended, Failure> {
+pub(super) async fn doctor(_: Option<Deployed<'_>>, _: &Variables, _: Format) -> Result<Ended, Failure> {
     Err(missing())
 }
 

@@ -1,7 +1,7 @@
 //! What people say to cases of a deployment is committed to its table, and what follows goes to its queues.
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::site::Site;
 
@@ -14,7 +14,7 @@ fn deployed(name: &str) -> Option<Site> {
     let site = Site::on_dynamodb_local(name)?;
     site.make_table();
     site.make_queues();
-    site.make_the_rest();
+    site.make_the_rest(&json!({}));
     site.make_stack();
     site.scan("2026-09-07", at("2026-09-07"));
     Some(site)

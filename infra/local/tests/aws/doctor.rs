@@ -3,10 +3,22 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::ses::{self, Standing};
 use crate::site::{QUEUES, Said, Site};
+use crate::stand_in;
+
+/// The scopes without which HubSpot is not as it should be.
+const HUBSPOTS: [&str; 7] = [
+    "crm.objects.contacts.read",
+    "crm.objects.companies.read",
+    "crm.objects.owners.read",
+    "crm.objects.deals.read",
+    "tickets",
+    "crm.objects.contacts.write",
+    "crm.objects.companies.write",
+];
 
 /// What the doctor says of each thing, with its grade.
 fn findings(said: &Said) -> BTreeMap<String, (String, String)> {
@@ -62,7 +74,15 @@ fn a_whole_deployment_is_all_right_until_a_message_is_given_up() {
     let found = findings(&said);
     let not_ok: Vec<_> = found.iter().filter(|(_, (grade, _))| grade != "ok").collect();
     assert!(said.code == Some(0) && not_ok.is_empty(), "{not_ok:#?}\n{said:?}");
-    for about in ["last scan", "outbox", "configuration", "Slack token", "SES account", "export exports/2026-11-22/"] {
+    for about in [
+        "last scan",
+        "outbox",
+        "configuration",
+        "Slack token",
+        "Slack's scope chat:write",
+        "SES account",
+        "export exports/2026-11-22/",
+    ] {
         assert!(found.contains_key(about), "{about} was not looked at: {found:#?}");
     }
 
@@ -72,6 +92,41 @@ fn a_whole_deployment_is_all_right_until_a_message_is_given_up() {
     assert!(said.out.contains("warn  queue deliveries-dead-letters: given up: 1, the oldest from 0 min ago"));
     assert!(said.out.contains(&format!("baton redrive deliveries --stack {}", site.name)), "{said:?}");
     assert_eq!(site.depth("deliveries-dead-letters"), 1);
+}
+
+#[test]
+fn of_a_live_crm_each_thing_is_looked_at_and_no_export_is_missed() {
+    let Some(mut site) = Site::on_moto("live") else { return };
+    let hubspot =
+        stand_in::start(|_| (200, "", json!({ "hubId": 1, "scopes": HUBSPOTS, "companyCurrency": "EUR" }).to_string()));
+    (site.crm, site.reached) = (["live", "hubspot"], vec![site.reached[0], hubspot]);
+    make_whole(&site, &json!({ "hubspot_token": "pat-1", "hubspot_api": format!("http://127.0.0.1:{hubspot}") }));
+    let said = site.baton(&["doctor", "--aws", "--stack", &site.name, "--format", "json"]);
+    let found = findings(&said);
+    let not_ok: Vec<_> = found.iter().filter(|(_, (grade, _))| grade != "ok").collect();
+    assert!(said.code == Some(0) && not_ok.is_empty(), "{not_ok:#?}\n{said:?}");
+    assert!(found.contains_key("hubspot: object contacts"), "{found:#?}");
+    assert!(!found.keys().any(|about| about.contains("export")), "{found:#?}");
+}
+
+#[test]
+fn a_live_crm_that_cannot_be_asked_is_named_with_the_reason() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{nobody}");
+    let login = json!({ "odoo_url": url, "odoo_database": "crm", "odoo_login": "baton", "odoo_password": "pass-1" });
+    for (name, values, about, says) in [
+        ("deaf", login, "odoo: Odoo's version", "127.0.0.1"),
+        ("keyless", json!({ "odoo_url": url }), "odoo", "ODOO_PASSWORD is not set"),
+    ] {
+        let Some(mut site) = Site::on_moto(name) else { return };
+        (site.crm, site.reached) = (["live", "odoo"], vec![site.reached[0], nobody]);
+        make_whole(&site, &values);
+        let said = site.baton(&["doctor", "--aws", "--stack", &site.name, "--format", "json"]);
+        let found = findings(&said);
+        assert_eq!(said.code, Some(1), "{said:?}");
+        assert!(found[about].0 == "fail" && found[about].1.contains(says), "{found:#?}");
+        assert!(!found.keys().any(|about| about.contains("export")), "{found:#?}");
+    }
 }
 
 #[test]
@@ -107,14 +162,20 @@ fn a_configuration_that_nobody_can_read_is_a_failure_with_its_mistakes() {
 
 fn whole(name: &str) -> Option<Site> {
     let site = Site::on_moto(name)?;
+    site.make_export();
+    make_whole(&site, &json!({}));
+    Some(site)
+}
+
+/// All but an export, with these values in the secret beside Slack's token.
+fn make_whole(site: &Site, values: &Value) {
     site.make_table();
     site.secure_table();
     site.make_queues();
-    site.make_the_rest();
+    site.make_the_rest(values);
     site.make_stack();
     let file = site.file("baton.toml", "[notify]\nsender_address = \"baton@us.example\"\n");
     let pushed = site.baton(&["config", "push", &file, "--stack", &site.name]);
     assert_eq!(pushed.code, Some(0), "{pushed:?}");
     site.scan("2026-11-02", Timestamp::now());
-    Some(site)
 }

@@ -4,6 +4,7 @@
 
 mod services;
 mod http;
+mod stand_in;
 mod ses;
 mod site;
 mod reading;

@@ -19,9 +19,11 @@ use serde_json::{Value, json};
 use crate::http::{self, REGION};
 use crate::services::{Services, services};
 use crate::ses::{self, Standing};
+use crate::stand_in;
 
 pub(crate) const QUEUES: [&str; 6] = ["scan-pages", "changes", "enriched", "planned", "deliveries", "feedback"];
 pub(crate) const TOKEN: &str = "xoxb-never-to-be-seen";
+const SCOPES: &str = "x-oauth-scopes: chat:write,users:read,users:read.email,im:write,im:history\r\n";
 
 /// A place for one test on the services.
 pub(crate) struct Site {
@@ -31,6 +33,10 @@ pub(crate) struct Site {
     /// Where the table is.
     dynamodb: u16,
     pub ses: u16,
+    /// A port of each service of this machine that may be reached; the first one is Slack's.
+    pub reached: Vec<u16>,
+    /// How the CRM is read, and which one it is.
+    pub crm: [&'static str; 2],
     pub dir: tempfile::TempDir,
 }
 
@@ -60,6 +66,8 @@ impl Site {
             name: format!("{name}-{}", NUMBER.fetch_add(1, Ordering::SeqCst)),
             dynamodb: dynamodb(services),
             ses: ses::start(Standing { out_of_sandbox: true, verified: true }),
+            reached: vec![stand_in::start(|_| (200, SCOPES, r#"{"ok":true,"bot_id":"B1"}"#.to_owned()))],
+            crm: ["exports", "salesforce"],
             dir: tempfile::tempdir().unwrap(),
             services,
         })
@@ -77,6 +85,9 @@ impl Site {
         command.env("AWS_ENDPOINT_URL", local(self.services.moto));
         command.env("AWS_ENDPOINT_URL_DYNAMODB", local(self.dynamodb));
         command.env("AWS_ENDPOINT_URL_SESV2", local(self.ses));
+        command.env("BATON_SLACK_API", format!("{}/api", local(self.reached[0])));
+        let reached: Vec<_> = self.reached.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        command.env("BATON_PRIVATE_HOSTS", reached.join(","));
         let output = command.output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         let said = Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) };
@@ -166,13 +177,20 @@ impl Site {
         format!("http://127.0.0.1:{}/123456789012/{}-{queue}", self.services.moto, self.name)
     }
 
-    /// Bus, secret, and today's export.
-    pub(crate) fn make_the_rest(&self) {
+    /// The bus, and a secret with what Slack needs and these values.
+    pub(crate) fn make_the_rest(&self, values: &Value) {
         let moto = self.services.moto;
         http::json(moto, "events", "AWSEvents.CreateEventBus", &json!({ "Name": self.name }));
-        let values = json!({ "slack_bot_token": TOKEN, "slack_signing_secret": "8f742231b10e8888abcd99yyyzzz85a5" });
+        let mut values = values.clone();
+        values["slack_bot_token"] = TOKEN.into();
+        values["slack_signing_secret"] = "8f742231b10e8888abcd99yyyzzz85a5".into();
         let secret = json!({ "Name": self.name, "SecretString": values.to_string() });
         http::json(moto, "secretsmanager", "secretsmanager.CreateSecret", &secret);
+    }
+
+    /// Today's export.
+    pub(crate) fn make_export(&self) {
+        let moto = self.services.moto;
         http::put(moto, "s3", &format!("/{}", self.name), b"");
         for file in ["Contact.csv", "Account.csv"] {
             let content = std::fs::read(format!("{EXPORTS}/2026-11-02/{file}")).unwrap();
@@ -191,6 +209,8 @@ impl Site {
         let outputs = [
             ("TableName", name.to_owned()),
             ("ExportsLocation", format!("s3://{name}/exports/")),
+            ("CrmAccess", self.crm[0].to_owned()),
+            ("CrmSystem", self.crm[1].to_owned()),
             ("SecretArn", name.to_owned()),
             ("BusName", name.to_owned()),
             ("ConfigurationSet", "good".to_owned()),

@@ -3,7 +3,9 @@
 mod ago;
 mod table;
 mod queues;
+mod secret;
 mod mail;
+mod crm;
 mod exports;
 mod scans;
 
@@ -14,7 +16,7 @@ use domain::config::Config;
 use domain::notice::Channel;
 use jiff::Timestamp;
 
-use super::super::{Deployed, Failure};
+use super::super::{Deployed, Failure, Variables};
 use super::config;
 use crate::commands::finding::{Finding, tell};
 use crate::{Ended, Format};
@@ -22,11 +24,17 @@ use crate::{Ended, Format};
 /// The name of the stack in the shipped `samconfig.toml`.
 const STACK: &str = "baton";
 
-pub(in super::super) async fn doctor(deployed: Option<Deployed<'_>>, format: Format) -> Result<Ended, Failure> {
-    tell(&examine(deployed.unwrap_or(Deployed::Stack(STACK))).await?, format)
+/// Of the variables only those count that the functions read too: `BATON_PRIVATE_HOSTS` and `BATON_SLACK_API`. Credentials are
+/// those of the deployment.
+pub(in super::super) async fn doctor(
+    deployed: Option<Deployed<'_>>,
+    variables: &Variables,
+    format: Format,
+) -> Result<Ended, Failure> {
+    tell(&examine(deployed.unwrap_or(Deployed::Stack(STACK)), variables).await?, format)
 }
 
-async fn examine(deployed: Deployed<'_>) -> Result<Vec<Finding>, Failure> {
+async fn examine(deployed: Deployed<'_>, variables: &Variables) -> Result<Vec<Finding>, Failure> {
     let clients = Clients::from_profile(|name| std::env::var(name).ok()).await?;
     let who = format!("credentials for {}", clients.look().region());
     if let Err(failure) = clients.look().credentials().await {
@@ -42,7 +50,7 @@ async fn examine(deployed: Deployed<'_>) -> Result<Vec<Finding>, Failure> {
         Deployed::Stack(name) => match clients.look().stack(name).await {
             Ok(outputs) => {
                 found.push(Finding::ok(&format!("stack {name}"), "there"));
-                stack(&clients, name, &outputs, &mut found).await;
+                stack(&clients, name, &outputs, variables, &mut found).await;
             }
             Err(failure) => {
                 let remedy = "deploy it: cd infra, then sam build && sam deploy --guided";
@@ -55,7 +63,7 @@ async fn examine(deployed: Deployed<'_>) -> Result<Vec<Finding>, Failure> {
     Ok(found)
 }
 
-async fn stack(clients: &Clients, name: &str, outputs: &StackOutputs, found: &mut Vec<Finding>) {
+async fn stack(clients: &Clients, name: &str, outputs: &StackOutputs, variables: &Variables, found: &mut Vec<Finding>) {
     let config = match outputs.get("TableName") {
         Ok(table) => table_and_what_it_holds(clients, table, Some(outputs), &format!("--stack {name}"), found).await,
         Err(failure) => {
@@ -72,12 +80,23 @@ async fn stack(clients: &Clients, name: &str, outputs: &StackOutputs, found: &mu
         Err(failure) => found.push(Finding::failed("event bus", &failure)),
     }
     let uses = |channel: Channel| config.as_ref().is_none_or(|config| config.notify.channels.contains(&channel));
-    found.push(secret(clients, outputs, uses(Channel::Slack)).await);
     let answered = config.as_ref().is_some_and(|config| !config.notify.answer_url.is_empty());
-    found.push(value(clients, outputs, "slack_signing_secret", "answers from Slack", uses(Channel::Slack)).await);
-    found.push(value(clients, outputs, "link_key", "answers from mails", answered).await);
+    match outputs.get("SecretArn") {
+        Ok(arn) => {
+            let secrets = clients.secrets(arn, Arc::new(SystemClock));
+            secret::slack(&secrets, arn, uses(Channel::Slack), variables, found).await;
+            let answers = "answers from Slack";
+            found.push(secret::value(&secrets, "slack_signing_secret", answers, uses(Channel::Slack)).await);
+            found.push(secret::value(&secrets, "link_key", "answers from mails", answered).await);
+        }
+        Err(failure) => found.push(Finding::failed("secret", &failure)),
+    }
     mail::check(clients, outputs, uses(Channel::Mail), found).await;
-    exports::check(clients, outputs, found).await;
+    match outputs.get("CrmAccess") {
+        Ok("live") => crm::check(clients, outputs, config.as_ref(), variables, found).await,
+        Ok(_) => exports::check(clients, outputs, found).await,
+        Err(failure) => found.push(Finding::failed("CRM", &failure)),
+    }
 }
 
 /// Returns the configuration in force, if it can be used.
@@ -126,39 +145,4 @@ async fn in_force(store: &DynamoStore, outputs: Option<&StackOutputs>, named: &s
         None => Finding::ok(about, says),
     };
     (finding, Some(config))
-}
-
-/// Whether the secret holds a value without which nobody can answer. It is never shown.
-async fn value(clients: &Clients, outputs: &StackOutputs, key: &str, about: &str, is_needed: bool) -> Finding {
-    let arn = match outputs.get("SecretArn") {
-        Ok(arn) => arn,
-        Err(failure) => return Finding::failed(about, &failure),
-    };
-    match clients.secrets(arn, Arc::new(SystemClock)).get(key).await {
-        Ok(_) => Finding::ok(about, format!("the secret holds {key}")),
-        Err(_) if !is_needed => Finding::ok(about, "not used by the configuration"),
-        Err(failure) => Finding::warn(about, failure.to_string(), "infra/README.md says where it comes from"),
-    }
-}
-
-/// Whether there is a Slack token. It is never shown.
-async fn secret(clients: &Clients, outputs: &StackOutputs, is_needed: bool) -> Finding {
-    let about = "Slack token";
-    let arn = match outputs.get("SecretArn") {
-        Ok(arn) => arn,
-        Err(failure) => return Finding::failed(about, &failure),
-    };
-    let remedy = format!(
-        "write {{\"slack_bot_token\":\"xoxb-…\"}} to slack.json, then aws secretsmanager put-secret-value --secret-id {arn} \
-         --secret-string file://slack.json"
-    );
-    match clients.secrets(arn, Arc::new(SystemClock)).get("slack_bot_token").await {
-        Ok(token) if token.reveal().starts_with("xoxb-") => Finding::ok(about, "there"),
-        Ok(_) => Finding::warn(about, "there, but it is no bot token: those begin with xoxb-", remedy),
-        // A secret that nothing was ever put into is not there, as Secrets Manager has it.
-        Err(failure) if is_needed => {
-            Finding::fail(about, format!("it was never put in, or cannot be read: {failure}"), remedy)
-        }
-        Err(_) => Finding::ok(about, "none, and the configuration does not use Slack"),
-    }
 }
