@@ -121,17 +121,35 @@ fn two_exports_scanned_for_the_same_time_are_two_scans_and_the_second_notice_is_
         app.world.export(&dir);
         let source = format!("export:{}", dir.display());
         let now = ["--now", "2026-10-01T07:00:00Z"];
-        succeed(baton().args(["scan", "--crm", &source]).args(now).arg("--state").arg(app.state()));
+        (succeed(baton().args(["scan", "--crm", &source]).args(now).arg("--state").arg(app.state())), source)
     };
     scan(&app, "whole");
     app.world.people_mut().take(30).for_each(|person| person.left = true);
-    scan(&app, "changed");
+    let (said, source) = scan(&app, "changed");
+    assert!(said.contains("Everything is held; the administrator was told how to go on."), "{said}");
+    assert!(said.contains(&format!("`baton brake release scan-20261001T070000Z-2 --crm {source}`")), "{said}");
 
     let made: Vec<(String, bool)> =
         app.scans().into_iter().skip(1).map(|scan| (scan.scan.to_string(), scan.brake.is_some())).collect();
     let expected = [("scan-20261001T070000Z", false), ("scan-20261001T070000Z-2", true)];
     assert_eq!(made, expected.map(|(scan, stopped)| (scan.to_owned(), stopped)));
     assert_eq!(app.mails().len(), 1, "the administrator was told");
+}
+
+#[test]
+fn a_scan_that_the_brake_stops_in_shadow_says_how_to_go_on_and_claims_not_that_somebody_was_told() {
+    let mut app = sixty_people();
+    app.world.people_mut().take(30).for_each(|person| person.left = true);
+    let dir = app.export_dir("2026-10-01");
+    app.world.export(&dir);
+    let source = format!("export:{}", dir.display());
+    let words = ["scan", "--shadow", "--now", "2026-10-01T07:00:00Z", "--crm", &source, "--state"];
+    let said = succeed(baton().args(words).arg(app.state()));
+    assert!(said.contains("Everything is held.\n") && !said.contains("administrator"), "{said}");
+    for what in ["release", "discard"] {
+        assert!(said.contains(&format!("`baton brake {what} scan-20261001T070000Z --crm {source}`")), "{what}: {said}");
+    }
+    assert_eq!(app.mails().len(), 0);
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub(super) async fn run(scan: Scan, variables: &Variables, format: Format) -> Re
             say(&told.to_string());
         }
         Format::Table => {
-            tell(&record, &pumped, &aside, &scan.outbox);
+            tell(&record, &scan.source, &pumped, &aside, &scan.outbox);
             followed.iter().for_each(|line| say(line));
             if let Some((scan, all)) = requests {
                 let (system, rest) = (crm.system(), all.saturating_sub(scan));
@@ -107,7 +107,7 @@ fn unused_id(at: Timestamp, scans: &[ScanRecord]) -> Result<ScanId, Failure> {
     ScanId::parse(&id).map_err(|e| Failure::new(e.to_string()))
 }
 
-fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::path::Path) {
+fn tell(record: &ScanRecord, source: &str, pumped: &Pumped, aside: &[SetAside], outbox: &std::path::Path) {
     let mut line = format!(
         "{} contacts, {} first seen, {} changed: {} alerted, {} held for review, {} silenced",
         record.contacts, record.first_seen, record.changed, record.alerted, record.held, record.silenced
@@ -121,8 +121,11 @@ fn tell(record: &ScanRecord, pumped: &Pumped, aside: &[SetAside], outbox: &std::
     say(&heading(&line));
     tell_heard(&record.heard);
     if let Some(saw) = &record.brake {
+        let told = if record.shadow { "" } else { "; the administrator was told how to go on" };
+        say(&format!("The brake stopped this scan: {saw}. Everything is held{told}."));
+        let scan = record.scan.as_str();
         say(&format!(
-            "The brake stopped this scan: {saw}. Everything is held; the administrator was told how to go on."
+            "`baton brake release {scan} --crm {source}` lets it go on, `baton brake discard {scan} --crm {source}` dismisses it."
         ));
     }
     if pumped.recovered > 0 {
