@@ -78,6 +78,23 @@ impl System {
         }
     }
 
+    /// The variables that it reads. Whoever has set one of them means this CRM.
+    pub fn variables(self) -> &'static [&'static str] {
+        match self {
+            Self::Salesforce => &[
+                "SALESFORCE_LOGIN_URL",
+                "SALESFORCE_CLIENT_ID",
+                "SALESFORCE_CLIENT_SECRET",
+                "SALESFORCE_USERNAME",
+                "SALESFORCE_PRIVATE_KEY",
+                "SALESFORCE_API_VERSION",
+                "SALESFORCE_DAILY_SHARE",
+            ],
+            Self::HubSpot => &["HUBSPOT_TOKEN", "HUBSPOT_API"],
+            Self::Odoo => &["ODOO_URL", "ODOO_DATABASE", "ODOO_LOGIN", "ODOO_PASSWORD"],
+        }
+    }
+
     /// The CRM with the credentials that `variable` looks up, such as `HUBSPOT_TOKEN`. Nothing is asked yet. `clock` is the time as it
     /// really is: signatures are good for minutes.
     pub fn connect(
@@ -113,5 +130,33 @@ impl System {
 impl fmt::Display for System {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    use https::Reach;
+
+    use super::*;
+
+    #[test]
+    fn each_crm_reads_the_variables_that_are_named_as_its_own() {
+        for system in System::ALL {
+            let asked = RefCell::new(BTreeSet::new());
+            let variable = |name: &str| {
+                asked.borrow_mut().insert(name.to_owned());
+                None
+            };
+            match system {
+                System::Salesforce => drop(SalesforceSettings::read(variable, &Reach::public())),
+                System::HubSpot => drop(HubSpotSettings::read(variable, &Reach::public())),
+                System::Odoo => drop(OdooSettings::read(variable, &Reach::public())),
+            }
+            let named: BTreeSet<String> = system.variables().iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(*asked.borrow(), named, "{system}");
+        }
     }
 }

@@ -16,7 +16,7 @@ use crate::notice::{Answer, Recipient};
 use crate::{MessageId, Personal};
 
 pub use give::{Given, Said, give};
-pub use who::{By, Circle, NotTheirs};
+pub use who::{By, Circle, NotTheirs, hand_over_domains};
 
 /// What a person says.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -140,17 +140,18 @@ fn may_have_arrived(delivery: &Delivery) -> bool {
     matches!(delivery.progress, Progress::Sent { .. } | Progress::Unknown { .. })
 }
 
-/// The sender's own domain first, then those that are configured, then those of our people at the account. A domain at which
-/// anybody can have an address is nobody's.
-fn domains(config: &Config, named: &[Recipient]) -> Vec<String> {
+/// The domains whose people may be handed any case, the sender's own first.
+pub fn hand_over_domains(config: &Config) -> Vec<String> {
     let sender = domain_of(&Personal::new(config.notify.sender_address.as_str()));
-    let configured = config.notify.hand_over_domains.iter().cloned();
-    let ours = named
-        .iter()
-        .filter_map(|person| domain_of(&person.email))
-        .filter(|domain| domain.contains('.') && !is_free_mail(domain));
+    sender.into_iter().chain(config.notify.hand_over_domains.iter().cloned()).collect()
+}
+
+/// The same, and those of our people at the account. A domain at which anybody can have an address is nobody's.
+fn domains(config: &Config, named: &[Recipient]) -> Vec<String> {
+    let ours = named.iter().filter_map(|person| domain_of(&person.email));
+    let ours = ours.filter(|domain| domain.contains('.') && !is_free_mail(domain));
     let mut domains: Vec<String> = Vec::new();
-    for domain in sender.into_iter().chain(configured).chain(ours) {
+    for domain in hand_over_domains(config).into_iter().chain(ours) {
         if !domains.contains(&domain) {
             domains.push(domain);
         }
