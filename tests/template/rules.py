@@ -36,6 +36,7 @@ SCHEDULED = {"DeltaScan": "scanner", "FullScan": "scanner", "StewardTick": "stew
 METRICS = [
     "ContactsScanned", "ContactsChanged", "CasesAlerted", "CasesHeld", "ChangesSilenced", "ScansFinished",
     "SecondsFromChangeToAlert", "CasesUnacknowledged", "OutboxStranded", "DeliveriesUnknown", "IntakesStuck",
+    "AnswersFailed", "AnswersUnsigned", "AnswersLimited",
 ]
 # Functions that sign in with, or verify by, what the secret holds.
 SECRET_READERS = ["scanner", "enrichment", "notify", "steward", "respond"]
@@ -776,6 +777,8 @@ def alarms_tell_somebody(world):
     no_scan=drop("ScanMissedAlarm"),
     no_backlog=drop("UnacknowledgedAlarm"),
     an_intake_that_stays_asleep=drop("IntakesStuckAlarm"),
+    answers_that_fail_unseen=drop("RespondFailuresAlarm"),
+    forgeries_by_the_thousand=put("RespondUnsignedAlarm", "Threshold", 1000),
     bounces_too_late=put("MailBouncesAlarm", "Threshold", 0.1),
 )
 def failures_have_alarms(world):
@@ -789,6 +792,7 @@ def failures_have_alarms(world):
     wanted += [(metric, f["id"], 0) for f in functions(world.template).values() for metric in ("Errors", "Throttles")]
     wanted += [("Invocations", "Steward", 1), ("ScansFinished", "CrmSystem", 1), ("CasesUnacknowledged", "CrmSystem", 25)]
     wanted += [("OutboxStranded", "CrmSystem", 0), ("DeliveriesUnknown", "CrmSystem", 0), ("IntakesStuck", "CrmSystem", 0)]
+    wanted += [("AnswersFailed", "CrmSystem", 0), ("AnswersUnsigned", "CrmSystem", 50)]
     wanted += [(m, "Table", 0) for m in ("ReadThrottleEvents", "WriteThrottleEvents", "SystemErrors")]
     wanted += [("Reputation.BounceRate", "", 0.04), ("Reputation.ComplaintRate", "", 0.0008)]
     return [f"{metric} of {what or 'the account'} has no alarm at {at}" for metric, what, at in wanted if not watched[metric, what, at]]

@@ -7,6 +7,7 @@
 
 pub mod http;
 pub mod function_url;
+mod verifier;
 mod strict;
 mod form;
 mod guesses;
@@ -28,19 +29,20 @@ use signatures::slack::SigningSecret;
 use crate::dialogs::Dialogs;
 pub use crate::guesses::Guesses;
 use crate::http::{MOST_BYTES, Request, Response};
+pub use crate::verifier::Verifier;
 
 /// What respond works with.
 pub struct Deps<'a> {
     /// Where results are committed and messages leave.
     pub outbox: Outbox<'a>,
-    /// What Slack signs with; without it nothing of Slack's is taken.
-    pub slack: Option<&'a Secrets<SigningSecret>>,
+    /// What Slack signs with.
+    pub slack: Verifier<'a, Secrets<SigningSecret>>,
     /// Opens dialogs, and knows who somebody in Slack is.
     pub dialogs: &'a dyn Dialogs,
     /// Changes what was posted, so that an answer is seen at once; without it the refresh that follows shows it.
     pub messenger: Option<&'a dyn Messenger>,
-    /// What the links in mails are signed with; without it none is taken.
-    pub links: Option<&'a Signer>,
+    /// What the links in mails are signed with.
+    pub links: Verifier<'a, Signer>,
     /// The configuration in force.
     pub config: &'a Config,
     /// The time of day.

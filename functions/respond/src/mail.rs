@@ -19,7 +19,7 @@ use links::{Action, Link, Signer};
 use crate::form::Fields;
 use crate::http::{Request, Response};
 use crate::page::{Message, Page};
-use crate::{Counted, Deps, guesses, shown};
+use crate::{Counted, Deps, Verifier, guesses, shown};
 
 /// A link that is good, and what it is about as it stands now.
 struct Opened<'a> {
@@ -54,8 +54,13 @@ async fn open<'a>(
     request: &Request,
     deps: &Deps<'a>,
 ) -> Result<Result<Opened<'a>, Response>, HandlerError> {
-    let Some(signer) = deps.links.filter(|_| !deps.config.notify.answer_url.is_empty()) else {
-        return Ok(Err(say(404, &Message::NotHere)));
+    let signer = match deps.links {
+        Verifier::With(signer) if !deps.config.notify.answer_url.is_empty() => signer,
+        Verifier::Missing if !deps.config.notify.answer_url.is_empty() => {
+            (deps.counted)(Counted::Failed);
+            return Ok(Err(say(503, &Message::TryAgain)));
+        }
+        Verifier::With(_) | Verifier::Missing | Verifier::NotTaken => return Ok(Err(say(404, &Message::NotHere))),
     };
     let now = deps.clock.now();
     let token = fields.get("l").unwrap_or_default();

@@ -10,7 +10,7 @@ use domain::answering::{By, Given, Reply, Said, give};
 use domain::compose;
 use domain::handler::{HandlerError, told};
 use domain::messages::CaseRef;
-use domain::notice::{Answer, Recipient};
+use domain::notice::{Answer, Channel, Recipient};
 use domain::ports::{MessengerError, Posted};
 use domain::recipients;
 use domain::records;
@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::form::Fields;
 use crate::http::{Request, Response};
-use crate::{Counted, Deps, dialogs, shown, strict};
+use crate::{Counted, Deps, Verifier, dialogs, shown, strict};
 
 /// What was made out of an interaction.
 enum Read {
@@ -37,8 +37,15 @@ const TOO_LATE: &str = "Slack did not open the dialog in time, and nothing was c
 
 /// Verifies, decides, commits; Slack waits for three seconds.
 pub(crate) async fn handle(request: &Request, began: Instant, deps: &Deps<'_>) -> Response {
-    let Some(secrets) = deps.slack else {
-        return Response::text(404, "nothing of Slack's is taken here: there is no signing secret");
+    let secrets = match deps.slack {
+        Verifier::With(secrets) => secrets,
+        Verifier::Missing if deps.config.notify.channels.contains(&Channel::Slack) => {
+            (deps.counted)(Counted::Failed);
+            return Response::text(503, "the answer could not be taken: there is no signing secret; try again later");
+        }
+        Verifier::Missing | Verifier::NotTaken => {
+            return Response::text(404, "nothing of Slack's is taken here: there is no signing secret");
+        }
     };
     let (time, signature) = (request.header("x-slack-request-timestamp"), request.header("x-slack-signature"));
     if let Err(refused) = signatures::slack::verify(secrets, time, signature, &request.body, deps.clock.now()) {

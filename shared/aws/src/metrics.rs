@@ -37,6 +37,12 @@ pub enum Metric {
     Escalations,
     /// People to whom a digest was sent.
     Digests,
+    /// Answers that could not be taken or asked for.
+    AnswersFailed,
+    /// Answers that Slack has not signed.
+    AnswersUnsigned,
+    /// Answers of which there were too many.
+    AnswersLimited,
 }
 
 impl Metric {
@@ -57,6 +63,9 @@ impl Metric {
             Self::Reminders => "Reminders",
             Self::Escalations => "Escalations",
             Self::Digests => "Digests",
+            Self::AnswersFailed => "AnswersFailed",
+            Self::AnswersUnsigned => "AnswersUnsigned",
+            Self::AnswersLimited => "AnswersLimited",
         }
     }
 
@@ -75,7 +84,10 @@ impl Metric {
             | Self::IntakesStuck
             | Self::Reminders
             | Self::Escalations
-            | Self::Digests => "Count",
+            | Self::Digests
+            | Self::AnswersFailed
+            | Self::AnswersUnsigned
+            | Self::AnswersLimited => "Count",
         }
     }
 }

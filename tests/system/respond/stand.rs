@@ -16,7 +16,7 @@ use links::{Action, Keys, Signer};
 use mailparse::parse_mail;
 use respond::dialogs::Dialogs;
 use respond::http::{Request, Response};
-use respond::{Counted, Deps, Guesses};
+use respond::{Counted, Deps, Guesses, Verifier};
 use scraper::{Html, Selector};
 use serde_json::Value;
 use signatures::Secrets;
@@ -60,9 +60,28 @@ pub(super) struct Site {
     pub signer: Signer,
     pub dialogs: Slack,
     pub guesses: Guesses,
+    key: Key,
     /// Slack over the network, instead of `dialogs`.
     live: Option<(SlackMessenger, tokio::runtime::Runtime)>,
     now: Timestamp,
+}
+
+/// How it is with what answers are verified with.
+#[derive(Clone, Copy)]
+pub(super) enum Key {
+    There,
+    Missing,
+    NotTaken,
+}
+
+impl Key {
+    fn of<T>(self, value: &T) -> Verifier<'_, T> {
+        match self {
+            Self::There => Verifier::With(value),
+            Self::Missing => Verifier::Missing,
+            Self::NotTaken => Verifier::NotTaken,
+        }
+    }
 }
 
 /// Slack as far as an answer needs it: it knows two people and remembers what it was asked to open.
@@ -112,6 +131,7 @@ impl Site {
             signer: signer(),
             dialogs: Slack::default(),
             guesses: Guesses::default(),
+            key: Key::There,
             live: None,
             now,
         }
@@ -121,6 +141,11 @@ impl Site {
     pub(super) fn with(self, slack: SlackMessenger) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Self { live: Some((slack, runtime)), ..self }
+    }
+
+    /// The same, and so it is with what answers are verified with.
+    pub(super) fn verifying_with(self, key: Key) -> Self {
+        Self { key, ..self }
     }
 
     /// Sends a request, and says what was counted.
@@ -135,10 +160,10 @@ impl Site {
         let counted = |what| seen.borrow_mut().push(what);
         let deps = Deps {
             outbox: self.plant.outbox(),
-            slack: Some(&slack),
+            slack: self.key.of(&slack),
             dialogs: self.live.as_ref().map_or(&self.dialogs as &dyn Dialogs, |(slack, _)| slack),
             messenger,
-            links: Some(&self.signer),
+            links: self.key.of(&self.signer),
             config: &self.plant.config,
             clock: &*self.plant.clock,
             guesses: &self.guesses,

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use links::Signer;
 use respond::dialogs::{Dialogs, NoDialogs};
 use respond::http::{MOST_BYTES, Request, Response};
-use respond::{Counted, Deps, Guesses};
+use respond::{Counted, Deps, Guesses, Verifier};
 use signatures::Secrets;
 use signatures::slack::SigningSecret;
 use tokio::net::{TcpListener, TcpStream};
@@ -146,10 +146,10 @@ async fn respond_to(request: hyper::Request<Incoming>, peer: SocketAddr, site: &
     };
     let deps = Deps {
         outbox: plant.outbox(),
-        slack: site.slack.as_ref(),
+        slack: Verifier::chosen(site.slack.as_ref()),
         dialogs: site.messenger.as_ref().map_or(&NoDialogs as &dyn Dialogs, |slack| slack),
         messenger: site.messenger.as_ref().map(|slack| slack as &dyn Messenger),
-        links: site.links.as_ref(),
+        links: Verifier::chosen(site.links.as_ref()),
         config: &plant.config,
         clock: &*plant.clock,
         guesses: &site.guesses,
