@@ -521,6 +521,8 @@ def mail_has_one_sender(world):
     another_address=lambda w: w.template["Resources"].update(NotifyUrl={"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "NONE", "TargetFunctionArn": {"Ref": "Notify"}}}),
     everybody_may_call_notify=lambda w: w.template["Resources"].update(Open={"Type": "AWS::Lambda::Permission", "Properties": {"Action": "lambda:InvokeFunction", "FunctionName": {"Ref": "Notify"}, "Principal": "*"}}),
     no_address=drop("RespondUrl"),
+    an_address_that_refuses_everybody=drop("RespondURLInvokeAllowPublicAccess"),
+    everybody_may_call_without_the_address=put("RespondURLInvokeAllowPublicAccess", "InvokedViaFunctionUrl", None),
     other_origins_may_read=put("RespondUrl", "Cors", {"AllowOrigins": ["*"]}),
     an_answer_that_streams=put("RespondUrl", "InvokeMode", "RESPONSE_STREAM"),
 )
@@ -534,6 +536,11 @@ def one_door(world):
     for name, p in properties(world.template, "AWS::Lambda::Permission").items():
         if p["Principal"] == "*" and resource_of(p["FunctionName"]) != "Respond":
             yield f"{name}: everybody may call {p['FunctionName']}"
+    # AWS asks for both since October 2025, and SAM writes both beside an address of AuthType NONE.
+    open_to_all = [p for p in properties(world.template, "AWS::Lambda::Permission").values() if p["Principal"] == "*"]
+    ways = {(p["Action"], p.get("FunctionUrlAuthType"), p.get("InvokedViaFunctionUrl")) for p in open_to_all}
+    if ways != {("lambda:InvokeFunctionUrl", "NONE", None), ("lambda:InvokeFunction", None, True)}:
+        yield f"everybody may not call respond through its address alone: {sorted(ways, key=str)}"
 
 
 # Schedules -------------------------------------------------------------------------------------------------------------
