@@ -9,7 +9,7 @@ use futures_executor::block_on;
 use jiff::SignedDuration;
 use links::{Action, Link};
 use respond::Counted;
-use respond::http::{Request, Response};
+use respond::http::{MOST_BYTES, Request, Response};
 
 use super::stand::{DAY, KEY, RETIRED, Site, hidden, links, look, post, signer_with, told};
 use crate::app::TestApp;
@@ -367,7 +367,7 @@ fn a_body_of_any_size_or_kind_is_answered_below_500() {
     let (site, links) = (Site::of(&app), links(&app));
     unchanged(&app, || {
         for (size, status) in
-            [(0, 403), (1, 403), (64 * 1024, 403), (64 * 1024 + 1, 413), (1 << 20, 413), (7 << 20, 413)]
+            [(0, 403), (1, 403), (MOST_BYTES, 403), (MOST_BYTES + 1, 413), (1 << 20, 413), (7 << 20, 413)]
         {
             let request = Request { body: vec![b'x'; size], ..post(std::iter::empty()) };
             assert_eq!(site.send(&request).status, status, "{size}");

@@ -162,6 +162,21 @@ fn a_button_that_names_account_and_revision_answers_what_its_message_showed_and_
 }
 
 #[test]
+fn a_click_brings_the_longest_message_along_whatever_its_script() {
+    let app = told();
+    let site = Site::of(&app);
+    for text in [r"\u4e2d", "中"] {
+        let mut click = click(&app, "got_it");
+        click["message"] = json!({ "text": "TEXT" });
+        let request = site.slack(&click.to_string().replace("TEXT", &text.repeat(11_000)));
+        assert!(request.body.len() > 88_000, "{}", request.body.len());
+        assert_eq!(site.send(&request).status, 200);
+    }
+    assert_eq!(app.case().state, State::Acknowledged);
+    see_through(&app, site);
+}
+
+#[test]
 fn whoever_cannot_be_looked_up_is_named_as_slack_signs_it() {
     let app = told();
     let site = Site::of(&app);
