@@ -199,11 +199,18 @@ def disks_are_large_enough(world):
 
 
 @rule(
-    "no function has reserved concurrency: throttled calls would burn receive counts",
+    "no function has reserved concurrency, since throttled calls would burn receive counts, but respond where its parameter says so",
     reserved_concurrency=put("Notify", "ReservedConcurrentExecutions", 5),
+    what_a_small_account_cannot_deploy=put("Respond", "ReservedConcurrentExecutions", 5),
+    reserved_by_default=lambda w: w.template["Parameters"]["RespondConcurrency"].update(Default=5),
 )
 def nothing_is_reserved(world):
-    return [n for n, f in functions(world.template).items() if "ReservedConcurrentExecutions" in f]
+    chosen = {"Fn::If": ["HasRespondConcurrency", {"Ref": "RespondConcurrency"}, {"Ref": "AWS::NoValue"}]}
+    for name, f in functions(world.template).items():
+        if f.get("ReservedConcurrentExecutions") != (chosen if name == "respond" else None):
+            yield f"{name}: {f.get('ReservedConcurrentExecutions')} are reserved"
+    if world.template["Parameters"]["RespondConcurrency"]["Default"] != 0:
+        yield "respond: something is reserved by default"
 
 
 @rule(
