@@ -51,7 +51,7 @@ const SENDERS: [(&str, &[&str]); 6] = [
     ("planning", &["planned"]),
     ("notify", &["planned", "deliveries"]),
     ("steward", &["scan-pages", "changes", "enriched", "planned", "deliveries", "feedback"]),
-    ("respond", &["changes", "planned", "deliveries"]),
+    ("respond", &["planned", "deliveries"]),
 ];
 
 /// One deployment, until it is dropped.

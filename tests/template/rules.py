@@ -20,7 +20,7 @@ SENDS = {
     "planning": ["planned"],
     "notify": ["planned", "deliveries"],
     "steward": ["scan-pages", "changes", "enriched", "planned", "deliveries", "feedback"],
-    "respond": ["changes", "planned", "deliveries"],
+    "respond": ["planned", "deliveries"],
 }
 CONSUMES = {
     "scanner": ["scan-pages"],

@@ -98,17 +98,15 @@ fn clicked(payload: &Value) -> Read {
         let reply = match action {
             CONFIRM_UPDATE => Reply::ConfirmUpdate(place),
             REJECT_UPDATE => Reply::RejectUpdate(place),
-            "step_done" => Reply::StepDone(place),
             _ => return Read::Foreign,
         };
         return Read::Answer(about, reply, claim(payload, &parts, &format!("{action} {place}")));
     }
     let Some(about) = ButtonValue::parse(value) else { return Read::Foreign };
-    match (action, answer_of(action)) {
-        ("confirm", _) => Read::Answer(about, Reply::Confirm, claim(payload, &parts, action)),
-        (_, Some(Answer::GotIt)) => Read::Answer(about, Reply::GotIt, claim(payload, &parts, action)),
-        (_, Some(answer)) => Read::Ask(about, answer),
-        (_, None) => Read::Foreign,
+    match answer_of(action) {
+        Some(Answer::GotIt) => Read::Answer(about, Reply::GotIt, claim(payload, &parts, action)),
+        Some(answer) => Read::Ask(about, answer),
+        None => Read::Foreign,
     }
 }
 
