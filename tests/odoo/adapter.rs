@@ -53,9 +53,11 @@ fn step(what: &str, owner: Option<i64>) -> LogTask {
 }
 
 fn state(entry: &LogEntry, words: &str, ended: bool) -> LogState {
+    let logged = entry.day;
     let (entry, case, account, contact) =
         (entry.id.clone(), entry.case.clone(), entry.account.clone(), entry.contact.clone());
-    LogState { entry, case, account, contact, words: Personal::new(words), ended, day: date(2026, 11, 27) }
+    let (words, day) = (Personal::new(words), date(2026, 11, 27));
+    LogState { entry, logged, case, account, contact, words, ended, day }
 }
 
 #[test]

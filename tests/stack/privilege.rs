@@ -103,7 +103,9 @@ fn everything_is_needed() -> Option<Deployment> {
     stack.steward("steward-wakes", morning("2026-10-10")).unwrap();
     assert_eq!(stack.intakes.asleep(), 0);
     // A Monday in working hours: digests are due, and whoever has not answered since Thursday is reminded.
-    stack.see_through("steward-follows-up", morning("2026-10-12") + SignedDuration::from_hours(3));
+    let monday = morning("2026-10-12") + SignedDuration::from_hours(3);
+    stack.now_is(monday);
+    stack.see_through("steward-follows-up", monday);
     // What is not to be done yet is put off.
     let later = json!({ "schema": 1, "id": "m-later", "kind": "enrich", "account": "001A", "case": "C-1", "not_before": "2030-01-01T00:00:00Z" });
     stack.queues["changes"].send(&later.to_string());

@@ -1,10 +1,11 @@
 //! What people say to a case, from the command line to the files that leave: what was posted and logged shows it, whoever takes
 //! it over is told, and what is no longer what its reader saw is reviewed again.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use baton::adapters::FileMessenger;
+use baton::adapters::{Database, DatabaseError, FileMessenger};
 use baton::plant::{Plant, Works};
 use domain::MessageId;
 use domain::Personal;
@@ -16,7 +17,7 @@ use futures_executor::block_on;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::app::TestApp;
+use crate::app::{TestApp, morning};
 use crate::binary::{baton, succeed};
 use crate::world::World;
 
@@ -388,4 +389,22 @@ fn a_case_in_the_report_says_who_said_what() {
     succeed(baton().args(["report", "--out"]).arg(&out).arg("--state").arg(app.state()));
     let page = std::fs::read_to_string(out).unwrap();
     assert!(page.contains("What people said") && page.contains("Acknowledged by Maya on 8 Oct"));
+}
+
+#[test]
+fn an_answer_is_taken_while_a_run_holds_the_state_which_sees_it_through() {
+    let app = told();
+    let (scanning, crm) = (app.plant("2026-10-09"), app.export("2026-10-09"));
+    assert!(matches!(Database::open(&app.state()), Err(DatabaseError::InUse(_))));
+    let case = app.case();
+    let about = CaseRef { account: case.account.clone(), case: case.id.clone() };
+    let clock = Arc::new(domain::ports::FixedClock(morning("2026-10-09")));
+    let beside = Plant::over(Database::beside(&app.state()).unwrap(), &app.outbox(), scanning.config.clone(), clock);
+    let said = Said { reply: Reply::GotIt, by: By::named("Maya"), channel: "a test", seen: None, claim: None };
+    let given = block_on(answering::give(&beside.outbox(), &about, &said, &beside.config, beside.clock.now())).unwrap();
+    assert!(matches!(given, Given::Taken { late: None, .. }), "{given:?}");
+    block_on(scanning.pump(&crm)).unwrap();
+    drop((scanning, beside));
+    assert_eq!(app.case().state, State::Acknowledged);
+    assert!(subjects(&app).iter().any(|row| row.starts_with("Baton: Acknowledged by Maya")), "{:?}", subjects(&app));
 }

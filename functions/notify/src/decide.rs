@@ -8,7 +8,7 @@ use domain::handler::{HandlerError, Outcome};
 use domain::messages::{Body, CaseRef, DeliveryRef, Message};
 use domain::notice::{Channel, Delivery, Notice, Progress, Purpose, Recipient};
 use domain::ports::{Expect, Index};
-use domain::recipients::{is_same_address, responsible};
+use domain::recipients::{Responsible, is_same_address, responsible};
 use domain::records::{self, Change, Loaded, account_partition, scan_partition};
 use domain::severity::{Severity, severity};
 use domain::{DeliveryId, MessageId, ScanId};
@@ -183,14 +183,9 @@ pub(crate) async fn brake(
 }
 
 fn alert_deliveries(case: &Case, partition: &str, deps: &Deps<'_>) -> Vec<Delivery> {
-    let context = case.context.as_ref();
-    let (owner, manager) = (
-        context.and_then(|c| c.owner.as_ref()).map(|f| &f.value),
-        context.and_then(|c| c.manager.as_ref()).map(|f| &f.value),
-    );
-    let today = deps.config.calendar.day(deps.clock.now());
-    let notice =
-        compose::alert(case, responsible(owner, manager, &case.subject.email, deps.config), deps.config, today);
+    let Responsible { owner, manager } = Responsible::of(case);
+    let recipient = responsible(owner.as_ref(), manager.as_ref(), &case.subject.email, deps.config);
+    let notice = compose::alert(case, recipient, deps.config, deps.config.calendar.day(deps.clock.now()));
     let log = deps.config.notify.crm_log.then_some(Channel::Crm);
     let channels = deps.config.notify.channels.iter().copied().chain(log);
     channels.map(|channel| due(channel, notice.clone(), partition, case.id.as_str())).collect()

@@ -14,7 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::Deps;
 use crate::decide::{due, send_request};
-use crate::deliver::{BEING_SENT, again_and_again, write_down};
+use crate::deliver::BEING_SENT;
+use crate::record::{again_and_again, write_down};
 
 /// Takes in one event. Events come in any order and more than once; `id` is the same for each time one is told.
 pub(crate) async fn heard(id: MessageId, event: MailEvent, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {

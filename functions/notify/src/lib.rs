@@ -3,6 +3,7 @@
 
 mod decide;
 mod deliver;
+mod record;
 mod broken;
 mod feedback;
 mod follow;

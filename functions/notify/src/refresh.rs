@@ -14,6 +14,8 @@ use domain::messages::CaseRef;
 use domain::notice::{Channel, Delivery, Progress, Purpose};
 use domain::ports::{Expect, Index, LogState, MessengerError};
 use domain::records::{self, Change, Loaded, account_partition};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::Deps;
 use crate::letter::not_now;
@@ -132,6 +134,7 @@ async fn show_in_crm(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> Resul
     for (place, words) in unlogged.iter().enumerate() {
         let state = LogState {
             entry: delivery.id.clone(),
+            logged: logged(delivery, deps),
             case: case.id.clone(),
             account: case.account.clone(),
             contact: case.subject.contact.clone(),
@@ -144,6 +147,14 @@ async fn show_in_crm(delivery: &Delivery, case: &Case, deps: &Deps<'_>) -> Resul
     let mut fresh = delivery.clone();
     fresh.notice.standing = unlogged.last().map(Personal::new).or(fresh.notice.standing);
     Ok(Shown { delivery: fresh, how: Some("the CRM log".to_owned()) })
+}
+
+fn logged(delivery: &Delivery, deps: &Deps<'_>) -> Date {
+    let at = match delivery.progress {
+        Progress::Sent { at, .. } | Progress::Unknown { at, .. } | Progress::Sending { at, .. } => at,
+        Progress::Due | Progress::Withheld { .. } => deps.clock.now(),
+    };
+    at.to_zoned(TimeZone::UTC).date()
 }
 
 /// What was said to a case that its note in the CRM does not say yet, the earliest first. The note keeps the latest that it says.

@@ -88,15 +88,15 @@ impl Database {
 
     /// Opens the state in `dir` for reading; a run that writes may go on beside it.
     pub fn read(dir: &Path) -> Result<Self, DatabaseError> {
-        let file = dir.join("baton.sqlite");
-        if !file.is_file() {
-            return Err(DatabaseError::Missing(dir.to_owned()));
-        }
-        let sqlite = |e| DatabaseError::Sqlite(dir.to_owned(), e);
-        let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sqlite)?;
-        check_form(&connection, dir)?;
-        connection.execute_batch("PRAGMA query_only=ON;").map_err(sqlite)?;
+        let connection = existing(dir)?;
+        connection.execute_batch("PRAGMA query_only=ON;").map_err(|e| DatabaseError::Sqlite(dir.to_owned(), e))?;
         Ok(Self { connection: Mutex::new(connection), _lock: None })
+    }
+
+    /// Opens the state in `dir` for a commit and the messages that follow from it; a run that works the queues may go on beside it,
+    /// and each waits for the other's transactions. Whoever opens it so receives nothing: another run could have it too.
+    pub fn beside(dir: &Path) -> Result<Self, DatabaseError> {
+        Ok(Self { connection: Mutex::new(existing(dir)?), _lock: None })
     }
 
     /// A state that lives as long as this value.
@@ -111,6 +111,17 @@ impl Database {
     pub(super) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn existing(dir: &Path) -> Result<Connection, DatabaseError> {
+    let file = dir.join("baton.sqlite");
+    if !file.is_file() {
+        return Err(DatabaseError::Missing(dir.to_owned()));
+    }
+    let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .map_err(|e| DatabaseError::Sqlite(dir.to_owned(), e))?;
+    check_form(&connection, dir)?;
+    Ok(connection)
 }
 
 /// The disk is full, and what to do about it.

@@ -1,10 +1,10 @@
 //! `baton respond`: the function that takes answers, on this machine, over the same state as `baton scan`.
 //!
-//! The state is opened for each request and let go of after it, so that scans run beside it.
+//! The state is opened for each request and let go of after it, and scans run beside it.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -31,7 +31,7 @@ use super::{Failure, Variables, link_signer};
 use crate::terminal::{say, whisper};
 use crate::{Dirs, Ended};
 
-/// A scan that holds the state may take longer; Slack waits for three seconds, and a browser is told to try again.
+/// A run that holds the state for longer sees through itself what follows from an answer.
 const PATIENCE: Duration = Duration::from_millis(2_500);
 /// Whoever has not said by then what they want is not waited for.
 const SLOWEST: Duration = Duration::from_secs(10);
@@ -130,11 +130,11 @@ async fn respond_to(request: hyper::Request<Incoming>, peer: SocketAddr, site: &
         Some(now) => Arc::new(FixedClock(now)),
         None => Arc::new(FixedClock(Timestamp::now())),
     };
-    let plant = match open(site, &request, clock).await {
+    let plant = match open(site, &request, clock) {
         Ok(plant) => plant,
         Err(error) => {
             tracing::error!(%error, "the state cannot be opened");
-            return Response::text(503, "the state is in use; try again").retried_after(5);
+            return Response::text(503, "the state cannot be opened; try again").retried_after(5);
         }
     };
     let counted = |what: Counted| {
@@ -158,18 +158,10 @@ async fn respond_to(request: hyper::Request<Incoming>, peer: SocketAddr, site: &
     respond::handle(&request, &deps).await
 }
 
-/// For looking the state is only read, which no scan is in the way of.
-async fn open(site: &Site, request: &Request, clock: Arc<dyn Clock>) -> Result<Plant, DatabaseError> {
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let database = if request.method == "POST" { Database::open(&site.state) } else { Database::read(&site.state) };
-        match database {
-            Err(DatabaseError::InUse(_)) if Instant::now() < until => {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            opened => return Ok(Plant::over(opened?, &site.outbox, site.config.clone(), clock)),
-        }
-    }
+/// For looking the state is only read; an answer is one commit, which no scan is in the way of.
+fn open(site: &Site, request: &Request, clock: Arc<dyn Clock>) -> Result<Plant, DatabaseError> {
+    let database = if request.method == "POST" { Database::beside(&site.state) } else { Database::read(&site.state) };
+    Ok(Plant::over(database?, &site.outbox, site.config.clone(), clock))
 }
 
 /// Sees through what follows from an answer on a thread of its own, because reading an export takes as long as it is large.
@@ -189,9 +181,21 @@ async fn see_through(site: &Site) -> Result<Pumped, Failure> {
     let named = site.source.as_deref().unwrap_or_default();
     let source = Source::open(named, &site.variables, &site.config, &clock, &site.outbox)?;
     let sending = Sending::open(&site.config, &site.variables)?;
-    let writing = Request { method: "POST".to_owned(), ..Request::default() };
-    let plant = sending.over(open(site, &writing, clock).await?);
-    Ok(plant.pump(source.as_crm()).await?)
+    let plant = Plant::over(working(&site.state).await?, &site.outbox, site.config.clone(), clock);
+    Ok(sending.over(plant).pump(source.as_crm()).await?)
+}
+
+/// The state for a run that works its queues, as soon as no other one does.
+async fn working(state: &Path) -> Result<Database, DatabaseError> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match Database::open(state) {
+            Err(DatabaseError::InUse(_)) if Instant::now() < until => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            opened => return opened,
+        }
+    }
 }
 
 /// Reads a request; nothing where its body is too large.

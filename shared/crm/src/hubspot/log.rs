@@ -77,16 +77,13 @@ impl HubSpot {
     pub(super) async fn log_state(&self, state: &LogState) -> Result<(), CrmError> {
         let about = self.about(&state.account, &state.contact).await?;
         let line = line_of(state);
-        let note = self.own(&about, &NOTE, &state.entry, Date::MIN).await?.remove(&0);
+        let note = self.own(&about, &NOTE, &state.entry, state.logged).await?.remove(&0);
         match &note {
             Some(note) => self.add_line(note, &mark(&state.entry, 0), &line).await?,
             None => self.note_of_state(&about, state, &line).await?,
         }
         if state.ended {
-            // The tasks were written behind the note.
-            let since = note.and_then(|note| values::time(note.text("hs_createdate")));
-            let since = since.map_or(Date::MIN, |at| at.to_zoned(TimeZone::UTC).date());
-            self.complete(self.own(&about, &TASK, &state.entry, since).await?.into_values()).await?;
+            self.complete(self.own(&about, &TASK, &state.entry, state.logged).await?.into_values()).await?;
         }
         Ok(())
     }

@@ -72,6 +72,7 @@ async fn hubspots_own_models_know_every_field_of_what_is_sent() {
     crm.log(&entry).await.unwrap();
     let state = LogState {
         entry: entry.id,
+        logged: entry.day,
         case: entry.case,
         account: entry.account,
         contact: entry.contact.clone(),

@@ -44,6 +44,7 @@ fn entry(person: u64, company: u64) -> LogEntry {
 fn state_of(entry: &LogEntry, words: &str, ended: bool) -> LogState {
     LogState {
         entry: entry.id.clone(),
+        logged: entry.day,
         case: entry.case.clone(),
         account: entry.account.clone(),
         contact: entry.contact.clone(),

@@ -49,6 +49,7 @@ fn own_field(stand: &Stand, unique: bool) {
 fn state(entry: &LogEntry, words: &str, ended: bool) -> LogState {
     LogState {
         entry: entry.id.clone(),
+        logged: entry.day,
         case: entry.case.clone(),
         account: entry.account.clone(),
         contact: entry.contact.clone(),

@@ -103,6 +103,8 @@ pub struct LogTask {
 pub struct LogState {
     /// The entry that it is about, as it was logged.
     pub entry: DeliveryId,
+    /// The day on which that was, in UTC: nothing older need be looked through for it.
+    pub logged: Date,
     /// The case.
     pub case: CaseId,
     /// The account.
