@@ -133,16 +133,7 @@ pub(crate) fn first_words(all: &[Loaded<Delivery>]) -> Vec<(&Delivery, Option<St
 
 /// When what tells of a case has reached somebody, or may have, and its thread.
 fn arrived(delivery: &Delivery) -> Option<(Timestamp, &Delivery, Option<String>)> {
-    let tells = match delivery.notice.purpose {
-        Purpose::Alert
-        | Purpose::Gained
-        | Purpose::Reminder
-        | Purpose::Escalation
-        | Purpose::Woken
-        | Purpose::Step
-        | Purpose::HandedOver => true,
-        Purpose::Cleared | Purpose::Continued | Purpose::Digest | Purpose::Brake => false,
-    };
+    let tells = delivery.notice.purpose.tells_of_a_case();
     match &delivery.progress {
         Progress::Sent { at, reference } if tells => {
             Some((*at, delivery, Some(delivery.thread.as_ref().unwrap_or(reference).clone())))

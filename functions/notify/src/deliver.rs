@@ -9,7 +9,7 @@
 
 use domain::case::{Case, State};
 use domain::compose;
-use domain::handler::{HandlerError, Outcome};
+use domain::handler::{HandlerError, Outcome, again_and_again};
 use domain::messages::{Body, CaseRef, DeliveryRef, Message};
 use domain::notice::{Delivery, Notice, Progress, Purpose};
 use domain::ports::{Committed, Expect, StoreError};
@@ -19,7 +19,7 @@ use domain::{AccountId, MessageId};
 use jiff::Timestamp;
 
 use crate::letter::{Found, Letter, Unwritten};
-use crate::record::{again_and_again, note, record, settle};
+use crate::record::{MOST_RECORDS, note, record, settle};
 use crate::{Deps, mail, quiet};
 
 /// Why a delivery is left alone for now.
@@ -200,7 +200,7 @@ async fn mark(
 
 /// Makes a delivery due again that its sender, who has marked it at `since`, has certainly not sent.
 async fn unmark(at: &DeliveryRef, since: Timestamp, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
-    again_and_again(async || {
+    again_and_again(MOST_RECORDS, async || {
         let Some(delivery) = records::delivery(deps.outbox.store, at).await? else {
             return Ok(Outcome::Skipped("the delivery was erased while it was to be sent".to_owned()));
         };

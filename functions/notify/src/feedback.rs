@@ -5,7 +5,7 @@ use domain::audit::Note;
 use domain::compose;
 use domain::days::full_day;
 use domain::feedback::{self, Fate, MailEvent, Standing, Suppression};
-use domain::handler::{HandlerError, Outcome};
+use domain::handler::{HandlerError, Outcome, again_and_again};
 use domain::notice::{Channel, Delivery, Progress};
 use domain::ports::Expect;
 use domain::records::{self, Change, Loaded, MAIL};
@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::Deps;
 use crate::decide::{due, send_request};
 use crate::deliver::BEING_SENT;
-use crate::record::{again_and_again, write_down};
+use crate::record::{MOST_RECORDS, write_down};
 
 /// Takes in one event. Events come in any order and more than once; `id` is the same for each time one is told.
 pub(crate) async fn heard(id: MessageId, event: MailEvent, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {
@@ -23,7 +23,7 @@ pub(crate) async fn heard(id: MessageId, event: MailEvent, deps: &Deps<'_>) -> R
         return Ok(Outcome::Skipped(format!("{what} changes nothing")));
     }
     // All mail is counted in one record, to which others write at the same time.
-    again_and_again(async || take_in(&id, &event, deps).await).await
+    again_and_again(MOST_RECORDS, async || take_in(&id, &event, deps).await).await
 }
 
 async fn take_in(id: &MessageId, event: &MailEvent, deps: &Deps<'_>) -> Result<Outcome, HandlerError> {

@@ -3,7 +3,7 @@
 use domain::MessageId;
 use domain::audit::Note;
 use domain::case::{Case, State};
-use domain::handler::{HandlerError, Outcome};
+use domain::handler::{HandlerError, Outcome, again_and_again};
 use domain::messages::{Body, CaseRef, DeliveryRef, Message};
 use domain::notice::{Delivery, Progress, Purpose};
 use domain::ports::Expect;
@@ -15,7 +15,7 @@ use crate::{Deps, instead, refresh};
 
 /// How often the record of a notice is tried. Everything about an account is written to one audit chain, so of two
 /// notices of a case that leave together one has to record itself anew; four others at once are more than there are.
-const MOST_RECORDS: u32 = 5;
+pub(crate) const MOST_RECORDS: u32 = 5;
 
 /// Writes down what became of a delivery, as its sender knows it. What fails here must never lead to sending it again.
 pub(crate) async fn settle(
@@ -29,7 +29,7 @@ pub(crate) async fn settle(
     if !matches!(recorded, Err(HandlerError::Retry(_))) {
         return recorded;
     }
-    again_and_again(async || {
+    again_and_again(MOST_RECORDS, async || {
         let Some(delivery) = records::delivery(deps.outbox.store, at).await? else {
             return Ok(Outcome::Skipped("the delivery was erased while it was sent".to_owned()));
         };
@@ -43,19 +43,6 @@ pub(crate) async fn settle(
         }
     })
     .await
-}
-
-/// Reads anew what others have written meanwhile, and tries again.
-pub(crate) async fn again_and_again(
-    write: impl AsyncFn() -> Result<Outcome, HandlerError>,
-) -> Result<Outcome, HandlerError> {
-    for _ in 1..MOST_RECORDS {
-        match write().await {
-            Err(HandlerError::Retry(_)) => {}
-            written => return written,
-        }
-    }
-    write().await
 }
 
 /// Writes down what became of a delivery that still stands as it was read.

@@ -243,7 +243,7 @@ impl State {
             Enriched => matches!(next, Planned | Cleared | Dismissed),
             Planned => matches!(next, Notified | Acknowledged | Cleared | Dismissed),
             Notified => matches!(next, Acknowledged | Closed | Cleared | Dismissed),
-            // Whoever it is handed to has yet to see it.
+            // Whoever it is handed to, or wakes for, has yet to see it.
             Acknowledged => matches!(next, Notified | Closed | Cleared | Dismissed),
             Held => matches!(next, Detected | Cleared | Dismissed),
             Closed | Dismissed | Cleared => false,

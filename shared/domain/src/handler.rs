@@ -87,6 +87,18 @@ impl From<crate::case::Forbidden> for HandlerError {
     }
 }
 
+/// Does something that reads, and writes if nobody has written meanwhile, up to `most` times: until it was written, or failed for
+/// another reason.
+pub async fn again_and_again<T>(most: u32, work: impl AsyncFn() -> Result<T, HandlerError>) -> Result<T, HandlerError> {
+    for _ in 1..most {
+        match work().await {
+            Err(HandlerError::Retry(_)) => {}
+            ended => return ended,
+        }
+    }
+    work().await
+}
+
 /// An error with its causes, in one line.
 pub fn told(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

@@ -66,6 +66,22 @@ pub enum Purpose {
     Brake,
 }
 
+impl Purpose {
+    /// Whether it tells of a case as it stands, so that its reader knows of it from then on.
+    pub fn tells_of_a_case(self) -> bool {
+        match self {
+            Self::Alert
+            | Self::Gained
+            | Self::Reminder
+            | Self::Escalation
+            | Self::Woken
+            | Self::Step
+            | Self::HandedOver => true,
+            Self::Cleared | Self::Continued | Self::Digest | Self::Brake => false,
+        }
+    }
+}
+
 impl std::fmt::Display for Purpose {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(match self {

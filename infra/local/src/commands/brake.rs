@@ -5,7 +5,7 @@ use baton::review;
 use domain::MessageId;
 use domain::audit::Note;
 use domain::case::{Case, State};
-use domain::handler::{HandlerError, Outbox};
+use domain::handler::{HandlerError, Outbox, again_and_again};
 use domain::messages::{Body, CaseRef, Message};
 use domain::ports::{Expect, Index};
 use domain::records::{self, Absence, CASES, Change, Loaded, Ruling, absence_key, scan_partition};
@@ -19,7 +19,7 @@ use crate::terminal::say;
 use crate::{Acting, Brake, Ended};
 
 /// How often something is written anew that a function has written meanwhile.
-const MOST_TRIES: usize = 6;
+const MOST_TRIES: u32 = 6;
 
 pub(super) async fn run(
     acting: &Acting,
@@ -67,21 +67,10 @@ async fn settle(outbox: &Outbox<'_>, what: Brake, scan: &str, now: Timestamp) ->
         )));
     }
     for about in &held {
-        again(async || go_on(outbox, about, scan, what, now).await).await?;
+        again_and_again(MOST_TRIES, async || go_on(outbox, about, scan, what, now).await).await?;
     }
     tell(what, held.len(), missing);
     Ok(())
-}
-
-/// Until it was written as it stands: a function may write to the same chain.
-async fn again(work: impl AsyncFn() -> Result<(), HandlerError>) -> Result<(), HandlerError> {
-    for _ in 1..MOST_TRIES {
-        match work().await {
-            Err(HandlerError::Retry(_)) => {}
-            ended => return ended,
-        }
-    }
-    work().await
 }
 
 fn is_held_by(case: &Case, scan: &str) -> bool {

@@ -68,13 +68,7 @@ pub(super) async fn read(org: &Org, ready: &Ready, wanted: &[AccountId]) -> Resu
 pub(super) async fn contracts(org: &Org, ready: &Ready, wanted: &[AccountId]) -> Result<Vec<Contract>, CrmError> {
     let ids: Vec<&str> = wanted.iter().map(AccountId::as_str).collect();
     let stream = |ids: &[&str]| Some(about_accounts(ready, soql::ids_in("Id", ids.iter().copied())?));
-    let mut streams: Vec<Stream> = ids.chunks(soql::IDS).filter_map(stream).collect();
-    let mut rows = Vec::new();
-    drain(&org.api, WHAT, &mut streams, |_, row| {
-        rows.push(row);
-        Ok(())
-    })
-    .await?;
+    let rows = rows_of(org, ids.chunks(soql::IDS).filter_map(stream).collect()).await?;
     let currencies = Currencies::of(org, ready).await?;
     let contract = |row: &Value| {
         let (reader, fields) = (reader(org, row, ACCOUNT), &ready.schema.fields);
@@ -112,7 +106,11 @@ async fn owned(org: &Org, ready: &Ready, wanted: &[AccountId]) -> Result<Vec<Val
     let stream = |ids: &[&str]| {
         soql::ids_in("Id", ids.iter().copied()).map(|filter| Stream::new(&select, ACCOUNT, filter, Order::Id))
     };
-    let mut streams: Vec<Stream> = ids.chunks(soql::IDS).filter_map(stream).collect();
+    rows_of(org, ids.chunks(soql::IDS).filter_map(stream).collect()).await
+}
+
+/// Every row of some queries.
+async fn rows_of(org: &Org, mut streams: Vec<Stream>) -> Result<Vec<Value>, CrmError> {
     let mut rows = Vec::new();
     drain(&org.api, WHAT, &mut streams, |_, row| {
         rows.push(row);

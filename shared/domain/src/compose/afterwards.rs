@@ -29,21 +29,10 @@ pub fn refreshed(notice: &Notice, case: &Case, config: &Config) -> Notice {
     }
 }
 
-/// Whether a notice shows where its case stands, so that it changes with it.
+/// Whether a notice shows where its case stands, so that it changes with it. What was taken back stays so.
 pub fn tells_standing(notice: &Notice) -> bool {
-    match notice.purpose {
-        // What was taken back stays so.
-        Purpose::Cleared | Purpose::Digest | Purpose::Brake => false,
-        // Word that a case was handed on shows no revision of it, and asks for nothing.
-        Purpose::Continued => notice.revision > 0,
-        Purpose::Alert
-        | Purpose::Gained
-        | Purpose::Reminder
-        | Purpose::Escalation
-        | Purpose::Woken
-        | Purpose::Step
-        | Purpose::HandedOver => true,
-    }
+    // Word that a case was handed on shows no revision of it, and asks for nothing.
+    notice.purpose.tells_of_a_case() || (notice.purpose == Purpose::Continued && notice.revision > 0)
 }
 
 /// What can be answered to a case as it stands; nothing once it has come to its end.
