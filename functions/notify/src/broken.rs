@@ -4,17 +4,18 @@
 use domain::MessageId;
 use domain::audit::Note;
 use domain::compose;
-use domain::handler::HandlerError;
+use domain::handler::{HandlerError, again_and_again};
 use domain::notice::Channel;
 use domain::ports::Expect;
 use domain::records::{self, CHANNELS, Change};
 
 use crate::Deps;
 use crate::decide::{due, send_request};
+use crate::record::MOST_RECORDS;
 
 /// Says so, unless that was done today, and returns why the delivery is given up.
 pub(crate) async fn give_up(channel: Channel, why: String, deps: &Deps<'_>) -> HandlerError {
-    match tell(channel, &why, deps).await {
+    match again_and_again(MOST_RECORDS, async || tell(channel, &why, deps).await).await {
         Ok(()) => HandlerError::Poison(why),
         // Nobody would hear of it.
         Err(error) => HandlerError::Retry(format!("{why}; and nobody can be told of it: {error}")),
